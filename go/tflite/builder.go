@@ -1,0 +1,296 @@
+package tflite
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// A builder writes a FlatBuffer as FlatBuffers' C++ builder does: from its end
+// to its start, so that everything is written before what refers to it.
+// Positions are distances from the end, like the C++ builder's.
+//
+// The data of model buffers are left out: the builder only keeps room for
+// them, which makes a model's layout cheap to know before its weights are.
+type builder struct {
+	buf      []byte // what has been written, at its end; without the data of buffers
+	head     int    // index in buf of the first byte written
+	size     int64  // bytes written, with the data of buffers
+	minAlign int64
+	start    int64 // size when the current table was started
+	fields   []fieldAt
+	vtables  map[string]int64
+	dataLen  func(*BufferT) int
+	holes    []hole
+}
+
+type fieldAt struct {
+	slot int
+	at   int64
+}
+
+// A hole is the room for the data of one buffer.
+type hole struct {
+	buffer *BufferT
+	end    int64 // distance of the byte behind the data from the end of the file
+	len    int
+}
+
+func newBuilder(dataLen func(*BufferT) int) *builder {
+	const capacity = 4096
+	return &builder{buf: make([]byte, capacity), head: capacity, minAlign: 1, vtables: map[string]int64{}, dataLen: dataLen}
+}
+
+// grow makes room for n bytes in front of what has been written and returns it.
+func (b *builder) grow(n int) []byte {
+	if n > b.head {
+		bigger := make([]byte, 2*len(b.buf)+n)
+		used := len(b.buf) - b.head
+		copy(bigger[len(bigger)-used:], b.buf[b.head:])
+		b.head = len(bigger) - used
+		b.buf = bigger
+	}
+	b.head -= n
+	b.size += int64(n)
+	return b.buf[b.head : b.head+n]
+}
+
+func (b *builder) pad(n int64) { clear(b.grow(int(n))) }
+
+// prealign pads so that after n more bytes the position is a multiple of align.
+func (b *builder) prealign(n, align int64) {
+	b.minAlign = max(b.minAlign, align)
+	b.pad(-(b.size + n) & (align - 1))
+}
+
+func (b *builder) push16(v uint16) {
+	b.prealign(0, 2)
+	binary.LittleEndian.PutUint16(b.grow(2), v)
+}
+
+func (b *builder) push32(v uint32) {
+	b.prealign(0, 4)
+	binary.LittleEndian.PutUint32(b.grow(4), v)
+}
+
+func (b *builder) push64(v uint64) {
+	b.prealign(0, 8)
+	binary.LittleEndian.PutUint64(b.grow(8), v)
+}
+
+// refer writes an offset to what is at the given position.
+func (b *builder) refer(to int64) {
+	b.prealign(0, 4)
+	b.push32(uint32(b.size - to + 4))
+}
+
+func (b *builder) startTable() {
+	b.start = b.size
+	b.fields = b.fields[:0]
+}
+
+func (b *builder) field(slot int) { b.fields = append(b.fields, fieldAt{slot, b.size}) }
+
+func (b *builder) boolField(slot int, v, deflt bool) {
+	if v != deflt {
+		b.grow(1)[0] = boolByte(v)
+		b.field(slot)
+	}
+}
+
+func (b *builder) byteField(slot int, v, deflt byte) {
+	if v != deflt {
+		b.grow(1)[0] = v
+		b.field(slot)
+	}
+}
+
+func (b *builder) int8Field(slot int, v, deflt int8) { b.byteField(slot, byte(v), byte(deflt)) }
+
+func (b *builder) int32Field(slot int, v, deflt int32) { b.uint32Field(slot, uint32(v), uint32(deflt)) }
+
+func (b *builder) uint32Field(slot int, v, deflt uint32) {
+	if v != deflt {
+		b.push32(v)
+		b.field(slot)
+	}
+}
+
+// float32Field leaves out -0 where the default is 0, as C++'s comparison does.
+func (b *builder) float32Field(slot int, v, deflt float32) {
+	if v != deflt {
+		b.push32(math.Float32bits(v))
+		b.field(slot)
+	}
+}
+
+func (b *builder) int64Field(slot int, v, deflt int64) { b.uint64Field(slot, uint64(v), uint64(deflt)) }
+
+func (b *builder) uint64Field(slot int, v, deflt uint64) {
+	if v != deflt {
+		b.push64(v)
+		b.field(slot)
+	}
+}
+
+// offsetField refers to a child; 0 is an absent one.
+func (b *builder) offsetField(slot int, to int64) {
+	if to != 0 {
+		b.refer(to)
+		b.field(slot)
+	}
+}
+
+// endTable writes the table's head and its vtable, or refers to an equal vtable
+// written before.
+func (b *builder) endTable() int64 {
+	b.push32(0)
+	table, tableHead := b.size, len(b.buf)-b.head
+	entries := 0
+	for _, f := range b.fields {
+		entries = max(entries, f.slot+1)
+	}
+	vtable := b.grow(4 + 2*entries)
+	clear(vtable)
+	binary.LittleEndian.PutUint16(vtable, uint16(len(vtable)))
+	binary.LittleEndian.PutUint16(vtable[2:], uint16(table-b.start))
+	for _, f := range b.fields {
+		binary.LittleEndian.PutUint16(vtable[4+2*f.slot:], uint16(table-f.at))
+	}
+	used, known := b.vtables[string(vtable)]
+	if known {
+		b.head += len(vtable)
+		b.size -= int64(len(vtable))
+	} else {
+		used = b.size
+		b.vtables[string(vtable)] = used
+	}
+	binary.LittleEndian.PutUint32(b.buf[len(b.buf)-tableHead:], uint32(used-table))
+	return table
+}
+
+// startVector pads for a vector of n elements and their count.
+func (b *builder) startVector(n, size, align int) {
+	b.prealign(int64(n*size), 4)
+	b.prealign(int64(n*size), int64(align))
+}
+
+func (b *builder) endVector(n int) int64 {
+	b.push32(uint32(n))
+	return b.size
+}
+
+// text writes a string; an empty one is absent.
+func (b *builder) text(s string) int64 {
+	if s == "" {
+		return 0
+	}
+	return b.presentText(s)
+}
+
+func (b *builder) presentText(s string) int64 {
+	b.prealign(int64(len(s)+1), 4)
+	to := b.grow(len(s) + 1)
+	copy(to, s)
+	to[len(s)] = 0
+	return b.endVector(len(s))
+}
+
+// texts writes a vector of strings, in which empty ones are present.
+func (b *builder) texts(v []string) int64 {
+	return packEach(b, v, (*builder).presentText)
+}
+
+func packMany[T any](b *builder, v []*T, pack func(*builder, *T) int64) int64 {
+	return packEach(b, v, pack)
+}
+
+func packEach[T any](b *builder, v []T, pack func(*builder, T) int64) int64 {
+	if len(v) == 0 {
+		return 0
+	}
+	at := make([]int64, len(v))
+	for i := range v {
+		at[i] = pack(b, v[i])
+	}
+	b.startVector(len(v), 4, 4)
+	for i := len(at) - 1; i >= 0; i-- {
+		b.refer(at[i])
+	}
+	return b.endVector(len(v))
+}
+
+// vector makes room for a vector of scalars; an empty one is absent (nil).
+func (b *builder) vector(n, size, align int) []byte {
+	b.startVector(n, size, align)
+	return b.grow(n * size)
+}
+
+func (b *builder) bytes(v []byte, align int) int64 {
+	if len(v) == 0 {
+		return 0
+	}
+	copy(b.vector(len(v), 1, align), v)
+	return b.endVector(len(v))
+}
+
+func (b *builder) bools(v []bool, align int) int64 {
+	return packScalars(b, v, 1, align, func(to []byte, x bool) { to[0] = boolByte(x) })
+}
+
+func (b *builder) uint16s(v []uint16, align int) int64 {
+	return packScalars(b, v, 2, align, binary.LittleEndian.PutUint16)
+}
+
+func (b *builder) int32s(v []int32, align int) int64 {
+	return packScalars(b, v, 4, align, func(to []byte, x int32) { binary.LittleEndian.PutUint32(to, uint32(x)) })
+}
+
+func (b *builder) int64s(v []int64, align int) int64 {
+	return packScalars(b, v, 8, align, func(to []byte, x int64) { binary.LittleEndian.PutUint64(to, uint64(x)) })
+}
+
+func (b *builder) float32s(v []float32, align int) int64 {
+	return packScalars(b, v, 4, align, func(to []byte, x float32) { binary.LittleEndian.PutUint32(to, math.Float32bits(x)) })
+}
+
+func packEnums[T ~uint32](b *builder, v []T) int64 {
+	return packScalars(b, v, 4, 4, func(to []byte, x T) { binary.LittleEndian.PutUint32(to, uint32(x)) })
+}
+
+func packScalars[T any](b *builder, v []T, size, align int, put func([]byte, T)) int64 {
+	if len(v) == 0 {
+		return 0
+	}
+	to := b.vector(len(v), size, align)
+	for i, x := range v {
+		put(to[i*size:], x)
+	}
+	return b.endVector(len(v))
+}
+
+// data keeps room for the data of a buffer, aligned to 16 bytes as the schema
+// asks for.
+func (b *builder) data(t *BufferT) int64 {
+	n := b.dataLen(t)
+	if n == 0 {
+		return 0
+	}
+	b.startVector(n, 1, 16)
+	b.holes = append(b.holes, hole{t, b.size, n})
+	b.size += int64(n)
+	return b.endVector(n)
+}
+
+// finish writes the head of the file in front of the root table.
+func (b *builder) finish(root int64) {
+	b.prealign(8, b.minAlign)
+	copy(b.grow(4), Identifier)
+	b.refer(root)
+}
+
+func boolByte(v bool) byte {
+	if v {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,229 @@
+package tflite
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/schema"
+)
+
+// ErrFormat is matched by every error of Read.
+var ErrFormat = errors.New("not a valid TFLite model")
+
+// A FormatError says where a file is not a valid TFLite model.
+type FormatError struct {
+	Path   string // of the schema, such as "subgraphs[0].operators[3].inputs"; "" is the file itself
+	Reason string
+}
+
+func (e *FormatError) Error() string {
+	if e.Path == "" {
+		return ErrFormat.Error() + ": " + e.Reason
+	}
+	return fmt.Sprintf("%v: %s: %s", ErrFormat, e.Path, e.Reason)
+}
+
+// Unwrap makes errors.Is(err, ErrFormat) true.
+func (e *FormatError) Unwrap() error { return ErrFormat }
+
+// A file in which many offsets lead to the same bytes unpacks to far more than
+// its size. Models share little; past these bounds a file was made to hurt.
+const (
+	sharedTimes = 16
+	sharedFree  = 1 << 20
+)
+
+// A verifier checks, before anything is read, that every offset of a
+// FlatBuffer leads to what the schema says, inside the buffer and aligned. It
+// accepts what FlatBuffers' C++ verifier accepts, within the bounds above.
+type verifier struct {
+	data   []byte
+	budget int64 // bytes that may still be visited
+}
+
+// fault is a FormatError under construction: the path grows as callers return.
+type fault struct {
+	path   string
+	reason string
+}
+
+func faultf(form string, args ...any) *fault { return &fault{reason: fmt.Sprintf(form, args...)} }
+
+func (f *fault) in(step string) *fault {
+	switch {
+	case f.path == "" || f.path[0] == '[':
+		f.path = step + f.path
+	default:
+		f.path = step + "." + f.path
+	}
+	return f
+}
+
+// verify returns where the root table is.
+func verify(data []byte) (root int, err error) {
+	if len(data) < 8 {
+		return 0, &FormatError{"", fmt.Sprintf("has %d bytes, the smallest model has more than 8", len(data))}
+	}
+	if id := data[4:8]; string(id) != Identifier {
+		return 0, &FormatError{"", fmt.Sprintf("bytes 4 to 7 are %q, a TFLite model has %q there", id, Identifier)}
+	}
+	v := verifier{data, sharedFree + sharedTimes*int64(len(data))}
+	at, f := v.follow(0)
+	if f == nil {
+		f = v.table(at, &schema.Tables[schema.Root])
+	}
+	if f != nil {
+		return 0, &FormatError{f.path, f.reason}
+	}
+	return at, nil
+}
+
+// inside checks that the n bytes at the given position are aligned, in the
+// buffer and within the budget.
+func (v *verifier) inside(what string, at, n int64, align int) *fault {
+	if at < 0 || n > int64(len(v.data)) || at > int64(len(v.data))-n {
+		return faultf("%s takes bytes %d to %d, the file ends at %d", what, at, at+n, len(v.data))
+	}
+	if at%int64(align) != 0 {
+		return faultf("%s is at byte %d, which is not a multiple of %d", what, at, align)
+	}
+	v.budget -= n
+	if v.budget < 0 {
+		return faultf("too many offsets lead to the same bytes: unpacked, the file is more than %d times as large", sharedTimes)
+	}
+	return nil
+}
+
+// follow returns where the offset at the given position leads.
+func (v *verifier) follow(at int) (int, *fault) {
+	if f := v.inside("an offset", int64(at), 4, 4); f != nil {
+		return 0, f
+	}
+	off := int64(binary.LittleEndian.Uint32(v.data[at:]))
+	to := int64(at) + off
+	if off == 0 || to > int64(len(v.data)) {
+		return 0, faultf("the offset at byte %d leads to byte %d of %d", at, to, len(v.data))
+	}
+	return int(to), nil
+}
+
+func (v *verifier) vtable(at int) ([]byte, *fault) {
+	if f := v.inside("a table", int64(at), 4, 4); f != nil {
+		return nil, f
+	}
+	vt := int64(at) - int64(int32(binary.LittleEndian.Uint32(v.data[at:])))
+	if f := v.inside("a vtable", vt, 4, 2); f != nil {
+		return nil, f
+	}
+	n := int64(binary.LittleEndian.Uint16(v.data[vt:]))
+	if n < 4 || n%2 != 0 {
+		return nil, faultf("the vtable at byte %d has a length of %d", vt, n)
+	}
+	if f := v.inside("a vtable", vt, n, 2); f != nil {
+		return nil, f
+	}
+	return v.data[vt : vt+n], nil
+}
+
+func (v *verifier) table(at int, t *schema.Table) *fault {
+	vtable, f := v.vtable(at)
+	if f != nil {
+		return f
+	}
+	here := table{vtable, at}
+	for i := range t.Fields {
+		if f := v.field(here, &t.Fields[i]); f != nil {
+			return f.in(t.Fields[i].Name)
+		}
+	}
+	return nil
+}
+
+func (v *verifier) field(t table, f *schema.Field) *fault {
+	if f.Kind == schema.Union {
+		return v.union(t, f)
+	}
+	p := t.field(4 + 2*f.Slot)
+	if p == 0 {
+		return nil
+	}
+	if f.Kind.Scalar() {
+		return v.inside("the field", int64(p), int64(f.Kind.Size()), f.Kind.Size())
+	}
+	at, fail := v.follow(p)
+	if fail != nil {
+		return fail
+	}
+	switch f.Kind {
+	case schema.String:
+		return v.text(at)
+	case schema.Object:
+		return v.table(at, &schema.Tables[f.Ref])
+	}
+	return v.vector(at, f)
+}
+
+// union accepts a value of a type that the schema does not know, unseen.
+func (v *verifier) union(t table, f *schema.Field) *fault {
+	code := 0
+	if p := t.field(4 + 2*(f.Slot-1)); p != 0 {
+		if fail := v.inside("the type", int64(p), 1, 1); fail != nil {
+			return fail
+		}
+		code = int(v.data[p])
+	}
+	p := t.field(4 + 2*f.Slot)
+	if p == 0 {
+		return nil
+	}
+	at, fail := v.follow(p)
+	if fail != nil {
+		return fail
+	}
+	if members := schema.Unions[f.Ref].Members; 0 < code && code < len(members) {
+		return v.table(at, &schema.Tables[members[code]])
+	}
+	return nil
+}
+
+func (v *verifier) count(what string, at, size int) (int, *fault) {
+	if f := v.inside(what, int64(at), 4, 4); f != nil {
+		return 0, f
+	}
+	n := int64(binary.LittleEndian.Uint32(v.data[at:]))
+	if f := v.inside(what, int64(at)+4, n*int64(size), 1); f != nil {
+		return 0, f
+	}
+	return int(n), nil
+}
+
+func (v *verifier) text(at int) *fault {
+	n, f := v.count("a string", at, 1)
+	if f != nil {
+		return f
+	}
+	if end := at + 4 + n; end >= len(v.data) || v.data[end] != 0 {
+		return faultf("the string at byte %d does not end with a zero byte", at)
+	}
+	return nil
+}
+
+func (v *verifier) vector(at int, f *schema.Field) *fault {
+	n, fail := v.count("a vector", at, f.Elem.Size())
+	if fail != nil || f.Elem.Scalar() {
+		return fail
+	}
+	for i := 0; i < n; i++ {
+		to, fail := v.follow(at + 4 + 4*i)
+		if fail == nil && f.Elem == schema.String {
+			fail = v.text(to)
+		} else if fail == nil {
+			fail = v.table(to, &schema.Tables[f.Ref])
+		}
+		if fail != nil {
+			return fail.in(fmt.Sprintf("[%d]", i))
+		}
+	}
+	return nil
+}
