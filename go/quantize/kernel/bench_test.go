@@ -1,0 +1,87 @@
+package kernel
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+const (
+	benchInCache    = 2 << 20
+	benchFromMemory = 256 << 20
+	benchRow        = 4096 * floatSize
+	benchBlock      = 128 << 10
+)
+
+// BenchmarkKernels gives the rate of float input, in GB/s, beside that of
+// copying the same bytes, with every implementation.
+func BenchmarkKernels(b *testing.B) {
+	for _, size := range []int{benchInCache, benchFromMemory} {
+		b.Run(fmt.Sprintf("%dMB", size>>20), func(b *testing.B) {
+			src, dst := benchWeights(size), bytes.Repeat([]byte{1}, size)
+			bench(b, "memcpy", size, func() { benchCopy(dst, src) })
+			bench(b, "memcpyStreaming", size, func() { copy(dst, src) })
+			eachImplementation(b, func(b *testing.B) { benchAll(b, dst, src) })
+		})
+	}
+}
+
+func benchAll(b *testing.B, dst, src []byte) {
+	size := len(src)
+	int8s, halves := dst[:size/floatSize], dst[:size/floatSize*halfSize]
+	bench(b, "MaxAbs", size, func() { MaxAbs(src) })
+	bench(b, "Int8", size, func() { Int8(int8s, src, 127) })
+	bench(b, "PerTensor", size, func() { Int8(int8s, src, 127/Range(src)) })
+	bench(b, "PerChannel", size, func() { benchPerChannel(int8s, src) })
+	bench(b, "Float16", size, func() { Float16(halves, src) })
+	for _, channels := range []int{1, 3, 32, 100, 1001, 4096} {
+		b.Run(fmt.Sprintf("channels=%d", channels), func(b *testing.B) { benchInterleaved(b, int8s, src, channels) })
+	}
+}
+
+// benchCopy copies block by block, as programs that copy files do. A copy of
+// much memory in one call goes past the caches and is faster.
+func benchCopy(dst, src []byte) {
+	for len(src) > 0 {
+		n := copy(dst[:min(benchBlock, len(src))], src)
+		dst, src = dst[n:], src[n:]
+	}
+}
+
+func benchPerChannel(dst, src []byte) {
+	for len(src) > 0 {
+		row := src[:min(benchRow, len(src))]
+		first := floatAt(row, 0)
+		lo, hi := MinMax(first, first, row)
+		Int8Wrapping(dst[:len(row)/floatSize], row, 127/max(magnitude(lo), magnitude(hi)))
+		dst, src = dst[len(row)/floatSize:], src[len(row):]
+	}
+}
+
+func benchInterleaved(b *testing.B, dst, src []byte, channels int) {
+	lo, hi := make([]float32, channels), make([]float32, channels)
+	inverse := make([]float32, channels)
+	bench(b, "MinMaxInterleaved", len(src), func() { MinMaxInterleaved(lo, hi, src) })
+	bench(b, "Int8WrappingInterleaved", len(src), func() { Int8WrappingInterleaved(dst, src, inverse) })
+}
+
+func bench(b *testing.B, name string, size int, run func()) {
+	b.Run(name, func(b *testing.B) {
+		for b.Loop() {
+			run()
+		}
+		b.ReportMetric(float64(size)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GB/s")
+	})
+}
+
+func benchWeights(size int) []byte {
+	random := rand.New(rand.NewPCG(1, 2))
+	src := make([]byte, size)
+	for i := 0; i < size; i += floatSize {
+		binary.LittleEndian.PutUint32(src[i:], math.Float32bits(random.Float32()-0.5))
+	}
+	return src
+}

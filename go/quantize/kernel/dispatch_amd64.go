@@ -1,0 +1,169 @@
+//go:build !noasm
+
+package kernel
+
+import (
+	"math"
+
+	"golang.org/x/sys/cpu"
+)
+
+const (
+	lanes        = 8 // float32 values in a vector: the least that the kernels take
+	featureF16C  = 1 << 29
+	fewChannels  = 64
+	mostRepeated = 512
+)
+
+// useAVX2 is a variable so that tests can run every implementation.
+var useAVX2 = cpu.X86.HasAVX2 && cpuFeatures()&featureF16C != 0
+
+func implementation() string {
+	if useAVX2 {
+		return "avx2"
+	}
+	return "portable"
+}
+
+func maxAbs(src []byte) float32 {
+	if !useAVX2 || len(src) < lanes*floatSize {
+		return maxAbsPortable(src)
+	}
+	return math.Float32frombits(maxAbsAVX2(src))
+}
+
+func toInt8(dst, src []byte, inverse float32) {
+	if !useAVX2 || len(dst) < lanes {
+		toInt8Portable(dst, src, inverse)
+		return
+	}
+	toInt8AVX2(dst, src, inverse)
+}
+
+func toInt8Wrapping(dst, src []byte, inverse float32) {
+	if !useAVX2 || len(dst) < lanes {
+		toInt8WrappingPortable(dst, src, inverse)
+		return
+	}
+	toInt8WrappingAVX2(dst, src, inverse)
+}
+
+func toFloat16(dst, src []byte) {
+	if !useAVX2 || len(src) < lanes*floatSize {
+		toFloat16Portable(dst, src)
+		return
+	}
+	toFloat16AVX2(dst, src)
+}
+
+func minMax(lo, hi float32, src []byte) (float32, float32) {
+	if !useAVX2 || len(src) < lanes*floatSize {
+		return minMaxPortable(lo, hi, src)
+	}
+	lowest, highest := minMaxAVX2(lo, hi, src)
+	return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)
+}
+
+// firstZero corrects the sign of an extreme that became zero while several
+// vectors went through one channel at once: the channel's first zero tells it.
+// The channel's values are step values apart.
+func firstZero(before, extreme float32, src []byte, step int) float32 {
+	if extreme != 0 || before == 0 {
+		return extreme
+	}
+	for i := 0; i < len(src); i += step * floatSize {
+		if v := floatAt(src, i); v == 0 {
+			return v
+		}
+	}
+	return extreme
+}
+
+func minMaxInterleaved(lo, hi []float32, src []byte) {
+	channels := len(lo)
+	switch {
+	case channels == 1:
+		lo[0], hi[0] = minMax(lo[0], hi[0], src)
+	case !useAVX2 || len(src) < lanes*floatSize:
+		minMaxInterleavedPortable(lo, hi, src)
+	case channels < fewChannels:
+		minMaxFew(lo, hi, src)
+	default:
+		minMaxRows(lo, hi, src)
+	}
+}
+
+// minMaxRows takes whole rows, then the begun one. A row shorter than a vector
+// is left to the portable code.
+func minMaxRows(lo, hi []float32, src []byte) {
+	row := len(lo) * floatSize
+	rows := len(src) / row
+	minMaxRowsAVX2(lo, hi, src, rows)
+	src = src[rows*row:]
+	if rest := len(src) / floatSize; rest < lanes {
+		minMaxInterleavedPortable(lo, hi, src)
+	} else {
+		minMaxRowsAVX2(lo[:rest], hi[:rest], src, 1)
+	}
+}
+
+// minMaxFew handles several rows as one with that many times the channels, so
+// that vectors are full, and folds the copies of each channel in the end.
+func minMaxFew(lo, hi []float32, src []byte) {
+	var lows, highs [mostRepeated]float32
+	channels := len(lo)
+	wide := channels * copies(channels)
+	repeat(lows[:wide], lo)
+	repeat(highs[:wide], hi)
+	minMaxRows(lows[:wide], highs[:wide], src)
+	for c := range lo {
+		low, high := lo[c], hi[c]
+		for i := c; i < wide; i += channels {
+			low, _ = widened(low, 0, lows[i])
+			_, high = widened(0, high, highs[i])
+		}
+		lo[c] = firstZero(lo[c], low, src[min(c*floatSize, len(src)):], channels)
+		hi[c] = firstZero(hi[c], high, src[min(c*floatSize, len(src)):], channels)
+	}
+}
+
+// copies tells how often a row of a few channels is repeated: until it is
+// longer than fewChannels and a multiple of a vector.
+func copies(channels int) int {
+	return lanes * ((lanes + channels - 1) / channels)
+}
+
+func repeat(dst, src []float32) {
+	for len(dst) > 0 {
+		dst = dst[copy(dst, src):]
+	}
+}
+
+func toInt8WrappingInterleaved(dst, src []byte, inverse []float32) {
+	channels := len(inverse)
+	switch {
+	case channels == 1:
+		toInt8Wrapping(dst, src, inverse[0])
+	case !useAVX2 || len(dst) < lanes:
+		toInt8WrappingInterleavedPortable(dst, src, inverse)
+	case channels < fewChannels:
+		var repeated [mostRepeated]float32
+		wide := channels * copies(channels)
+		repeat(repeated[:wide], inverse)
+		toInt8WrappingRows(dst, src, repeated[:wide])
+	default:
+		toInt8WrappingRows(dst, src, inverse)
+	}
+}
+
+func toInt8WrappingRows(dst, src []byte, inverse []float32) {
+	channels := len(inverse)
+	rows := len(dst) / channels
+	toInt8WrappingRowsAVX2(dst, src, inverse, rows)
+	dst, src = dst[rows*channels:], src[rows*channels*floatSize:]
+	if rest := len(dst); rest < lanes {
+		toInt8WrappingInterleavedPortable(dst, src, inverse)
+	} else {
+		toInt8WrappingRowsAVX2(dst, src, inverse[:rest], 1)
+	}
+}

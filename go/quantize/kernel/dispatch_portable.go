@@ -1,0 +1,21 @@
+//go:build !amd64 || noasm
+
+package kernel
+
+func implementation() string { return "portable" }
+
+func maxAbs(src []byte) float32 { return maxAbsPortable(src) }
+
+func toInt8(dst, src []byte, inverse float32) { toInt8Portable(dst, src, inverse) }
+
+func minMax(lo, hi float32, src []byte) (float32, float32) { return minMaxPortable(lo, hi, src) }
+
+func minMaxInterleaved(lo, hi []float32, src []byte) { minMaxInterleavedPortable(lo, hi, src) }
+
+func toInt8Wrapping(dst, src []byte, inverse float32) { toInt8WrappingPortable(dst, src, inverse) }
+
+func toInt8WrappingInterleaved(dst, src []byte, inverse []float32) {
+	toInt8WrappingInterleavedPortable(dst, src, inverse)
+}
+
+func toFloat16(dst, src []byte) { toFloat16Portable(dst, src) }
