@@ -1,0 +1,147 @@
+package quantize
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// A Result is the quantized data of one or more tensors.
+type Result struct {
+	Subgraph, Tensor int32 // the first tensor that has it
+	Source           int32 // the buffer it is made of
+	Buffer           int32 // the buffer it goes to: Source, or one that is added
+	Len              int   // in bytes
+}
+
+// A recipe is what decides the quantized bytes of a buffer.
+type recipe struct {
+	source          uint32
+	action          Action
+	channels, inner int    // Int8PerChannel: see layoutOf
+	extremes        string // the bits of stored minima and maxima
+}
+
+// shareBuffers decides which buffer each quantized tensor gets. Where tensors
+// share one and need different data, all but one get a buffer of their own;
+// those that are not quantized keep theirs.
+func (p *Plan) shareBuffers(m *tflite.ModelT) {
+	kept := p.keptBuffers(m)
+	made := map[recipe]int32{}
+	replaced := map[uint32]bool{}
+	next := int32(len(m.Buffers))
+	for i := range p.Subgraphs {
+		for t := range p.Subgraphs[i].Tensors {
+			plan, tensor := &p.Subgraphs[i].Tensors[t], m.Subgraphs[i].Tensors[t]
+			if !plan.Quantized() {
+				continue
+			}
+			key := recipeOf(plan, tensor)
+			if r, ok := made[key]; ok {
+				plan.Result = r
+				continue
+			}
+			result := Result{int32(i), int32(t), int32(tensor.Buffer), int32(tensor.Buffer), plan.resultLen()}
+			if kept[tensor.Buffer] || replaced[tensor.Buffer] {
+				result.Buffer = next
+				next++
+			}
+			replaced[tensor.Buffer] = true
+			plan.Result = int32(len(p.Results))
+			made[key] = plan.Result
+			p.Results = append(p.Results, result)
+		}
+	}
+}
+
+// keptBuffers returns the buffers that something not quantized needs as they
+// are, and notes those that a quantized tensor shares.
+func (p *Plan) keptBuffers(m *tflite.ModelT) []bool {
+	kept := make([]bool, len(m.Buffers))
+	users := make([]int32, len(m.Buffers))
+	quantized := make([]int32, len(m.Buffers))
+	for i, sg := range m.Subgraphs {
+		for t, tensor := range sg.Tensors {
+			users[tensor.Buffer]++
+			if p.Subgraphs[i].Tensors[t].Quantized() {
+				quantized[tensor.Buffer]++
+			} else {
+				kept[tensor.Buffer] = true
+			}
+		}
+	}
+	for _, d := range m.Metadata {
+		if int64(d.Buffer) < int64(len(m.Buffers)) {
+			users[d.Buffer]++
+			kept[d.Buffer] = true
+		}
+	}
+	for b := range users {
+		if quantized[b] > 0 && users[b] > 1 {
+			p.SharedBuffers = append(p.SharedBuffers, int32(b))
+			p.Undefined = append(p.Undefined, fmt.Sprintf("buffer %d has %d users, of which %d are quantized", b, users[b], quantized[b]))
+		}
+	}
+	return kept
+}
+
+func (t *TensorPlan) resultLen() int {
+	if t.Action == ToFloat16 {
+		return 2 * int(t.Elements)
+	}
+	return int(t.Elements)
+}
+
+func recipeOf(plan *TensorPlan, tensor *tflite.TensorT) recipe {
+	r := recipe{source: tensor.Buffer, action: plan.Action}
+	if plan.Action != Int8PerChannel {
+		return r
+	}
+	r.channels, r.inner = channelLayout(tensor.Shape, plan.ChannelDim)
+	if lo, hi := storedExtremes(tensor.Quantization); lo != nil {
+		var bits []byte
+		for _, v := range [][]float32{lo[:r.channels], hi[:r.channels]} {
+			for _, x := range v {
+				bits = binary.LittleEndian.AppendUint32(bits, math.Float32bits(x))
+			}
+		}
+		r.extremes = string(bits)
+	}
+	return r
+}
+
+// channelLayout returns the number of channels, and how many values of one
+// channel lie side by side; both change fastest behind the dimensions before.
+func channelLayout(shape []int32, dim int32) (channels, inner int) {
+	inner = 1
+	for _, d := range shape[dim+1:] {
+		inner *= int(d)
+	}
+	return int(shape[dim]), inner
+}
+
+// storedExtremes returns minima and maxima where a tensor has both, else nil.
+func storedExtremes(q *tflite.QuantizationParametersT) (lo, hi []float32) {
+	if q == nil || len(q.Min) == 0 || len(q.Max) == 0 {
+		return nil, nil
+	}
+	return q.Min, q.Max
+}
+
+// noteShortInputs notes operators with fewer inputs than they have positions
+// for weights, where upstream reads on.
+func (p *Plan) noteShortInputs(m *tflite.ModelT, rules []OpRule) {
+	if p.Options.BufferType == Float16 {
+		return
+	}
+	for i, sg := range m.Subgraphs {
+		for j, op := range sg.Operators {
+			if w := rules[op.OpcodeIndex].Weights; len(w) > 0 && int(w[len(w)-1]) >= len(op.Inputs) {
+				p.Undefined = append(p.Undefined, fmt.Sprintf("%s has %d inputs, weights are looked for up to input %d",
+					placeOperator(m, i, int32(j)), len(op.Inputs), w[len(w)-1]))
+			}
+		}
+	}
+}

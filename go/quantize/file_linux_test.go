@@ -1,0 +1,87 @@
+package quantize
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/go/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// While the first weights are done, the file that the rest is read from changes.
+func TestAModelThatChangesIsAnErrorAndTheOldOutputStays(t *testing.T) {
+	for name, change := range map[string]func(path string) error{
+		"cut":       func(path string) error { return os.Truncate(path, 0) },
+		"rewritten": func(path string) error { return os.Chtimes(path, time.Time{}, time.Unix(1, 0)) },
+	} {
+		in := sampleFile(t)
+		out := in + ".out"
+		if err := os.WriteFile(out, []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var once sync.Once
+		_, err := FileProgress(in, out, Options{}, func(int64, int64) {
+			once.Do(func() {
+				if err := change(in); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+		if !errors.Is(err, ErrChanged) || !errors.Is(err, ErrRead) {
+			t.Errorf("%s: %v", name, err)
+		}
+		expectFile(t, out, []byte("old"))
+		expectAlone(t, filepath.Dir(in), "model.tflite", "model.tflite.out")
+	}
+}
+
+// Pages of a mapping behind the end of its file cannot be read: in workers too
+// that is an error, not the end of the process.
+func TestWorkersReportFaults(t *testing.T) {
+	in := sampleFile(t)
+	source, err := mapping.Open(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	m, err := tflite.Read(source.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, o := range map[string]Options{"int8": {}, "float16": {BufferType: Float16}, "copy": {MinElements: 1 << 40}} {
+		p, err := NewPlan(m, o)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if err := os.WriteFile(in, samples.File(), 0o644); err != nil { // back to its length
+			t.Fatal(err)
+		}
+		err = p.write(m, func(size int64) ([]byte, error) { return make([]byte, size), os.Truncate(in, 0) }, nil)
+		var fault *mapping.Fault
+		if !errors.As(err, &fault) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := os.WriteFile(in, samples.File(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAViewThatIsCutIsAnError(t *testing.T) {
+	in := sampleFile(t)
+	err := View(in, func(m *tflite.ModelT) error {
+		if err := os.Truncate(in, 0); err != nil {
+			return err
+		}
+		_ = m.Buffers[1].Data[0]
+		return nil
+	})
+	if !errors.Is(err, ErrChanged) || !errors.Is(err, ErrRead) {
+		t.Errorf("cut while it was used: %v", err)
+	}
+}
