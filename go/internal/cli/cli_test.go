@@ -1,0 +1,291 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/tflite-quantize/tflite-quantize/go/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// stand makes a folder with the model m.tflite and stands in it.
+func stand(t *testing.T) {
+	t.Helper()
+	t.Setenv("BUILD_WORKING_DIRECTORY", "")
+	t.Chdir(t.TempDir())
+	save(t, "m.tflite", samples.File())
+}
+
+func save(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func load(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func run(args ...string) (code int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	code = Run(args, &out, &err)
+	return code, out.String(), err.String()
+}
+
+var times = regexp.MustCompile(`\d+\.\d m?s`)
+
+func TestTheReport(t *testing.T) {
+	stand(t)
+	for _, c := range []struct{ args, want string }{
+		{"m.tflite", `m.tflite: int8, written to m.int8.tflite
+
+                                         tensors   before    after
+int8 per tensor                                2  17.4 kB  4.35 kB  25.0 %
+int8 per channel                               1  9.22 kB  2.30 kB  25.0 %
+kept: is INT32                                 1     16 B     16 B
+kept: not weights                              1     16 B     16 B
+kept: weights, fewer than 1024 elements        1     64 B     64 B
+file                                              27.8 kB  8.32 kB  29.9 %
+  in bytes                                         27,840    8,320
+
+1 DEQUANTIZE operator added
+operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
+took T: reading T, planning T, quantizing and writing T
+`},
+		{"m.tflite --min-elements 10000", `m.tflite: int8, written to m.int8.tflite
+Nothing was quantized: all weights have fewer than 10000 elements; --min-elements sets another bound.
+
+                                          tensors   before    after
+kept: is INT32                                  1     16 B     16 B
+kept: not weights                               1     16 B     16 B
+kept: weights, fewer than 10000 elements        4  26.7 kB  26.7 kB
+file                                               27.8 kB  27.9 kB  100.1 %
+  in bytes                                          27,840   27,872
+
+0 DEQUANTIZE operators added
+operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
+took T: reading T, planning T, quantizing and writing T
+`},
+	} {
+		code, stdout, stderr := run(strings.Fields(c.args)...)
+		if got := times.ReplaceAllString(stdout, "T"); code != exitDone || got != c.want || stderr != "" {
+			t.Errorf("%s: code %d\n%s\n%s\nwant\n%s", c.args, code, got, stderr, c.want)
+		}
+	}
+}
+
+func TestAModelWithNothingLeftSaysSo(t *testing.T) {
+	stand(t)
+	run("m.tflite", "-t", "float16")
+	_, stdout, _ := run("m.float16.tflite")
+	if want := "Nothing was quantized: the model's constants are FLOAT16 already.\n"; !strings.Contains(stdout, want) {
+		t.Errorf("%s\nlacks %s", stdout, want)
+	}
+}
+
+func TestPlanNamesEveryTensorAndWritesNothing(t *testing.T) {
+	stand(t)
+	code, stdout, stderr := run("plan", "m.tflite")
+	want := `subgraph 0 main
+tensor  type     shape     bytes  what happens, and why                                                            name
+     0  FLOAT32  1x8x8x64      0  kept: not a constant                                                             in
+     1  FLOAT32  4x3x3x64  9,216  int8 per channel: weights of CONV_2D 0                                           conv/filter
+     2  FLOAT32  4            16  kept: not weights of any operator                                                conv/bias
+     3  FLOAT32  1x8x8x4       0  kept: not a constant                                                             conv
+     4  FLOAT32  8x256     8,192  int8 per tensor: weights of FULLY_CONNECTED 1                                    dense/weights
+     5  FLOAT32  1x8           0  kept: not a constant                                                             dense
+     6  FLOAT32  2x8          64  kept: has 16 elements, fewer than 1024                                           small/weights
+     7  FLOAT32  1x2           0  kept: not a constant                                                             small
+     8  INT32    4            16  kept: is INT32, only FLOAT32 is quantized                                        up/shape
+     9  FLOAT32  4x3x3x64  9,216  int8 per tensor: weights of TRANSPOSE_CONV 3; dequantized for: TRANSPOSE_CONV 3  up/filter
+    10  FLOAT32  1x8x8x4       0  kept: not a constant                                                             up
+
+1 DEQUANTIZE operator added
+operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
+`
+	if code != exitDone || stdout != want || stderr != "" {
+		t.Errorf("code %d\n%s\n%s\nwant\n%s", code, stdout, stderr, want)
+	}
+	if entries, _ := os.ReadDir("."); len(entries) != 1 {
+		t.Errorf("plan left %d files, one is expected", len(entries))
+	}
+}
+
+func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
+	broken := samples.Model()
+	broken.Subgraphs[0].Operators[3].Inputs[0] = 99
+	data, err := tflite.Write(broken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args   string
+		code   int
+		stderr string
+	}{
+		{"", exitUsage, "arguments: no model is named, one is expected; quantize --help says more"},
+		{"m.tflite n.tflite", exitUsage, "arguments: 2 models are named, one is expected; call it once for each"},
+		{"plan", exitUsage, "arguments: no model is named, one is expected; quantize --help says more"},
+		{"version x", exitUsage, `arguments: "x" is there, nothing is expected`},
+		{"m.tflite --foo", exitUsage, "--foo: there is no such option, quantize --help lists those there are"},
+		{"m.tflite -z", exitUsage, "-z: there is no such option, quantize --help lists those there are"},
+		{"m.tflite -o", exitUsage, "--output: nothing follows it, a value is expected"},
+		{"m.tflite --json=2", exitUsage, `--json: "2" is not true or false`},
+		{"m.tflite --min-elements -1", exitUsage, `--min-elements: "-1" is not a number, 0 or more`},
+		{"m.tflite --type int9", exitUsage, `--type: "int9" is not one, int8 and float16 are`},
+		{"m.tflite --scheme old", exitUsage, `--scheme: "old" is not one, updated and legacy are`},
+		{"m.tflite --deny-op conv", exitUsage, `--deny-op: "conv" is not a built-in operator; did you mean CONV_2D?`},
+		{"m.tflite --deny-op CONV_2D,FULLY_CONECTED", exitUsage, `--deny-op: "FULLY_CONECTED" is not a built-in operator; did you mean FULLY_CONNECTED?`},
+		{"m.tflite --custom-op Op", exitUsage, `--custom-op: "Op" is not like NAME=1,2 or NAME=1,2,hybrid`},
+		{"m.tflite --custom-op Op=1,x", exitUsage, `--custom-op: "Op=1,x": "x" is not the position of an input, which is 0 or more, nor the word hybrid`},
+		{"m.tflite --custom-op Op=hybrid", exitUsage, `--custom-op: "Op=hybrid" names no input, one is expected at least`},
+		{"m.tflite --custom-op Op=1 --custom-op Op=2", exitUsage, `--custom-op: "Op" is there twice, once is expected with all its inputs`},
+		{"m.tflite -t float16 --no-hybrid", exitUsage, "--no-hybrid: it is for --type int8, float16 takes every constant; leave it out"},
+		{"m.tflite --like m.tflite -o m.tflite", exitUsage, "--like m.tflite: it is also the output and would be overwritten; name another output with -o"},
+		{"none.tflite", exitRead, "none.tflite: there is no such file"},
+		{"m.tflite --like none.tflite", exitRead, "none.tflite: there is no such file"},
+		{"plan none.tflite", exitRead, "none.tflite: there is no such file"},
+		{".", exitRead, ".: it is a folder, a file is expected"},
+		{"text.tflite", exitModel, `text.tflite: not a valid TFLite model: bytes 4 to 7 are "odel", a TFLite model has "TFL3" there`},
+		{"plan text.tflite", exitModel, `text.tflite: not a valid TFLite model: bytes 4 to 7 are "odel", a TFLite model has "TFL3" there`},
+		{"broken.tflite", exitModel, "broken.tflite: subgraph 0, operator 3 (TRANSPOSE_CONV), inputs: entry 0 is tensor 99, the subgraph has 11"},
+		{"plan broken.tflite", exitModel, "broken.tflite: subgraph 0, operator 3 (TRANSPOSE_CONV), inputs: entry 0 is tensor 99, the subgraph has 11"},
+		{"m.tflite -o none/out.tflite", exitWrite, "none/out.tflite: its folder none does not exist, make it first"},
+		{"m.tflite -o .", exitWrite, ".: it is a folder, the name of a file is expected"},
+	} {
+		stand(t)
+		save(t, "text.tflite", []byte("no model"))
+		save(t, "broken.tflite", data)
+		code, stdout, stderr := run(strings.Fields(c.args)...)
+		if want := "quantize: " + c.stderr + "\n"; code != c.code || stderr != want || stdout != "" {
+			t.Errorf("%s: code %d, %q%s, want %d, %q", c.args, code, stderr, stdout, c.code, want)
+		}
+		if entries, _ := os.ReadDir("."); len(entries) != 3 {
+			t.Errorf("%s: %d files are there, want the 3 from before", c.args, len(entries))
+		}
+	}
+}
+
+func TestOutputsHaveTheirPlaceBesideTheModel(t *testing.T) {
+	for in, want := range map[string][2]string{
+		"m.tflite":     {"m.int8.tflite", "m.float16.tflite"},
+		"M.TFLITE":     {"M.int8.tflite", "M.float16.tflite"},
+		"a.b/m":        {"a.b/m.int8.tflite", "a.b/m.float16.tflite"},
+		"a/m.x.tflite": {"a/m.x.int8.tflite", "a/m.x.float16.tflite"},
+		"a/.tflite":    {"a/.int8.tflite", "a/.float16.tflite"},
+	} {
+		for i, kind := range []string{"int8", "float16"} {
+			stand(t)
+			if err := os.MkdirAll(filepath.Dir(in), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			save(t, in, samples.File())
+			if code, _, stderr := run(in, "--type", kind); code != exitDone {
+				t.Fatal(stderr)
+			}
+			if _, err := os.Stat(want[i]); err != nil {
+				t.Errorf("%s as %s: %v", in, kind, err)
+			}
+			if !bytes.Equal(load(t, in), samples.File()) {
+				t.Errorf("%s as %s: the model was changed", in, kind)
+			}
+		}
+	}
+}
+
+func TestNamesAreRelativeToWhereBazelRunWasCalled(t *testing.T) {
+	stand(t)
+	there, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	t.Setenv("BUILD_WORKING_DIRECTORY", there)
+	if code, _, stderr := run("m.tflite"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	load(t, filepath.Join(there, "m.int8.tflite"))
+}
+
+// The file of --like has its tensors in another order than ours by default.
+func TestLikeTakesTheOrderOfAnotherFile(t *testing.T) {
+	stand(t)
+	upstream, err := quantize.Bytes(samples.Model(), quantize.Options{BufferType: quantize.Float16, Order: [][]int32{{9, 2, 6, 1, 4}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	save(t, "upstream.tflite", upstream)
+	for _, c := range []struct{ args, want string }{
+		{"--like upstream.tflite", "equal to upstream.tflite, byte for byte\n"},
+		{"--like m.tflite", "differs from m.tflite, first at byte "},
+		{"", ""},
+	} {
+		code, stdout, stderr := run(append(strings.Fields(c.args), "m.tflite", "-t", "float16", "-o", "out.tflite")...)
+		if code != exitDone || !strings.Contains(stdout, c.want) {
+			t.Errorf("code %d\n%s%s\nlacks %s", code, stdout, stderr, c.want)
+		}
+		if like := c.args == "--like upstream.tflite"; bytes.Equal(load(t, "out.tflite"), upstream) != like {
+			t.Errorf("%s: equal is not %v", c.args, like)
+		}
+	}
+}
+
+func TestModelsThatUpstreamMisreadsAreWarnedOf(t *testing.T) {
+	m := samples.Model()
+	m.Subgraphs[0].Tensors[9].Buffer = m.Subgraphs[0].Tensors[1].Buffer
+	data, err := tflite.Write(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stand(t)
+	save(t, "shared.tflite", data)
+	code, _, stderr := run("shared.tflite")
+	if code != exitDone || !strings.HasPrefix(stderr, "quantize: shared.tflite: warning: ") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("code %d, %q", code, stderr)
+	}
+}
+
+func TestHelpStatesExitCodesAndFlags(t *testing.T) {
+	code, stdout, _ := run("--help")
+	if code != exitDone {
+		t.Errorf("code %d", code)
+	}
+	for _, want := range append([]string{strings.TrimSpace(exitCodes), "--output", "--type", "--like", "--json"}, int8Flags...) {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the help lacks %s", want)
+		}
+	}
+}
+
+func TestVersionNamesUpstream(t *testing.T) {
+	_, stdout, _ := run("version")
+	for _, want := range []string{"TensorFlow 2.21.0", "TFL3", "FlatBuffers 25.9.23"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("%s\nlacks %s", stdout, want)
+		}
+	}
+}
+
+func TestCompletionKnowsValues(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"__complete --type=", "float16"},
+		{"__complete --deny-op=", "FULLY_CONNECTED"},
+		{"__complete plan --scheme=", "legacy"},
+		{"__complete m", "tflite"},
+	} {
+		if _, stdout, _ := run(strings.Fields(c.args)...); !strings.Contains(stdout, c.want) {
+			t.Errorf("%s: %q lacks %s", c.args, stdout, c.want)
+		}
+	}
+}

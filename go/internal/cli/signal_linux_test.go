@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
+)
+
+// The process that is ended has its temporary file and waits.
+func TestSignalsLeaveTheOldFileAndNoOther(t *testing.T) {
+	if path := os.Getenv("CLI_TEST_WAIT"); path != "" {
+		waitWithOutput(t, path)
+	}
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		path := filepath.Join(t.TempDir(), "out.tflite")
+		save(t, path, []byte("old"))
+		self := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		self.Env = append(os.Environ(), "CLI_TEST_WAIT="+path)
+		stdout, err := self.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := self.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
+			t.Fatalf("%q, %v", line, err)
+		}
+		if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 2 {
+			t.Fatalf("%d files are there, want the old one and a temporary one", len(entries))
+		}
+		if err := self.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+		self.Wait()
+		if got := self.ProcessState.ExitCode(); got != exitSignal+int(s) {
+			t.Errorf("%v: exit code %d, want %d", s, got, exitSignal+int(s))
+		}
+		if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 || string(load(t, path)) != "old" {
+			t.Errorf("%v: %d files are there, want the old one alone", s, len(entries))
+		}
+	}
+}
+
+func waitWithOutput(t *testing.T, path string) {
+	cleanUpOnSignal()
+	f, err := output.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Room(1 << 20); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println("ready")
+	select {}
+}

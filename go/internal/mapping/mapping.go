@@ -1,0 +1,100 @@
+// Package mapping gives the bytes of a file without reading them all, and turns
+// what goes wrong when the file changes meanwhile into errors.
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+)
+
+// ErrChanged means that a file was cut or written to while it was mapped.
+var ErrChanged = errors.New("it was changed while it was read, try again when nothing writes to it")
+
+// What is not a regular file is read to its end, but no further than this.
+const maxStream = 1 << 31
+
+// A File is a file that is mapped, or read where it cannot be mapped.
+type File struct {
+	Data []byte // not to be changed, nor used behind Close
+
+	file   *os.File // of a mapping: open, to see whether it changes
+	info   os.FileInfo
+	mapped bool
+}
+
+// Open maps a regular file read-only, and reads anything else, such as a pipe.
+func Open(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	m := &File{file: f}
+	if err := m.load(); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *File) load() error {
+	info, err := m.file.Stat()
+	if err != nil {
+		return err
+	}
+	m.info = info
+	if !info.Mode().IsRegular() {
+		m.Data, err = readStream(m.file)
+		return err
+	}
+	if info.Size() > math.MaxInt {
+		return fmt.Errorf("it has %d bytes, which this system cannot address", info.Size())
+	}
+	if info.Size() == 0 {
+		return nil
+	}
+	m.Data, m.mapped, err = load(m.file, int(info.Size()))
+	return err
+}
+
+func readStream(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxStream))
+	if err == nil && len(data) == maxStream {
+		return nil, fmt.Errorf("it is not a file and gives 2 GB or more, save it as a file first")
+	}
+	return data, err
+}
+
+// Close gives the mapping back.
+func (m *File) Close() error {
+	var err error
+	if m.mapped {
+		err = unload(m.Data)
+	}
+	m.Data, m.mapped = nil, false
+	return errors.Join(err, m.file.Close())
+}
+
+// changed reports whether a mapped file was cut or written to since Open.
+func (m *File) changed() bool {
+	if !m.mapped {
+		return false
+	}
+	now, err := m.file.Stat()
+	return err != nil || now.Size() != m.info.Size() || !now.ModTime().Equal(m.info.ModTime())
+}
+
+// Use calls f, which uses Data, and returns its error, or ErrChanged where the
+// file changed meanwhile. Goroutines that f starts need a Guard of their own.
+func (m *File) Use(f func() error) (err error) {
+	defer func() {
+		// Offsets that were verified and are others by now end in a panic.
+		if m.changed() {
+			recover()
+			err = ErrChanged
+		}
+	}()
+	return Guard(f)
+}

@@ -1,0 +1,184 @@
+// Package output makes files that appear under their names whole or not at all.
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A File is a file that is being made. Exactly one of its two ends follows:
+// Commit, after which it is there, or Abort. Abort after Commit does nothing.
+type File struct {
+	pending *pending // a temporary file in the same folder; or
+	plain   *os.File // a device or a pipe, which nothing can replace
+	room    []byte
+	mapped  bool
+}
+
+// Create begins a file of the given name. Where there is one it is replaced by
+// Commit, and its permissions are kept; a link is followed. Devices, pipes and
+// what a process has open (/dev/stdout) are written to as they are.
+func Create(path string) (*File, error) {
+	target, err := resolve(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return createTemporary(target)
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("it is a folder, the name of a file is expected")
+	case info.Mode().IsRegular() && !openElsewhere(target):
+		if err := checkWritable(target); err != nil {
+			return nil, err
+		}
+		return createTemporary(target)
+	}
+	f, err := os.OpenFile(target, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &File{plain: f}, nil
+}
+
+func createTemporary(target string) (*File, error) {
+	p, err := newPending(target)
+	if err != nil {
+		return nil, folderError(filepath.Dir(target), err)
+	}
+	return &File{pending: p}, nil
+}
+
+// A placeError is an error of the system, in other words.
+type placeError struct {
+	words string
+	err   error
+}
+
+func (e *placeError) Error() string { return e.words }
+func (e *placeError) Unwrap() error { return e.err }
+
+func folderError(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &placeError{fmt.Sprintf("its folder %s does not exist, make it first", dir), err}
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return &placeError{fmt.Sprintf("no file can be made in its folder %s: %v", dir, path.Err), err}
+	}
+	return err
+}
+
+// A file that its owner made read-only is not replaced, though a folder's
+// permissions would allow it.
+func checkWritable(target string) error {
+	f, err := os.OpenFile(target, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+const maxLinks = 40 // as Linux follows
+
+// resolve follows the links of a name whose last one may lead to nothing.
+func resolve(path string) (string, error) {
+	for range maxLinks {
+		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+		if err != nil {
+			return "", folderError(filepath.Dir(path), err)
+		}
+		if base := filepath.Base(path); base != ".." {
+			path = filepath.Join(dir, base)
+		}
+		info, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && (info.Mode()&fs.ModeSymlink == 0 || openElsewhere(path)) {
+			return path, nil
+		}
+		if err != nil {
+			return "", folderError(dir, err)
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(dir, to)
+		}
+		path = to
+	}
+	return "", errors.New("its links lead in a circle")
+}
+
+// openElsewhere reports whether a name is that of a process's open file, where
+// /dev/stdout and /dev/fd lead: its reader has the file open, so replacing it
+// would hide the output.
+func openElsewhere(path string) bool { return strings.HasPrefix(path, "/proc/") }
+
+// Room returns the memory that becomes the content of the file: size bytes,
+// all zeros. The disk has room for them, or an error says that it has not.
+func (f *File) Room(size int64) ([]byte, error) {
+	if f.pending != nil {
+		var err error
+		f.room, f.mapped, err = reserve(f.pending.file(), size)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if !f.mapped {
+		f.room = make([]byte, size)
+	}
+	return f.room, nil
+}
+
+// Commit writes what was put into Room to the disk, and gives the file its name.
+func (f *File) Commit() error {
+	if f.plain != nil {
+		return f.writePlain()
+	}
+	if !f.mapped {
+		if _, err := f.pending.file().WriteAt(f.room, 0); err != nil {
+			return err
+		}
+	}
+	if err := f.release(); err != nil {
+		return err
+	}
+	return f.pending.commit()
+}
+
+func (f *File) writePlain() error {
+	w := f.plain
+	f.plain = nil
+	if _, err := w.Write(f.room); err != nil {
+		w.Close()
+		return err
+	}
+	return w.Close()
+}
+
+// release unmaps, which some systems want before a file is closed.
+func (f *File) release() error {
+	if !f.mapped {
+		return nil
+	}
+	f.mapped = false
+	room := f.room
+	f.room = nil
+	return unmap(room)
+}
+
+// Abort leaves the place as it was before Create.
+func (f *File) Abort() error {
+	if f.plain != nil {
+		return f.plain.Close()
+	}
+	return errors.Join(f.release(), f.pending.abort())
+}
