@@ -1,0 +1,39 @@
+"""Tests for projects that quantize models."""
+
+_DEFAULT_OPTIONS = [
+    "--type=int8",
+    "--type=int8 --scheme=legacy",
+    "--type=float16",
+]
+
+def _quoted(option):
+    return "'" + option.replace("'", "'\\''") + "'"
+
+def parity_test(name, model, options = _DEFAULT_OPTIONS, size = "medium", **kwargs):
+    """A test that quantizing a model gives what TensorFlow gives.
+
+    For each of the options, the files of both are the same byte for byte, and
+    compute the same in the TFLite runtime. A failure names the first difference by
+    its path in TFLite's schema.
+
+    Args:
+      name: the test's name.
+      model: the label of a .tflite file.
+      options: a list; each element has options of the command quantize, separated by spaces.
+      size: as of any test.
+      **kwargs: other attributes of tests, such as tags.
+    """
+    if not options:
+        fail("{}: options has no element, at least one is expected: \"--type=int8\"".format(name))
+    gate = str(Label("//parity/gate"))
+    native.sh_test(
+        name = name,
+        size = size,
+        srcs = [gate],
+        args = ["$(rootpath {})".format(model)] + [_quoted(o) for o in options],
+        data = [
+            gate,
+            model,
+        ],
+        **kwargs
+    )
