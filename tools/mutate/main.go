@@ -1,0 +1,137 @@
+// Command mutate shows that the tests bite: it makes one change after another
+// to a copy of the source tree, each wrong, and expects the tests to fail.
+//
+//	bazel run //tools/mutate
+//
+// It prints a line for each change and exits with 1 if one survived. The first
+// argument, if any, is a part of the names of the changes to make.
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A mutation replaces the only occurrence of Old in File.
+type mutation struct{ File, Old, New string }
+
+func main() {
+	only := ""
+	if len(os.Args) > 1 {
+		only = os.Args[1]
+	}
+	survivors, err := run(only)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(2)
+	}
+	if survivors > 0 {
+		os.Exit(1)
+	}
+}
+
+func run(only string) (survivors int, err error) {
+	env, err := environment()
+	if err != nil {
+		return 0, err
+	}
+	root, err := sourceRoot()
+	if err != nil {
+		return 0, err
+	}
+	tree, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(tree)
+	for _, part := range []string{"go", "parity", "schema", "go.mod", "go.sum"} {
+		if err := copyTree(filepath.Join(root, part), filepath.Join(tree, part)); err != nil {
+			return 0, err
+		}
+	}
+	if out, failed := test(tree, env); failed {
+		return 0, fmt.Errorf("the tests fail without any change:\n%s", out)
+	}
+	made := 0
+	for _, m := range mutations {
+		name := fmt.Sprintf("%s: %s -> %s", m.File, oneLine(m.Old), oneLine(m.New))
+		if !strings.Contains(name, only) {
+			continue
+		}
+		caught, by, err := try(tree, env, m)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", name, err)
+		}
+		made++
+		if !caught {
+			survivors++
+			by = "SURVIVED"
+		}
+		fmt.Printf("%-60s %s\n", by, name)
+	}
+	fmt.Printf("%d changes, %d caught, %d survived\n", made, made-survivors, survivors)
+	return survivors, nil
+}
+
+func try(tree string, env []string, m mutation) (caught bool, by string, err error) {
+	path := filepath.Join(tree, m.File)
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return false, "", err
+	}
+	if n := bytes.Count(source, []byte(m.Old)); n != 1 {
+		return false, "", fmt.Errorf("it occurs %d times, once is expected: the code has changed, change the list", n)
+	}
+	defer os.WriteFile(path, source, 0o666)
+	if err := os.WriteFile(path, bytes.Replace(source, []byte(m.Old), []byte(m.New), 1), 0o666); err != nil {
+		return false, "", err
+	}
+	if out, err := command(tree, env, "build", "./go/quantize/...", "./go/tflite/..."); err != nil {
+		return false, "", fmt.Errorf("it does not compile:\n%s", out)
+	}
+	out, failed := test(tree, env)
+	return failed, firstFailure(out), nil
+}
+
+// test runs the tests of the library, then those against upstream.
+func test(tree string, env []string) (out []byte, failed bool) {
+	for _, args := range [][]string{
+		{"test", "./go/tflite/...", "./go/quantize/..."},
+		{"test", "./parity/", "-run", "Pack|Case|Upstream", "-packs=500"},
+		{"test", "./parity/fuzz/", "-run", "RandomGraphs|KeptGraphs", "-graphs=4000"},
+	} {
+		if out, err := command(tree, env, args...); err != nil {
+			return out, true
+		}
+	}
+	return nil, false
+}
+
+// aTest is far more than one run takes; a change may make a test hang.
+const aTest = 5 * time.Minute
+
+func command(tree string, env []string, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), aTest)
+	defer cancel()
+	c := exec.CommandContext(ctx, "go", args...)
+	c.Dir, c.Env = tree, env
+	return c.CombinedOutput()
+}
+
+// firstFailure names the first test that failed.
+func firstFailure(out []byte) string {
+	for _, line := range strings.Split(string(out), "\n") {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "--- FAIL: "); ok {
+			return strings.Fields(name)[0]
+		}
+	}
+	return "caught"
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
