@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -138,9 +139,9 @@ func (p *Plan) noteShortInputs(m *tflite.ModelT, rules []OpRule) {
 	}
 	for i, sg := range m.Subgraphs {
 		for j, op := range sg.Operators {
-			if w := rules[op.OpcodeIndex].Weights; len(w) > 0 && int(w[len(w)-1]) >= len(op.Inputs) {
+			if w := rules[op.OpcodeIndex].Weights; len(w) > 0 && int(slices.Max(w)) >= len(op.Inputs) {
 				p.Undefined = append(p.Undefined, fmt.Sprintf("%s has %d inputs, weights are looked for up to input %d",
-					placeOperator(m, i, int32(j)), len(op.Inputs), w[len(w)-1]))
+					placeOperator(m, i, int32(j)), len(op.Inputs), slices.Max(w)))
 			}
 		}
 	}

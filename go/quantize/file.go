@@ -141,14 +141,24 @@ func (c *conversion) convert(data []byte) error {
 		return &FileError{c.out, err, ErrWrite}
 	}
 	c.report.BytesBefore = int64(len(data))
-	return p.write(m, func(size int64) ([]byte, error) {
+	return p.write(m, func(size int64) (room, error) {
 		c.report.BytesAfter = size
-		room, err := c.file.Room(size)
-		if err != nil {
-			err = &FileError{c.out, fmt.Errorf("no room for its %d bytes: %w", size, err), ErrWrite}
-		}
-		return room, err
+		return room{file: outputFile{c.file, c.out}}, nil
 	}, c.progress)
+}
+
+// An outputFile names itself in its errors.
+type outputFile struct {
+	*output.File
+	path string
+}
+
+func (f outputFile) WriteAt(b []byte, at int64) (int, error) {
+	n, err := f.File.WriteAt(b, at)
+	if err != nil {
+		err = &FileError{f.path, err, ErrWrite}
+	}
+	return n, err
 }
 
 // classify says which file an error of convert is about.

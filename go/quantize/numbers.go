@@ -13,20 +13,31 @@ import (
 func quantizeTensor(dst, src []byte, plan *TensorPlan, t *tflite.TensorT, q *tflite.QuantizationParametersT) {
 	switch plan.Action {
 	case ToFloat16:
+		clear(dst[min(len(dst), len(src)/4*2):])
 		toFloat16(dst, src)
 	case Int8PerTensor:
-		q.Scale[0] = perTensor(dst, src[:4*len(dst)])
+		src = src[:4*len(dst)]
+		inverse, scale := tensorScale(kernel.Range(src))
+		q.Scale[0] = scale
+		kernel.Int8(dst, src, inverse)
 	case Int8PerChannel:
 		src = src[:4*len(dst)]
 		channels, inner := channelLayout(t.Shape, plan.ChannelDim)
 		if lo, _ := storedExtremes(t.Quantization); lo == nil {
-			findExtremes(src, channels, inner, q)
+			startExtremes(src, channels, inner, q)
+			foldExtremes(q.Min, q.Max, src, inner, 0)
 		}
-		perChannel(dst, src, channels, inner, q)
+		inverse := channelScales(channels, q)
+		if inner == 1 {
+			kernel.Int8WrappingInterleaved(dst, src, inverse)
+		} else {
+			int8Runs(dst, src, inverse, inner, 0)
+		}
 	}
 }
 
-// toFloat16 takes what src lacks for zeros, down to the bytes of a value. dst is zero.
+// toFloat16 takes the bytes that src lacks of its last value for zeros, and
+// leaves the rest of dst as it is.
 func toFloat16(dst, src []byte) {
 	whole := len(src) / 4
 	kernel.Float16(dst[:2*whole], src[:4*whole])
@@ -39,22 +50,19 @@ func toFloat16(dst, src []byte) {
 
 const maxInt8 = 127
 
-// perTensor returns the scale, 1 for a tensor of zeros.
-func perTensor(dst, src []byte) float32 {
-	r := kernel.Range(src)
+// tensorScale returns how a tensor of a range is quantized. One of zeros, which
+// has the inverse 0, has the scale 1.
+func tensorScale(r float32) (inverse, scale float32) {
 	if r == 0 {
-		clear(dst)
-		return 1
+		return 0, 1
 	}
-	kernel.Int8(dst, src, maxInt8/r)
-	return r / maxInt8
+	return maxInt8 / r, r / maxInt8
 }
 
-// perChannel quantizes with a scale for each channel, whose minima and maxima
-// are in q. Values of one channel
-// come in runs of inner, one run for each channel in turn.
-func perChannel(dst, src []byte, channels, inner int, q *tflite.QuantizationParametersT) {
-	inverse := make([]float32, channels)
+// channelScales fills in the scales that follow from minima and maxima, and
+// returns their inverses.
+func channelScales(channels int, q *tflite.QuantizationParametersT) (inverse []float32) {
+	inverse = make([]float32, channels)
 	for c := range inverse {
 		half := magnitude(q.Min[c], q.Max[c])
 		q.Scale[c] = half / maxInt8
@@ -62,14 +70,7 @@ func perChannel(dst, src []byte, channels, inner int, q *tflite.QuantizationPara
 			inverse[c] = maxInt8 / half
 		}
 	}
-	if inner == 1 {
-		kernel.Int8WrappingInterleaved(dst, src, inverse)
-		return
-	}
-	for run := 0; run*inner < len(dst); run++ {
-		from, to := run*inner, (run+1)*inner
-		kernel.Int8Wrapping(dst[from:to], src[4*from:4*to], inverse[run%channels])
-	}
+	return inverse
 }
 
 // magnitude is std::max of the absolute values: a NaN in lo stays, one in hi is
@@ -84,17 +85,34 @@ func magnitude(lo, hi float32) float32 {
 
 func abs(v float32) float32 { return math.Float32frombits(math.Float32bits(v) &^ (1 << 31)) }
 
-func findExtremes(src []byte, channels, inner int, q *tflite.QuantizationParametersT) {
+// int8Runs quantizes values whose channel changes after each inner of them. The
+// first one is value number from of the tensor.
+func int8Runs(dst, src []byte, inverse []float32, inner, from int) {
+	for c, left := from/inner, inner-from%inner; len(dst) > 0; c, left = c+1, inner {
+		n := min(left, len(dst))
+		kernel.Int8Wrapping(dst[:n], src[:4*n], inverse[c])
+		dst, src = dst[n:], src[4*n:]
+	}
+}
+
+// startExtremes sets minima and maxima to the first value of each channel.
+func startExtremes(src []byte, channels, inner int, q *tflite.QuantizationParametersT) {
 	for c := range channels {
 		first := math.Float32frombits(binary.LittleEndian.Uint32(src[4*c*inner:]))
 		q.Min[c], q.Max[c] = first, first
 	}
+}
+
+// foldExtremes widens lo and hi by the values of src, whose channel changes
+// after each inner of them. The first one is value number from of channel 0.
+func foldExtremes(lo, hi []float32, src []byte, inner, from int) {
 	if inner == 1 {
-		kernel.MinMaxInterleaved(q.Min, q.Max, src)
+		kernel.MinMaxInterleaved(lo, hi, src)
 		return
 	}
-	for run := 0; 4*run*inner < len(src); run++ {
-		c := run % channels
-		q.Min[c], q.Max[c] = kernel.MinMax(q.Min[c], q.Max[c], src[4*run*inner:4*(run+1)*inner])
+	for c, left := 0, inner-from; len(src) > 0; c, left = c+1, inner {
+		n := min(left, len(src)/4)
+		lo[c], hi[c] = kernel.MinMax(lo[c], hi[c], src[:4*n])
+		src = src[4*n:]
 	}
 }

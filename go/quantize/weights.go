@@ -1,14 +1,8 @@
 package quantize
 
 import (
-	"cmp"
-	"runtime"
-	"sync"
-	"sync/atomic"
-
 	flatbuffers "github.com/google/flatbuffers/go"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -39,20 +33,20 @@ func Bytes(m *tflite.ModelT, o Options) ([]byte, error) {
 // Apply returns the file that the plan makes of its model.
 func (p *Plan) Apply(m *tflite.ModelT) ([]byte, error) {
 	var file []byte
-	err := p.write(m, func(size int64) ([]byte, error) {
+	err := p.write(m, func(size int64) (room, error) {
 		file = make([]byte, size)
-		return file, nil
+		return room{memory: file}, nil
 	}, nil)
 	return file, err
 }
 
-// write makes the file in the memory that room returns for its size, which is
-// all zeros. Weights go from the model straight to their places there. progress
-// may be nil; it is called from several goroutines.
+// write makes the file in the room that it is given for its size. Weights go
+// from the model straight to their places there. progress may be nil; it is
+// called from several goroutines.
 //
-// The error is a *mapping.Fault where the memory of model or file is mapped and
-// cannot be accessed.
-func (p *Plan) write(m *tflite.ModelT, room func(size int64) ([]byte, error), progress func(done, total int64)) error {
+// The error is a *mapping.Fault where the model's memory is mapped and cannot
+// be accessed, or that of writing to the room.
+func (p *Plan) write(m *tflite.ModelT, give func(size int64) (room, error), progress func(done, total int64)) error {
 	a := p.apply(m)
 	packed, err := tflite.Pack(a.model, func(b *tflite.BufferT) int {
 		if n, ok := a.lens[b]; ok {
@@ -63,88 +57,20 @@ func (p *Plan) write(m *tflite.ModelT, room func(size int64) ([]byte, error), pr
 	if err != nil {
 		return err
 	}
-	file, err := room(packed.Size())
-	if err != nil {
+	s := newStream(p, m, a, packed)
+	s.progress = progress
+	if s.room, err = give(packed.Size()); err != nil {
 		return err
 	}
-	packed.PutMeta(file)
-	regions := packed.Regions()
-	var done atomic.Int64
-	err = each(len(regions), func(i int) {
-		r := regions[i]
-		dst := file[r.Offset : r.Offset+int64(r.Len)]
-		if result, ok := a.results[r.Buffer]; ok {
-			p.quantizeResult(m, a, result, dst)
-		} else {
-			copy(dst, r.Buffer.Data)
-		}
-		if progress != nil {
-			progress(done.Add(int64(r.Len)), packed.Size())
-		}
-	})
-	if err != nil {
+	if err := s.run(); err != nil {
 		return err
 	}
-	a.fillIn(p, file)
-	return nil
-}
-
-func (p *Plan) quantizeResult(m *tflite.ModelT, a *applied, i int, dst []byte) {
-	r := &p.Results[i]
-	sg := &p.Subgraphs[r.Subgraph]
-	quantizeTensor(dst, m.Buffers[r.Source].Data, &sg.Tensors[r.Tensor], m.Subgraphs[r.Subgraph].Tensors[r.Tensor], a.params[i])
-}
-
-// fillIn writes the quantization parameters, which were not known when the
-// file was laid out, to where it has zeros for them.
-func (a *applied) fillIn(p *Plan, file []byte) {
-	root := tflite.GetRootAsModel(file, 0)
-	for i := range p.Subgraphs {
-		var sg tflite.SubGraph
-		root.Subgraphs(&sg, i)
-		for t := range p.Subgraphs[i].Tensors {
-			if action := p.Subgraphs[i].Tensors[t].Action; action == Keep || action == ToFloat16 {
-				continue
-			}
-			params := a.model.Subgraphs[i].Tensors[t].Quantization
-			var tensor tflite.Tensor
-			sg.Tensors(&tensor, t)
-			q := tensor.Quantization(nil)
-			if q == nil {
-				continue // a lookup whose table has no parameters
-			}
-			for k, v := range params.Scale {
-				q.MutateScale(k, v)
-			}
-			for k, v := range params.Min {
-				q.MutateMin(k, v)
-			}
-			for k, v := range params.Max {
-				q.MutateMax(k, v)
-			}
-		}
+	// Only now the scales are known. Their number decided the layout, not their
+	// values.
+	if p.Options.BufferType == Int8 && len(p.Results) > 0 {
+		packed.Refresh(a.model)
 	}
-}
-
-// each calls f for 0 to n-1, on all processors. The error is a *mapping.Fault.
-func each(n int, f func(i int)) error {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	faults := make([]error, min(n, runtime.GOMAXPROCS(0)))
-	for w := range faults {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			faults[w] = mapping.Guard(func() error {
-				for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-					f(int(i))
-				}
-				return nil
-			})
-		}()
-	}
-	wg.Wait()
-	return cmp.Or(faults...)
+	return s.putMeta()
 }
 
 // hand makes file the finished bytes of b without copying it. A builder takes

@@ -35,12 +35,13 @@ type hole struct {
 	len    int
 }
 
-func newBuilder(dataLen func(*BufferT) int) *builder {
-	const capacity = 4096
-	return &builder{buf: make([]byte, capacity), head: capacity, minAlign: 1, vtables: map[string]int64{}, dataLen: dataLen}
+// newBuilder returns a builder that writes to the end of buf while it suffices.
+func newBuilder(buf []byte, dataLen func(*BufferT) int) *builder {
+	return &builder{buf: buf, head: len(buf), minAlign: 1, vtables: map[string]int64{}, dataLen: dataLen}
 }
 
-// grow makes room for n bytes in front of what has been written and returns it.
+// grow makes room for n bytes in front of what has been written and returns it,
+// whatever it holds.
 func (b *builder) grow(n int) []byte {
 	if n > b.head {
 		bigger := make([]byte, 2*len(b.buf)+n)

@@ -22,9 +22,12 @@ type Region struct {
 // Packed is a model as the bytes of a file, in which the data of its buffers
 // are still to be filled in.
 type Packed struct {
-	meta    []byte // the file without the regions
+	dataLen func(*BufferT) int
+	buf     []byte // memory, of which
+	meta    []byte // the end is the file without the regions
 	size    int64
 	regions []Region // by offset
+	before  []int    // by region: the bytes of meta up to it
 }
 
 // Pack lays a model out exactly as FlatBuffers' C++ object API does, with
@@ -36,17 +39,47 @@ func Pack(m *ModelT, dataLen func(*BufferT) int) (*Packed, error) {
 	if dataLen == nil {
 		dataLen = func(b *BufferT) int { return len(b.Data) }
 	}
-	b := newBuilder(dataLen)
-	b.finish(packModel(b, m))
+	p := &Packed{dataLen: dataLen, buf: make([]byte, roomFor(m))}
+	b := p.pack(m)
 	if b.size > math.MaxInt32 {
 		return nil, fmt.Errorf("%w: it has %d bytes", ErrTooLarge, b.size)
 	}
-	p := &Packed{meta: b.buf[b.head:], size: b.size}
-	for i := len(b.holes) - 1; i >= 0; i-- {
-		h := b.holes[i]
-		p.regions = append(p.regions, Region{h.buffer, b.size - h.end - int64(h.len), h.len})
+	p.size, p.regions, p.before = b.size, make([]Region, len(b.holes)), make([]int, len(b.holes))
+	data := int64(0)
+	for i := range p.regions {
+		h := b.holes[len(b.holes)-1-i]
+		p.regions[i] = Region{h.buffer, b.size - h.end - int64(h.len), h.len}
+		p.before[i] = int(p.regions[i].Offset - data)
+		data += int64(h.len)
 	}
 	return p, nil
+}
+
+// Refresh packs the model again after values in it have changed, but no length
+// of a string or vector, and nothing that is or was a default. What Before
+// returned has the new values then; regions stay where they are.
+func (p *Packed) Refresh(m *ModelT) { p.pack(m) }
+
+func (p *Packed) pack(m *ModelT) *builder {
+	b := newBuilder(p.buf, p.dataLen)
+	b.finish(packModel(b, m))
+	p.buf, p.meta = b.buf, b.buf[b.head:]
+	return b
+}
+
+// roomFor estimates the bytes of meta; too few only cost time.
+func roomFor(m *ModelT) int {
+	n := 4096 + 64*len(m.Buffers)
+	for _, sg := range m.Subgraphs {
+		n += 120 * len(sg.Operators)
+		for _, t := range sg.Tensors {
+			n += 120 + len(t.Name)
+			if q := t.Quantization; q != nil {
+				n += 60 + 4*(len(q.Min)+len(q.Max)+len(q.Scale)) + 8*len(q.ZeroPoint)
+			}
+		}
+	}
+	return n
 }
 
 // Size returns the bytes of the file, a multiple of 4.
@@ -56,15 +89,18 @@ func (p *Packed) Size() int64 { return p.size }
 // Buffers without data have none.
 func (p *Packed) Regions() []Region { return p.regions }
 
-// PutMeta writes all but the regions to their places in file, which is Size
-// bytes long.
-func (p *Packed) PutMeta(file []byte) {
-	rest, at := p.meta, int64(0)
-	for _, r := range p.regions {
-		n := copy(file[at:r.Offset], rest)
-		rest, at = rest[n:], r.Offset+int64(r.Len)
+// Before returns what lies in the file between region i and the one before it,
+// or the start of the file. With i the number of regions, it is what lies
+// behind the last.
+func (p *Packed) Before(i int) []byte {
+	from, to := 0, len(p.meta)
+	if i > 0 {
+		from = p.before[i-1]
 	}
-	copy(file[at:], rest)
+	if i < len(p.before) {
+		to = p.before[i]
+	}
+	return p.meta[from:to]
 }
 
 // Write returns a model as the bytes of a file.
@@ -73,10 +109,10 @@ func Write(m *ModelT) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := make([]byte, p.Size())
-	p.PutMeta(file)
-	for _, r := range p.regions {
-		copy(file[r.Offset:], r.Buffer.Data)
+	file := make([]byte, 0, p.Size())
+	for i, r := range p.regions {
+		file = append(file, p.Before(i)...)
+		file = append(file, r.Buffer.Data...)
 	}
-	return file, nil
+	return append(file, p.Before(len(p.regions))...), nil
 }

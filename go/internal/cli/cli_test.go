@@ -43,7 +43,7 @@ func run(args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), err.String()
 }
 
-var times = regexp.MustCompile(`\d+\.\d m?s`)
+var times = regexp.MustCompile(`\d+\.\d+ m?s`)
 
 func TestTheReport(t *testing.T) {
 	stand(t)

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
@@ -137,6 +139,32 @@ func TestSizesHaveThreeDigits(t *testing.T) {
 		if got := exact(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
+	}
+}
+
+func TestTimesHaveTheirUnit(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "0.0 ms", 1234567: "1.2 ms", 999 * time.Millisecond: "999.0 ms", 1353 * time.Millisecond: "1.35 s"} {
+		if got := short(d); got != want {
+			t.Errorf("%d: %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestProgressIsALineThatGoesAway(t *testing.T) {
+	var w bytes.Buffer
+	p := newProgress(&w) // no terminal
+	p.next = time.Time{}
+	p.show(1, 2)
+	p.clear()
+	if w.Len() > 0 {
+		t.Errorf("%q was written to what is no terminal", w.String())
+	}
+	p = &progress{w: &w}
+	p.show(1, 4)
+	p.show(2, 4) // too soon
+	p.clear()
+	if want := "\r 25 % " + strings.Repeat("█", 10) + strings.Repeat("░", 30) + "\r\x1b[K"; w.String() != want {
+		t.Errorf("%q, want %q", w.String(), want)
 	}
 }
 

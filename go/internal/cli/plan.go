@@ -80,7 +80,7 @@ func (j *job) printPlan(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
 	s := p.Summary(m)
 	lines := changes(&s)
 	for _, u := range p.Undefined {
-		lines = append(lines, "what TensorFlow makes of this is not defined: "+printable(u))
+		lines = append(lines, "what TensorFlow makes of this model means nothing: "+printable(u))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err

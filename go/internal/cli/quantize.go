@@ -139,7 +139,7 @@ func warnUndefined(stderr io.Writer, model string, undefined []string) {
 	if n := len(undefined) - 1; n > 0 {
 		more = fmt.Sprintf(" (and %d more, quantize plan lists them)", n)
 	}
-	fmt.Fprintf(stderr, "quantize: %s: warning: TensorFlow reads past the end of something for this model, what it makes cannot be compared: %s%s\n", printable(model), printable(undefined[0]), more)
+	fmt.Fprintf(stderr, "quantize: %s: warning: TensorFlow reads memory it should not for this model, what it makes of it means nothing: %s%s\n", printable(model), printable(undefined[0]), more)
 }
 
 func encode(w io.Writer, v any) error {

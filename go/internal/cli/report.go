@@ -104,8 +104,8 @@ func changes(s *quantize.Summary) []string {
 
 // short writes a time in milliseconds or seconds.
 func short(d time.Duration) string {
-	if d < 10*time.Second {
+	if d < time.Second {
 		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
 	}
-	return fmt.Sprintf("%.1f s", d.Seconds())
+	return fmt.Sprintf("%.2f s", d.Seconds())
 }

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // A File is a file that is being made. Exactly one of its two ends follows:
@@ -15,8 +17,9 @@ import (
 type File struct {
 	pending *pending // a temporary file in the same folder; or
 	plain   *os.File // a device or a pipe, which nothing can replace
-	room    []byte
-	mapped  bool
+
+	mu      sync.Mutex
+	content []byte // what a plain file gets in the end, since it takes no parts
 }
 
 // Create begins a file of the given name. Where there is one it is replaced by
@@ -122,34 +125,24 @@ func resolve(path string) (string, error) {
 // would hide the output.
 func openElsewhere(path string) bool { return strings.HasPrefix(path, "/proc/") }
 
-// Room returns the memory that becomes the content of the file: size bytes,
-// all zeros. The disk has room for them, or an error says that it has not.
-func (f *File) Room(size int64) ([]byte, error) {
+// WriteAt writes a part of the content. Goroutines may write different parts, in
+// any order; parts that nobody writes are zero.
+func (f *File) WriteAt(b []byte, at int64) (int, error) {
 	if f.pending != nil {
-		var err error
-		f.room, f.mapped, err = reserve(f.pending.file(), size)
-		if err != nil {
-			return nil, err
-		}
+		return f.pending.file().WriteAt(b, at)
 	}
-	if !f.mapped {
-		f.room = make([]byte, size)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if end := at + int64(len(b)); end > int64(len(f.content)) {
+		f.content = slices.Grow(f.content, int(end)-len(f.content))[:end]
 	}
-	return f.room, nil
+	return copy(f.content[at:], b), nil
 }
 
-// Commit writes what was put into Room to the disk, and gives the file its name.
+// Commit makes sure that the content is on the disk, and gives the file its name.
 func (f *File) Commit() error {
 	if f.plain != nil {
 		return f.writePlain()
-	}
-	if !f.mapped {
-		if _, err := f.pending.file().WriteAt(f.room, 0); err != nil {
-			return err
-		}
-	}
-	if err := f.release(); err != nil {
-		return err
 	}
 	return f.pending.commit()
 }
@@ -157,22 +150,11 @@ func (f *File) Commit() error {
 func (f *File) writePlain() error {
 	w := f.plain
 	f.plain = nil
-	if _, err := w.Write(f.room); err != nil {
+	if _, err := w.Write(f.content); err != nil {
 		w.Close()
 		return err
 	}
 	return w.Close()
-}
-
-// release unmaps, which some systems want before a file is closed.
-func (f *File) release() error {
-	if !f.mapped {
-		return nil
-	}
-	f.mapped = false
-	room := f.room
-	f.room = nil
-	return unmap(room)
 }
 
 // Abort leaves the place as it was before Create.
@@ -180,5 +162,5 @@ func (f *File) Abort() error {
 	if f.plain != nil {
 		return f.plain.Close()
 	}
-	return errors.Join(f.release(), f.pending.abort())
+	return f.pending.abort()
 }

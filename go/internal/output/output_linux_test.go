@@ -19,11 +19,9 @@ func makeFile(path string) error {
 		return err
 	}
 	defer f.Abort()
-	room, err := f.Room(int64(len(content)))
-	if err != nil {
+	if _, err := f.WriteAt(content, 0); err != nil {
 		return err
 	}
-	copy(room, content)
 	return f.Commit()
 }
 
@@ -95,11 +93,9 @@ func TestTheOldFileStaysUntilCommitAndAfterAbort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := f.Room(int64(len(content)))
-	if err != nil {
+	if _, err := f.WriteAt(content, 0); err != nil {
 		t.Fatal(err)
 	}
-	copy(room, content)
 	if got, _ := os.ReadFile(path); string(got) != "old" {
 		t.Errorf("before Commit the file is %q", got)
 	}
@@ -115,13 +111,13 @@ func TestAbortAfterCommitDoesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Room(3); err != nil {
+	if _, err := f.WriteAt([]byte{7}, 2); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(f.Commit(), f.Abort()); err != nil {
 		t.Error(err)
 	}
-	if got, _ := os.ReadFile(path); string(got) != "\x00\x00\x00" {
+	if got, _ := os.ReadFile(path); string(got) != "\x00\x00\x07" {
 		t.Errorf("the file is %q", got)
 	}
 }

@@ -88,8 +88,8 @@ func TestAFullDiskIsAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Room(1 << 20); !errors.Is(err, unix.ENOSPC) {
-		t.Errorf("room on a full disk: %v", err)
+	if _, err := f.WriteAt(make([]byte, 1<<20), 0); !errors.Is(err, unix.ENOSPC) {
+		t.Errorf("writing to a full disk: %v", err)
 	}
 	if err := f.Abort(); err != nil {
 		t.Error(err)
