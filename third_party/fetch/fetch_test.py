@@ -67,6 +67,15 @@ class FetchTest(unittest.TestCase):
         self.assertEqual(self.downloads, 1)
         self.assertEqual(first.stat().st_ino, second.stat().st_ino)
 
+    def test_cache_on_another_file_system(self):
+        self.addCleanup(setattr, os, "link", os.link)
+
+        def no_link(src, dst):
+            raise OSError("Invalid cross-device link")
+
+        os.link = no_link
+        self.assertEqual((self.wheel() / "m/weights").read_bytes(), WEIGHTS)
+
     def test_a_checkout_outlives_the_cache(self):
         dest = self.wheel()
         shutil.rmtree(self.root / "cache")
