@@ -16,6 +16,8 @@ type applied struct {
 	lens map[*tflite.BufferT]int
 	// results has the result of each such buffer.
 	results map[*tflite.BufferT]int
+	// zeros are the zero points of all channels of any tensor.
+	zeros []int64
 }
 
 // apply makes the new model. It shares with m what stays as it is and leaves m
@@ -38,6 +40,7 @@ func (a *applied) applyBuffers(p *Plan) {
 	for i, r := range p.Results {
 		b := new(tflite.BufferT)
 		if int(r.Buffer) < len(a.model.Buffers) {
+			b.Offset, b.Size = a.model.Buffers[r.Buffer].Offset, a.model.Buffers[r.Buffer].Size
 			a.model.Buffers[r.Buffer] = b
 		} else {
 			a.model.Buffers = append(a.model.Buffers, b)
@@ -118,7 +121,10 @@ func (a *applied) quantizedTensor(p *Plan, plan *TensorPlan, t *tflite.TensorT) 
 			q.Min, q.Max = make([]float32, channels), make([]float32, channels)
 		}
 	}
-	q.Scale, q.ZeroPoint = make([]float32, channels), make([]int64, channels)
+	if len(a.zeros) < channels {
+		a.zeros = make([]int64, channels)
+	}
+	q.Scale, q.ZeroPoint = make([]float32, channels), a.zeros[:channels:channels]
 	return &out
 }
 

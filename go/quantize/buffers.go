@@ -21,18 +21,31 @@ type Result struct {
 type recipe struct {
 	source          uint32
 	action          Action
-	channels, inner int    // Int8PerChannel: see layoutOf
+	elements        uint64
+	channels, inner int    // Int8PerChannel: see channelLayout
 	extremes        string // the bits of stored minima and maxima
 }
+
+// Results may be larger than what they are made of, where tensors share a buffer
+// and differ, or where a float16 tensor's buffer is shorter than its shape. Past
+// these bounds a model was made to hurt.
+const (
+	resultTimes = 16
+	resultFree  = 1 << 20
+)
 
 // shareBuffers decides which buffer each quantized tensor gets. Where tensors
 // share one and need different data, all but one get a buffer of their own;
 // those that are not quantized keep theirs.
-func (p *Plan) shareBuffers(m *tflite.ModelT) {
+func (p *Plan) shareBuffers(m *tflite.ModelT) error {
 	kept := p.keptBuffers(m)
 	made := map[recipe]int32{}
 	replaced := map[uint32]bool{}
 	next := int32(len(m.Buffers))
+	room := uint64(resultFree)
+	for _, b := range m.Buffers {
+		room += resultTimes * uint64(len(b.Data))
+	}
 	for i := range p.Subgraphs {
 		for t := range p.Subgraphs[i].Tensors {
 			plan, tensor := &p.Subgraphs[i].Tensors[t], m.Subgraphs[i].Tensors[t]
@@ -44,7 +57,13 @@ func (p *Plan) shareBuffers(m *tflite.ModelT) {
 				plan.Result = r
 				continue
 			}
-			result := Result{int32(i), int32(t), int32(tensor.Buffer), int32(tensor.Buffer), plan.resultLen()}
+			need := plan.resultLen()
+			if need > room {
+				return modelError(placeInput(m, i, Use{plan.Operator, plan.Input}, int32(t)),
+					"with it the quantized data are more than %d times as large as all data of the model; shapes of float16 tensors must not exceed their buffers by far, nor many different tensors share one", resultTimes)
+			}
+			room -= need
+			result := Result{int32(i), int32(t), int32(tensor.Buffer), int32(tensor.Buffer), int(need)}
 			if kept[tensor.Buffer] || replaced[tensor.Buffer] {
 				result.Buffer = next
 				next++
@@ -55,6 +74,7 @@ func (p *Plan) shareBuffers(m *tflite.ModelT) {
 			p.Results = append(p.Results, result)
 		}
 	}
+	return nil
 }
 
 // keptBuffers returns the buffers that something not quantized needs as they
@@ -88,15 +108,15 @@ func (p *Plan) keptBuffers(m *tflite.ModelT) []bool {
 	return kept
 }
 
-func (t *TensorPlan) resultLen() int {
+func (t *TensorPlan) resultLen() uint64 {
 	if t.Action == ToFloat16 {
-		return 2 * int(t.Elements)
+		return 2 * t.Elements
 	}
-	return int(t.Elements)
+	return t.Elements
 }
 
 func recipeOf(plan *TensorPlan, tensor *tflite.TensorT) recipe {
-	r := recipe{source: tensor.Buffer, action: plan.Action}
+	r := recipe{source: tensor.Buffer, action: plan.Action, elements: plan.Elements}
 	if plan.Action != Int8PerChannel {
 		return r
 	}

@@ -2,6 +2,7 @@ package quantize
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -18,6 +19,63 @@ func (o *Options) check() error {
 			if i < 0 {
 				return optionError("CustomOps", "%q: input %d, positions start with 0", name, i)
 			}
+		}
+	}
+	return nil
+}
+
+// checkParts checks that nothing of a model is nil that a file cannot leave out.
+func checkParts(m *tflite.ModelT) error {
+	if m == nil {
+		return modelError("model", "there is none")
+	}
+	if at := slices.Index(m.OperatorCodes, nil); at >= 0 {
+		return modelError(fmt.Sprintf("operator code %d", at), "there is none")
+	}
+	if at := slices.Index(m.Buffers, nil); at >= 0 {
+		return modelError(fmt.Sprintf("buffer %d", at), "there is none")
+	}
+	if at := slices.Index(m.Metadata, nil); at >= 0 {
+		return modelError(fmt.Sprintf("metadata %d", at), "there is none")
+	}
+	for i, sg := range m.Subgraphs {
+		if sg == nil {
+			return modelError(fmt.Sprintf("subgraph %d", i), "there is none")
+		}
+		if at := slices.Index(sg.Tensors, nil); at >= 0 {
+			return modelError(fmt.Sprintf("subgraph %d, tensor %d", i, at), "there is none")
+		}
+		if at := slices.Index(sg.Operators, nil); at >= 0 {
+			return modelError(fmt.Sprintf("subgraph %d, operator %d", i, at), "there is none")
+		}
+	}
+	return nil
+}
+
+// checkPresent checks that a model made by hand has what reading a file always
+// gives: no list has an entry that is nil.
+func checkPresent(m *tflite.ModelT) error {
+	if m == nil {
+		return modelError("the model", "it is nil")
+	}
+	if i := slices.Index(m.OperatorCodes, nil); i >= 0 {
+		return modelError(fmt.Sprintf("operator code %d", i), "it is nil")
+	}
+	if i := slices.Index(m.Buffers, nil); i >= 0 {
+		return modelError(fmt.Sprintf("buffer %d", i), "it is nil")
+	}
+	if i := slices.Index(m.Metadata, nil); i >= 0 {
+		return modelError(fmt.Sprintf("metadata %d", i), "it is nil")
+	}
+	for i, sg := range m.Subgraphs {
+		if sg == nil {
+			return modelError(fmt.Sprintf("subgraph %d", i), "it is nil")
+		}
+		if j := slices.Index(sg.Tensors, nil); j >= 0 {
+			return modelError(fmt.Sprintf("subgraph %d, tensor %d", i, j), "it is nil")
+		}
+		if j := slices.Index(sg.Operators, nil); j >= 0 {
+			return modelError(fmt.Sprintf("subgraph %d, operator %d", i, j), "it is nil")
 		}
 	}
 	return nil

@@ -147,8 +147,8 @@ func (c *collector) checkData(u Use, t int32) error {
 
 const (
 	maxChannelDims = 4
-	// maxElements is what fits into a file even as float16.
-	maxElements = 1 << 31
+	// maxElements is far above what a file can hold, and below what overflows.
+	maxElements = 1 << 60
 )
 
 // setOrder lists the quantized tensors: first those of order, then the rest by index.

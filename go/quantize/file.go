@@ -91,7 +91,7 @@ func FileProgress(in, out string, o Options, progress func(done, total int64)) (
 		return nil, &FileError{in, err, ErrRead}
 	}
 	defer source.Close()
-	err = source.Use(func() error { return c.convert(source.Data) })
+	err = source.Use(func() error { return c.convert(source) })
 	if c.file != nil {
 		defer c.file.Abort()
 	}
@@ -124,8 +124,8 @@ func (c *conversion) lap() time.Duration {
 }
 
 // convert does everything but giving the output its name.
-func (c *conversion) convert(data []byte) error {
-	m, err := tflite.Read(data)
+func (c *conversion) convert(source *mapping.File) error {
+	m, err := tflite.Read(source.Data)
 	if err != nil {
 		return err
 	}
@@ -140,10 +140,10 @@ func (c *conversion) convert(data []byte) error {
 	if err != nil {
 		return &FileError{c.out, err, ErrWrite}
 	}
-	c.report.BytesBefore = int64(len(data))
+	c.report.BytesBefore = int64(len(source.Data))
 	return p.write(m, func(size int64) (room, error) {
 		c.report.BytesAfter = size
-		return room{file: outputFile{c.file, c.out}}, nil
+		return room{file: outputFile{c.file, c.out}, read: source.Forget}, nil
 	}, c.progress)
 }
 

@@ -3,6 +3,8 @@ package quantize_test
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -26,19 +28,26 @@ func fuzzOptions(n uint8) quantize.Options {
 	return o
 }
 
-// Whatever the model, quantizing it gives a file that is a model, twice the
-// same, or an error that matches ErrModel.
-func FuzzBytes(f *testing.F) {
-	for seed := range uint64(40) {
-		f.Add(tflitetest.Random(seed), uint8(seed*37))
+func addSeeds(f *testing.F) {
+	for i, seed := range tflitetest.Seeds() {
+		f.Add(seed, uint8(0))
+		f.Add(seed, uint8(1))
+		f.Add(seed, uint8(37*i))
 	}
+}
+
+// Whatever the model, quantizing it gives a file that is a model, twice the
+// same, or an error that matches ErrModel. Memory stays within a multiple of it.
+func FuzzBytes(f *testing.F) {
+	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte, options uint8) {
 		m, err := tflite.Read(data)
 		if err != nil {
 			return
 		}
 		o := fuzzOptions(options)
-		out, err := quantize.Bytes(m, o)
+		var out []byte
+		tflitetest.ExpectMemory(t, len(data), func() { out, err = quantize.Bytes(m, o) })
 		if err != nil {
 			if !errors.Is(err, quantize.ErrModel) {
 				t.Fatalf("%v does not match ErrModel", err)
@@ -51,6 +60,69 @@ func FuzzBytes(f *testing.F) {
 		again, err := quantize.Bytes(m, o)
 		if err != nil || !bytes.Equal(out, again) {
 			t.Fatalf("a second run gives another file (error %v)", err)
+		}
+	})
+}
+
+// From file to file it is the same; an error leaves nothing.
+func FuzzFile(f *testing.F) {
+	addSeeds(f)
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, data []byte, options uint8) {
+		in, out := filepath.Join(dir, "in"), filepath.Join(dir, "out")
+		if err := os.WriteFile(in, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o := fuzzOptions(options)
+		_, err := quantize.File(in, out, o)
+		m, readErr := tflite.Read(data)
+		if readErr != nil {
+			if !errors.Is(err, tflite.ErrFormat) {
+				t.Fatalf("%v does not match ErrFormat", err)
+			}
+			return
+		}
+		want, wantErr := quantize.Bytes(m, o)
+		if wantErr == nil {
+			got, readErr := os.ReadFile(out)
+			if err != nil || readErr != nil || !bytes.Equal(got, want) {
+				t.Fatalf("%v, %v, or the file differs from what Bytes gives", err, readErr)
+			}
+			os.Remove(out)
+		} else if !errors.Is(err, quantize.ErrModel) {
+			t.Fatalf("%v does not match ErrModel", err)
+		}
+		if left, _ := os.ReadDir(dir); len(left) != 1 {
+			t.Fatalf("%d files are left, want the model alone", len(left))
+		}
+	})
+}
+
+// What a plan says about itself can be said of every model.
+func FuzzPlan(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, data []byte, options uint8) {
+		m, err := tflite.Read(data)
+		if err != nil {
+			return
+		}
+		p, err := quantize.NewPlan(m, fuzzOptions(options))
+		if err != nil {
+			return
+		}
+		s := p.Summary(m)
+		tensors := 0
+		for _, g := range s.Groups {
+			tensors += g.Tensors
+		}
+		for i, sg := range m.Subgraphs {
+			if n := len(p.ExplainAll(m, i)); n != len(sg.Tensors) {
+				t.Fatalf("%d of %d tensors are explained", n, len(sg.Tensors))
+			}
+			tensors -= len(sg.Tensors)
+		}
+		if tensors != 0 {
+			t.Fatalf("the summary has %d tensors more than the model", tensors)
 		}
 	})
 }

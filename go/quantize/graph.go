@@ -1,8 +1,6 @@
 package quantize
 
 import (
-	"cmp"
-	"math"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -13,23 +11,36 @@ import (
 type graph struct {
 	*collector
 	types   []tflite.TensorType // of every tensor so far, added ones too
-	outputs []int32             // of the subgraph
+	outputs map[int32][]int32   // by tensor, the entries of the subgraph's outputs that are it
 	inputs  map[int32][]int32   // of operators whose inputs changed
 	readers readerIndex
-	changed map[int32][]Use   // readers of tensors that were handled
-	before  map[int32][]int32 // added operators that stand before one of the model's; the key behind them is the end
-	anchor  []int32           // by index into plan.Dequantize: the key in before
+	// added readers of tensors that were handled. Their other readers can read
+	// them as they are, and nothing that happens later changes that.
+	changed map[int32][]Use
+	links   []link
+	before  map[int32]ends // added operators that stand before one of the model's; the key behind them is the end
 }
+
+// A link is an added operator in the list of those before one of the model's.
+type link struct {
+	anchor     int32 // the key in before
+	prev, next int32 // -1 at the ends
+}
+
+type ends struct{ first, last int32 }
 
 func newGraph(c *collector) *graph {
 	g := &graph{
 		collector: c,
 		types:     make([]tflite.TensorType, len(c.sg.Tensors)),
-		outputs:   c.sg.Outputs,
+		outputs:   map[int32][]int32{},
 		inputs:    map[int32][]int32{},
 		readers:   indexReaders(c.sg),
 		changed:   map[int32][]Use{},
-		before:    map[int32][]int32{},
+		before:    map[int32]ends{},
+	}
+	for i, t := range c.sg.Outputs {
+		g.outputs[t] = append(g.outputs[t], int32(i))
 	}
 	for t := range g.types {
 		switch g.types[t] = c.sg.Tensors[t].Type; c.plan.Tensors[t].Action {
@@ -76,9 +87,6 @@ func (g *graph) readersOf(t int32) []Use {
 	if r, ok := g.changed[t]; ok {
 		return r
 	}
-	if int(t) >= len(g.sg.Tensors) {
-		return nil
-	}
 	return g.readers.uses[g.readers.start[t]:g.readers.start[t+1]]
 }
 
@@ -113,9 +121,13 @@ func (g *graph) handle(t int32) error {
 			unable = append(unable, u)
 		}
 	}
-	output := slices.Index(g.outputs, t)
+	output := int32(-1)
+	if at := g.outputs[t]; len(at) > 0 { // the others stay
+		output, g.outputs[t] = at[0], at[1:]
+	}
+	g.changed[t] = nil
 	if len(unable) > 0 || output >= 0 {
-		g.dequantize(t, origin, unable, int32(output))
+		g.dequantize(t, origin, unable, output)
 	}
 	return nil
 }
@@ -186,56 +198,37 @@ func (g *graph) dequantize(t, origin int32, readers []Use, output int32) {
 		}
 		g.inputs[u.Operator][u.Input] = d.Output
 	}
-	if output >= 0 {
-		g.outputs = slices.Clone(g.outputs)
-		g.outputs[output] = d.Output
-	}
 	g.plan.Dequantize = append(g.plan.Dequantize, d)
-	g.reread(t, d, number)
+	g.changed[t] = []Use{{number, 0}}
 }
 
-// insert places added operator k before the first of its readers, or at the end.
+// insert places added operator k before the first of its readers, which are in
+// the order of operators, or at the end.
 func (g *graph) insert(k int32, readers []Use) {
-	anchor, at := int32(len(g.sg.Operators)), len(g.before[int32(len(g.sg.Operators))])
+	l := link{anchor: int32(len(g.sg.Operators)), prev: -1, next: -1}
 	if len(readers) > 0 {
-		first := slices.MinFunc(readers, g.compare)
-		anchor, at = g.position(first.Operator)
-		at = min(at, len(g.before[anchor]))
+		l.anchor = readers[0].Operator
 	}
-	g.before[anchor] = slices.Insert(g.before[anchor], at, k)
-	g.anchor = append(g.anchor, anchor)
-}
-
-// position orders operators: those added stand before their anchor.
-func (g *graph) position(op int32) (anchor int32, at int) {
-	if !g.added(op) {
-		return op, math.MaxInt
+	if g.added(l.anchor) && len(readers) > 0 {
+		l.next = l.anchor - int32(len(g.sg.Operators))
+		l.anchor, l.prev = g.links[l.next].anchor, g.links[l.next].prev
 	}
-	k := op - int32(len(g.sg.Operators))
-	return g.anchor[k], slices.Index(g.before[g.anchor[k]], k)
-}
-
-func (g *graph) compare(a, b Use) int {
-	aa, ai := g.position(a.Operator)
-	ba, bi := g.position(b.Operator)
-	return cmp.Or(cmp.Compare(aa, ba), cmp.Compare(ai, bi), cmp.Compare(a.Input, b.Input))
-}
-
-// reread notes who reads t now: those that still do, and the added operator.
-func (g *graph) reread(t int32, d Dequantize, number int32) {
-	var left []Use
-	gone := d.Readers // in the order of readersOf(t)
-	for _, u := range g.readersOf(t) {
-		if len(gone) > 0 && gone[0] == u {
-			gone = gone[1:]
-			continue
-		}
-		left = append(left, u)
+	e, some := g.before[l.anchor]
+	if !some {
+		e = ends{-1, -1}
 	}
-	own := Use{number, 0}
-	at, _ := slices.BinarySearchFunc(left, own, g.compare)
-	g.changed[t] = slices.Insert(left, at, own)
-	g.changed[d.Output] = d.Readers
+	if l.next < 0 {
+		l.prev, e.last = e.last, k
+	} else {
+		g.links[l.next].prev = k
+	}
+	if l.prev < 0 {
+		e.first = k
+	} else {
+		g.links[l.prev].next = k
+	}
+	g.before[l.anchor] = e
+	g.links = append(g.links, l)
 }
 
 // sequence returns the operators in their new order.
@@ -243,8 +236,10 @@ func (g *graph) sequence() []int32 {
 	n := int32(len(g.sg.Operators))
 	seq := make([]int32, 0, int(n)+len(g.plan.Dequantize))
 	for op := int32(0); op <= n; op++ {
-		for _, k := range g.before[op] {
-			seq = append(seq, n+k)
+		if e, some := g.before[op]; some {
+			for k := e.first; k >= 0; k = g.links[k].next {
+				seq = append(seq, n+k)
+			}
 		}
 		if op < n {
 			seq = append(seq, op)

@@ -11,6 +11,7 @@ func (s *stream) large(r tflite.Region) error {
 	if !ok {
 		return s.blocks(len(r.Buffer.Data), block, func(_ *worker, from, to int) error {
 			s.count(to - from)
+			defer s.room.done(r.Buffer.Data[from:to])
 			return s.room.put(r.Buffer.Data[from:to], r.Offset+int64(from))
 		})
 	}
@@ -32,21 +33,35 @@ func (s *stream) blocks(n, most int, f func(w *worker, from, to int) error) erro
 	})
 }
 
+// again is blocks from the end, for values that have been looked at before: the
+// last of them are still in the cache that cores share.
+func (s *stream) again(n, most int, f func(w *worker, from, to int) error) error {
+	last := (n - 1) / most
+	return s.each(last+1, func(w *worker, i int) error {
+		return f(w, (last-i)*most, min(n, (last-i+1)*most))
+	})
+}
+
+// A pass is blocks or again.
+type pass func(n, most int, f func(w *worker, from, to int) error) error
+
 // convert makes a region by blocks; size is the bytes of a value of it. f gets
 // the byte in src at which its block starts.
 func (s *stream) convert(r tflite.Region, src []byte, size int, f func(dst, src []byte, from int)) error {
-	return s.convertBlocks(r, src, size, block, f)
+	return s.convertBy(s.blocks, r, src, size, block, f)
 }
 
-func (s *stream) convertBlocks(r tflite.Region, src []byte, size, most int, f func(dst, src []byte, from int)) error {
+func (s *stream) convertBy(each pass, r tflite.Region, src []byte, size, most int, f func(dst, src []byte, from int)) error {
 	need := r.Len / size * 4 // src may be shorter, for float16
-	return s.blocks(need, most, func(w *worker, from, to int) error {
+	return each(need, most, func(w *worker, from, to int) error {
 		at := r.Offset + int64(from/4*size)
 		dst := s.room.buffer(w, at, (to-from)/4*size)
 		if to > len(src) {
 			clear(dst)
 		}
-		f(dst, src[min(from, len(src)):min(to, len(src))], from)
+		part := src[min(from, len(src)):min(to, len(src))]
+		f(dst, part, from)
+		s.room.done(part)
 		s.count(len(dst))
 		return s.room.put(dst, at)
 	})
@@ -73,12 +88,17 @@ func (s *stream) largePerTensor(r tflite.Region, src []byte, q *tflite.Quantizat
 	}
 	inverse, scale := tensorScale(peak)
 	q.Scale[0] = scale
-	return s.convert(r, src, 1, func(dst, src []byte, _ int) { kernel.Int8(dst, src, inverse) })
+	return s.convertBy(s.again, r, src, 1, block, func(dst, src []byte, _ int) { kernel.Int8(dst, src, inverse) })
 }
 
 func (s *stream) largePerChannel(r tflite.Region, src []byte, plan *TensorPlan, t *tflite.TensorT, q *tflite.QuantizationParametersT) error {
 	channels, inner := channelLayout(t.Shape, plan.ChannelDim)
 	lo, _ := storedExtremes(t.Quantization)
+	if inner > 1 && 4*inner <= block {
+		return s.convertBy(s.blocks, r, src, 1, block/(4*inner)*4*inner, func(dst, src []byte, from int) {
+			int8Channels(dst, src, inner, from/4/inner, lo == nil, q)
+		})
+	}
 	if lo == nil {
 		startExtremes(src, channels, inner, q)
 		if err := s.findLargeExtremes(src, channels, inner, q); err != nil {
@@ -88,11 +108,11 @@ func (s *stream) largePerChannel(r tflite.Region, src []byte, plan *TensorPlan, 
 	inverse := channelScales(channels, q)
 	if inner == 1 {
 		rows := max(1, block/4/channels)
-		return s.convertBlocks(r, src, 1, 4*rows*channels, func(dst, src []byte, _ int) {
+		return s.convertBy(s.again, r, src, 1, 4*rows*channels, func(dst, src []byte, _ int) {
 			kernel.Int8WrappingInterleaved(dst, src, inverse)
 		})
 	}
-	return s.convert(r, src, 1, func(dst, src []byte, from int) { int8Runs(dst, src, inverse, inner, from/4) })
+	return s.convertBy(s.again, r, src, 1, block, func(dst, src []byte, from int) { int8Runs(dst, src, inverse, inner, from/4) })
 }
 
 // findLargeExtremes folds blocks by themselves, each from the channel's first

@@ -23,16 +23,16 @@ func quantizeTensor(dst, src []byte, plan *TensorPlan, t *tflite.TensorT, q *tfl
 	case Int8PerChannel:
 		src = src[:4*len(dst)]
 		channels, inner := channelLayout(t.Shape, plan.ChannelDim)
-		if lo, _ := storedExtremes(t.Quantization); lo == nil {
+		lo, _ := storedExtremes(t.Quantization)
+		if inner > 1 {
+			int8Channels(dst, src, inner, 0, lo == nil, q)
+			return
+		}
+		if lo == nil {
 			startExtremes(src, channels, inner, q)
-			foldExtremes(q.Min, q.Max, src, inner, 0)
+			kernel.MinMaxInterleaved(q.Min, q.Max, src)
 		}
-		inverse := channelScales(channels, q)
-		if inner == 1 {
-			kernel.Int8WrappingInterleaved(dst, src, inverse)
-		} else {
-			int8Runs(dst, src, inverse, inner, 0)
-		}
+		kernel.Int8WrappingInterleaved(dst, src, channelScales(channels, q))
 	}
 }
 
@@ -64,11 +64,18 @@ func tensorScale(r float32) (inverse, scale float32) {
 func channelScales(channels int, q *tflite.QuantizationParametersT) (inverse []float32) {
 	inverse = make([]float32, channels)
 	for c := range inverse {
-		half := magnitude(q.Min[c], q.Max[c])
-		q.Scale[c] = half / maxInt8
-		if half != 0 {
-			inverse[c] = maxInt8 / half
-		}
+		inverse[c] = channelScale(c, q)
+	}
+	return inverse
+}
+
+// channelScale is channelScales for one channel. A channel of zeros has the
+// inverse 0.
+func channelScale(c int, q *tflite.QuantizationParametersT) (inverse float32) {
+	half := magnitude(q.Min[c], q.Max[c])
+	q.Scale[c] = half / maxInt8
+	if half != 0 {
+		inverse = maxInt8 / half
 	}
 	return inverse
 }
@@ -85,6 +92,22 @@ func magnitude(lo, hi float32) float32 {
 
 func abs(v float32) float32 { return math.Float32frombits(math.Float32bits(v) &^ (1 << 31)) }
 
+// int8Channels quantizes whole channels of inner values each and fills in
+// their parameters; the first one has the given number. A channel is still in
+// the cache when it is read again, which is why each is done with at once. fold
+// tells that minima and maxima are not known yet.
+func int8Channels(dst, src []byte, inner, number int, fold bool, q *tflite.QuantizationParametersT) {
+	for c := number; len(dst) > 0; c++ {
+		channel := src[:4*inner]
+		if fold {
+			first := firstValue(channel)
+			q.Min[c], q.Max[c] = kernel.MinMax(first, first, channel)
+		}
+		kernel.Int8Wrapping(dst[:inner], channel, channelScale(c, q))
+		dst, src = dst[inner:], src[4*inner:]
+	}
+}
+
 // int8Runs quantizes values whose channel changes after each inner of them. The
 // first one is value number from of the tensor.
 func int8Runs(dst, src []byte, inverse []float32, inner, from int) {
@@ -98,10 +121,12 @@ func int8Runs(dst, src []byte, inverse []float32, inner, from int) {
 // startExtremes sets minima and maxima to the first value of each channel.
 func startExtremes(src []byte, channels, inner int, q *tflite.QuantizationParametersT) {
 	for c := range channels {
-		first := math.Float32frombits(binary.LittleEndian.Uint32(src[4*c*inner:]))
+		first := firstValue(src[4*c*inner:])
 		q.Min[c], q.Max[c] = first, first
 	}
 }
+
+func firstValue(src []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(src)) }
 
 // foldExtremes widens lo and hi by the values of src, whose channel changes
 // after each inner of them. The first one is value number from of channel 0.

@@ -18,13 +18,13 @@ import (
 // weights of their readers int8 already. The rest comes last: what their
 // operators read stays int8 whatever happens before.
 func OrderOf(m, upstream *tflite.ModelT, o Options) ([][]int32, error) {
-	if len(upstream.Subgraphs) != len(m.Subgraphs) {
-		return nil, modelError("the other file", "it has %d subgraphs, the model has %d", len(upstream.Subgraphs), len(m.Subgraphs))
-	}
 	o.Order = nil
 	p, err := NewPlan(m, o)
 	if err != nil {
 		return nil, err
+	}
+	if len(upstream.Subgraphs) != len(m.Subgraphs) {
+		return nil, modelError("the other file", "it has %d subgraphs, the model has %d", len(upstream.Subgraphs), len(m.Subgraphs))
 	}
 	order := make([][]int32, len(m.Subgraphs))
 	for i, sg := range upstream.Subgraphs {

@@ -1,6 +1,8 @@
 package quantize
 
 import (
+	"math"
+
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -107,6 +109,8 @@ type Plan struct {
 	Undefined []string
 	// SharedBuffers are those of Undefined that a quantized tensor shares.
 	SharedBuffers []int32
+
+	inside int64 // the largest FlatBuffer that is made, in bytes
 }
 
 // NewPlan decides what to do with a model. The error, an *Error, names the
@@ -116,10 +120,16 @@ func NewPlan(m *tflite.ModelT, o Options) (*Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	if err := checkParts(m); err != nil {
+		return nil, err
+	}
+	if err := checkPresent(m); err != nil {
+		return nil, err
+	}
 	if err := checkIndices(m); err != nil {
 		return nil, err
 	}
-	p := &Plan{Options: o, DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes))}
+	p := &Plan{Options: o, inside: math.MaxInt32, DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes))}
 	rules := o.rules(m)
 	for i, c := range m.OperatorCodes {
 		p.Versions[i] = c.Version
@@ -137,7 +147,9 @@ func NewPlan(m *tflite.ModelT, o Options) (*Plan, error) {
 			p.DequantizeCode = dequantizeCode(m)
 		}
 	}
-	p.shareBuffers(m)
+	if err := p.shareBuffers(m); err != nil {
+		return nil, err
+	}
 	p.noteShortInputs(m, rules)
 	return p, nil
 }

@@ -12,10 +12,11 @@ import (
 
 // Sizes in bytes of float32 values. A block and what is made of it stay in a
 // core's cache from the first look at it to the last. What is larger than
-// shared is divided among the workers.
+// shared is divided among the workers. No worker's memory is larger either, since
+// memory costs more where it is used for the first time than all that follows.
 const (
 	block  = 512 << 10
-	shared = 4 << 20
+	shared = 1 << 20
 )
 
 // A room is where the new file goes: into memory that is all zeros, or, where
@@ -24,6 +25,7 @@ const (
 type room struct {
 	memory []byte
 	file   io.WriterAt
+	read   func(part []byte) // may be nil; gets parts of the model that are done with
 }
 
 // A worker has memory of its own for what it makes.
@@ -36,7 +38,7 @@ func (r *room) buffer(w *worker, at int64, n int) []byte {
 		return r.memory[at : at+int64(n)]
 	}
 	if cap(w.buf) < n {
-		w.buf = make([]byte, n)
+		w.buf = make([]byte, max(n, block/4)) // what int8 needs
 	}
 	return w.buf[:n]
 }
@@ -52,6 +54,15 @@ func (r *room) put(b []byte, at int64) error {
 	}
 	_, err := r.file.WriteAt(b, at)
 	return err
+}
+
+// Smaller parts are not worth a call of room.read.
+const leastRead = 64 << 10
+
+func (r *room) done(part []byte) {
+	if r.read != nil && len(part) >= leastRead {
+		r.read(part)
+	}
 }
 
 // A stream makes the new file's buffers.
@@ -91,7 +102,9 @@ func (s *stream) run() error {
 			size = block // the next one begins a span
 			continue
 		}
-		if size+in > block || len(s.spans) == 0 {
+		// What lies between inside and outside has scales, which are not known yet.
+		border := i > 0 && r.Outside != regions[i-1].Outside
+		if size+in > block || len(s.spans) == 0 || border {
 			s.spans, size = append(s.spans, span{i, i}), 0
 		} else {
 			s.inSpan[i] = true
@@ -122,6 +135,7 @@ func (s *stream) span(w *worker, sp span) error {
 			copy(to[at-int64(len(gap)):], gap)
 		}
 		s.region(to[at:at+int64(r.Len)], r)
+		s.room.done(s.source(r))
 		s.count(r.Len)
 	}
 	return s.room.put(to, from)

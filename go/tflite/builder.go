@@ -246,12 +246,27 @@ func (b *builder) int32s(v []int32, align int) int64 {
 	return packScalars(b, v, 4, align, func(to []byte, x int32) { binary.LittleEndian.PutUint32(to, uint32(x)) })
 }
 
+// Scales and zero points are many, which is worth loops of their own.
 func (b *builder) int64s(v []int64, align int) int64 {
-	return packScalars(b, v, 8, align, func(to []byte, x int64) { binary.LittleEndian.PutUint64(to, uint64(x)) })
+	if len(v) == 0 {
+		return 0
+	}
+	to := b.vector(len(v), 8, align)
+	for i, x := range v {
+		binary.LittleEndian.PutUint64(to[8*i:], uint64(x))
+	}
+	return b.endVector(len(v))
 }
 
 func (b *builder) float32s(v []float32, align int) int64 {
-	return packScalars(b, v, 4, align, func(to []byte, x float32) { binary.LittleEndian.PutUint32(to, math.Float32bits(x)) })
+	if len(v) == 0 {
+		return 0
+	}
+	to := b.vector(len(v), 4, align)
+	for i, x := range v {
+		binary.LittleEndian.PutUint32(to[4*i:], math.Float32bits(x))
+	}
+	return b.endVector(len(v))
 }
 
 func packEnums[T ~uint32](b *builder, v []T) int64 {

@@ -11,22 +11,27 @@ import (
 
 // Whatever the bytes, reading gives a model or an error that matches ErrFormat;
 // and a model that was read can be written, read again, and written to the same
-// bytes.
+// bytes. Memory stays within a multiple of the file.
 func FuzzRead(f *testing.F) {
-	for seed := range uint64(40) {
-		f.Add(tflitetest.Random(seed))
+	for _, seed := range tflitetest.Seeds() {
+		f.Add(seed)
 	}
 	f.Add([]byte("TFL3TFL3TFL3"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := tflite.Read(data)
-		if err != nil {
-			if !errors.Is(err, tflite.ErrFormat) {
-				t.Fatalf("%v does not match ErrFormat", err)
+		var m *tflite.ModelT
+		var err error
+		var once []byte
+		tflitetest.ExpectMemory(t, len(data), func() {
+			if m, err = tflite.Read(data); err == nil {
+				once, err = tflite.Write(m)
 			}
+		})
+		switch {
+		case m == nil && !errors.Is(err, tflite.ErrFormat):
+			t.Fatalf("%v does not match ErrFormat", err)
+		case m == nil:
 			return
-		}
-		once, err := tflite.Write(m)
-		if err != nil {
+		case err != nil:
 			t.Fatal(err)
 		}
 		again, err := tflite.Read(once)
@@ -41,4 +46,45 @@ func FuzzRead(f *testing.F) {
 			t.Fatal("written twice, the bytes differ")
 		}
 	})
+}
+
+// Written with its data behind the FlatBuffer, a model reads as it was.
+func FuzzOutside(f *testing.F) {
+	for _, seed := range tflitetest.Seeds() {
+		f.Add(seed, uint16(64))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, inside uint16) {
+		m, err := tflite.Read(data)
+		if err != nil {
+			return
+		}
+		p, err := tflite.PackWithin(m, nil, int64(inside))
+		if err != nil {
+			if !errors.Is(err, tflite.ErrTooLarge) {
+				t.Fatalf("%v does not match ErrTooLarge", err)
+			}
+			return
+		}
+		file := fill(p)
+		again, err := tflite.Read(file)
+		if err != nil {
+			t.Fatalf("what was written is refused: %v", err)
+		}
+		if len(again.Buffers) < len(m.Buffers) {
+			t.Fatalf("%d buffers are left of %d", len(again.Buffers), len(m.Buffers))
+		}
+		for i, b := range m.Buffers {
+			if !bytes.Equal(again.Buffers[i].Data, b.Data) {
+				t.Fatalf("the data of buffer %d differ", i)
+			}
+		}
+	})
+}
+
+func fill(p *tflite.Packed) []byte {
+	var file []byte
+	for i, r := range p.Regions() {
+		file = append(append(file, p.Before(i)...), r.Buffer.Data...)
+	}
+	return append(file, p.Before(len(p.Regions()))...)
 }

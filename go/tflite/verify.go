@@ -83,7 +83,7 @@ func verify(data []byte) (root int, err error) {
 // buffer and within the budget.
 func (v *verifier) inside(what string, at, n int64, align int) *fault {
 	if at < 0 || n > int64(len(v.data)) || at > int64(len(v.data))-n {
-		return faultf("%s takes bytes %d to %d, the file ends at %d", what, at, at+n, len(v.data))
+		return faultf("%s takes bytes %d to %d, the FlatBuffer ends at %d", what, at, at+n, len(v.data))
 	}
 	if at%int64(align) != 0 {
 		return faultf("%s is at byte %d, which is not a multiple of %d", what, at, align)

@@ -3,13 +3,13 @@ package tflite
 import (
 	"errors"
 	"fmt"
-	"math"
 )
 
 // Identifier is the file identifier of every TFLite model.
 const Identifier = "TFL3"
 
-// ErrTooLarge means that a model does not fit into one FlatBuffer.
+// ErrTooLarge means that a model does not fit into a FlatBuffer, not even
+// without the data of its buffers.
 var ErrTooLarge = errors.New("the model is larger than a FlatBuffer can be, which is 2 GB - 1 byte")
 
 // A Region is the place of a buffer's data in a file.
@@ -17,14 +17,17 @@ type Region struct {
 	Buffer *BufferT
 	Offset int64 // from the start of the file, a multiple of 16
 	Len    int
+	// Outside says that the region lies behind the FlatBuffer.
+	Outside bool
 }
 
 // Packed is a model as the bytes of a file, in which the data of its buffers
 // are still to be filled in.
 type Packed struct {
 	dataLen func(*BufferT) int
-	buf     []byte // memory, of which
-	meta    []byte // the end is the file without the regions
+	outside *placement // nil where all data are in the FlatBuffer
+	buf     []byte     // memory, of which
+	meta    []byte     // the end is the file without the regions
 	size    int64
 	regions []Region // by offset
 	before  []int    // by region: the bytes of meta up to it
@@ -34,25 +37,50 @@ type Packed struct {
 // TensorFlow's schema. dataLen gives the bytes of data of each buffer of the
 // model, which need not be there yet; nil stands for the length of Data.
 //
-// The result is ErrTooLarge where the file would exceed 2^31-1 bytes.
+// A model of more than 2^31-1 bytes gets the data of its buffers behind the
+// FlatBuffer, in the order of the buffers, each at a multiple of 16 bytes. The
+// result is ErrTooLarge where what is left is larger than that too.
 func Pack(m *ModelT, dataLen func(*BufferT) int) (*Packed, error) {
+	return PackWithin(m, dataLen, maxInside)
+}
+
+// PackWithin is Pack for FlatBuffers of at most the given size in bytes.
+func PackWithin(m *ModelT, dataLen func(*BufferT) int, most int64) (*Packed, error) {
 	if dataLen == nil {
 		dataLen = func(b *BufferT) int { return len(b.Data) }
 	}
 	p := &Packed{dataLen: dataLen, buf: make([]byte, roomFor(m))}
 	b := p.pack(m)
-	if b.size > math.MaxInt32 {
-		return nil, fmt.Errorf("%w: it has %d bytes", ErrTooLarge, b.size)
+	if b.size > most {
+		p.outside = placeOutside(m, dataLen)
+		if b = p.pack(m); b.size > most {
+			return nil, fmt.Errorf("%w: it has %d bytes without the data of its buffers", ErrTooLarge, b.size)
+		}
 	}
-	p.size, p.regions, p.before = b.size, make([]Region, len(b.holes)), make([]int, len(b.holes))
-	data := int64(0)
-	for i := range p.regions {
-		h := b.holes[len(b.holes)-1-i]
-		p.regions[i] = Region{h.buffer, b.size - h.end - int64(h.len), h.len}
-		p.before[i] = int(p.regions[i].Offset - data)
-		data += int64(h.len)
+	p.layRegions(b)
+	if p.outside != nil {
+		p.pack(m) // offsets are known now
 	}
 	return p, nil
+}
+
+func (p *Packed) layRegions(b *builder) {
+	p.size = b.size
+	for i := range b.holes {
+		h := b.holes[len(b.holes)-1-i]
+		p.regions = append(p.regions, Region{Buffer: h.buffer, Offset: b.size - h.end - int64(h.len), Len: h.len})
+	}
+	if p.outside != nil {
+		var behind []Region
+		behind, p.size = p.outside.lay(b.size)
+		p.regions = append(p.regions, behind...)
+	}
+	data := int64(0)
+	p.before = make([]int, len(p.regions))
+	for i, r := range p.regions {
+		p.before[i] = int(r.Offset - data)
+		data += int64(r.Len)
+	}
 }
 
 // Refresh packs the model again after values in it have changed, but no length
@@ -61,9 +89,26 @@ func Pack(m *ModelT, dataLen func(*BufferT) int) (*Packed, error) {
 func (p *Packed) Refresh(m *ModelT) { p.pack(m) }
 
 func (p *Packed) pack(m *ModelT) *builder {
-	b := newBuilder(p.buf, p.dataLen)
+	dataLen := p.dataLen
+	if p.outside != nil {
+		m = p.outside.model(m)
+		dataLen = func(b *BufferT) int {
+			if p.outside.moved[b] {
+				return 0
+			}
+			return p.dataLen(b)
+		}
+	}
+	b := newBuilder(p.buf, dataLen)
 	b.finish(packModel(b, m))
 	p.buf, p.meta = b.buf, b.buf[b.head:]
+	if data := int64(0); p.outside != nil && p.regions != nil {
+		for _, r := range p.regions {
+			data += int64(r.Len)
+		}
+		padding := p.size - data - int64(len(p.meta))
+		p.meta = append(p.meta, make([]byte, padding)...)
+	}
 	return b
 }
 
@@ -82,7 +127,8 @@ func roomFor(m *ModelT) int {
 	return n
 }
 
-// Size returns the bytes of the file, a multiple of 4.
+// Size returns the bytes of the file, a multiple of 4, also of 16 where data lie
+// behind the FlatBuffer.
 func (p *Packed) Size() int64 { return p.size }
 
 // Regions returns where the data of buffers belong, by ascending offset.
@@ -109,10 +155,15 @@ func Write(m *ModelT) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.bytes(), nil
+}
+
+// bytes is the file, with the data that the buffers have.
+func (p *Packed) bytes() []byte {
 	file := make([]byte, 0, p.Size())
 	for i, r := range p.regions {
 		file = append(file, p.Before(i)...)
 		file = append(file, r.Buffer.Data...)
 	}
-	return append(file, p.Before(len(p.regions))...), nil
+	return append(file, p.Before(len(p.regions))...)
 }

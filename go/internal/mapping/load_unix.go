@@ -5,6 +5,8 @@ package mapping
 import (
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 func load(f *os.File, size int) (data []byte, mapped bool, err error) {
@@ -13,3 +15,5 @@ func load(f *os.File, size int) (data []byte, mapped bool, err error) {
 }
 
 func unload(data []byte) error { return syscall.Munmap(data) }
+
+func forget(data []byte) { unix.Madvise(data, unix.MADV_DONTNEED) }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"unsafe"
 )
 
 // ErrChanged means that a file was cut or written to while it was mapped.
@@ -75,6 +76,24 @@ func (m *File) Close() error {
 	}
 	m.Data, m.mapped = nil, false
 	return errors.Join(err, m.file.Close())
+}
+
+// Forget takes the pages of a part of Data out of the process's memory, which
+// goroutines do faster for their parts than Close for all. The part stays
+// readable. What is not a part of a mapping stays as it is.
+func (m *File) Forget(part []byte) {
+	if !m.mapped || len(part) == 0 {
+		return
+	}
+	start := uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(m.Data)))
+	if start > uintptr(len(m.Data)) { // which an address before Data is, too
+		return
+	}
+	page := uintptr(os.Getpagesize())
+	from, to := (start+page-1)/page*page, min(start+uintptr(len(part)), uintptr(len(m.Data)))/page*page
+	if from < to {
+		forget(m.Data[from:to])
+	}
 }
 
 // changed reports whether a mapped file was cut or written to since Open.

@@ -1,0 +1,165 @@
+package tflite
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// outsideModel has data of several lengths, metadata, and a buffer without data.
+func outsideModel() *ModelT {
+	m := &ModelT{Version: 3, Description: "outside", Metadata: []*MetadataT{{Name: "min_runtime_version", Buffer: 3}}}
+	for n := range 6 {
+		m.Buffers = append(m.Buffers, &BufferT{Data: bytes.Repeat([]byte{byte('a' + n)}, 40*n+n)})
+	}
+	m.Buffers[0].Data = nil
+	return m
+}
+
+func writeWithin(t *testing.T, m *ModelT, most int64) []byte {
+	t.Helper()
+	p, err := PackWithin(m, nil, most)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.bytes()
+}
+
+// Data move behind the FlatBuffer when it would be too large, in order, aligned,
+// and what is read back is the model as it was.
+func TestDataMoveBehindATooLargeFlatBuffer(t *testing.T) {
+	m := outsideModel()
+	inside := writeWithin(t, m, math.MaxInt32)
+	out := writeWithin(t, m, int64(len(inside))-1)
+	if len(out)%outsideAlign != 0 {
+		t.Errorf("the file has %d bytes, want a multiple of %d", len(out), outsideAlign)
+	}
+	root, err := verify(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw ModelT
+	unpackModel(&unpacker{data: out}, root, &raw)
+	last := uint64(0)
+	for i, b := range raw.Buffers[:len(m.Buffers)] {
+		want := m.Buffers[i].Data
+		if i == 3 || want == nil { // metadata, and a buffer without data
+			if !bytes.Equal(b.Data, want) || b.Offset != 0 || b.Size != 0 {
+				t.Errorf("buffer %d is outside, want it inside", i)
+			}
+			continue
+		}
+		if b.Data != nil || b.Offset%outsideAlign != 0 || b.Offset < last || b.Size != uint64(len(want)) {
+			t.Errorf("buffer %d: %d bytes at %d, with %d inside", i, b.Size, b.Offset, len(b.Data))
+		}
+		last = b.Offset + b.Size
+	}
+	again, err := Read(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := again.Metadata[1]; d.Name != "buffer_location" || string(again.Buffers[d.Buffer].Data) != "outside flatbuffers" {
+		t.Errorf("the metadata are %q, %q", d.Name, again.Buffers[d.Buffer].Data)
+	}
+	if !bytes.Equal(writeWithin(t, again, int64(len(inside))-1), out) {
+		t.Error("read and written again, the bytes differ")
+	}
+	again.Metadata, again.Buffers = again.Metadata[:1], again.Buffers[:len(m.Buffers)]
+	if got := writeWithin(t, again, math.MaxInt32); !bytes.Equal(got, inside) {
+		t.Error("moved back inside, the bytes differ")
+	}
+}
+
+func TestAModelThatIsTooLargeWithoutItsDataIsAnError(t *testing.T) {
+	m := outsideModel()
+	m.Description = strings.Repeat("long", 100)
+	if _, err := PackWithin(m, nil, 300); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("%v does not match ErrTooLarge", err)
+	}
+}
+
+// Regions leave out exactly what Before gives, and Refresh moves nothing.
+func TestRegionsOutsideSurviveRefresh(t *testing.T) {
+	m := outsideModel()
+	p, err := PackWithin(m, nil, 600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, regions := p.bytes(), slices.Clone(p.Regions())
+	m.Version = 7
+	p.Refresh(m)
+	if !slices.Equal(regions, p.Regions()) {
+		t.Error("regions moved")
+	}
+	again, err := Read(p.bytes())
+	if err != nil || again.Version != 7 {
+		t.Errorf("%v, want version 7", err)
+	}
+	m.Version = 3
+	p.Refresh(m)
+	if !bytes.Equal(p.bytes(), before) {
+		t.Error("refreshed with the old values, the bytes differ")
+	}
+}
+
+// What an offset leads to is checked before it is used.
+func TestRangesOutsideTheFileAreRefused(t *testing.T) {
+	size := uint64(len(writeWithin(t, &ModelT{Buffers: []*BufferT{{Offset: 1 << 40, Size: 5}}}, math.MaxInt32)))
+	for _, c := range []struct {
+		offset, size uint64
+		error        string
+	}{
+		{size - 5, 5, ""},
+		{size - 8, 0, ""},
+		{size, 1, "its data are 1 bytes"},
+		{size - 4, 5, "its end missing"},
+		{math.MaxUint64, 5, "its data"},
+		{2, math.MaxUint64, "its data"},
+		{1, math.MaxUint64, ""}, // a place that was kept for an offset
+	} {
+		expectRead(t, &ModelT{Buffers: []*BufferT{{Offset: c.offset, Size: c.size}}}, "buffers[0]", c.error)
+	}
+	op := &OperatorT{LargeCustomOptionsOffset: 1 << 20, LargeCustomOptionsSize: 5}
+	expectRead(t, &ModelT{Subgraphs: []*SubGraphT{{Operators: []*OperatorT{op}}}}, "subgraphs[0].operators[0].large_custom_options", "its end missing")
+}
+
+func expectRead(t *testing.T, m *ModelT, path, text string) {
+	t.Helper()
+	_, err := Read(writeWithin(t, m, math.MaxInt32))
+	if text == "" {
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	var form *FormatError
+	if !errors.As(err, &form) || form.Path != path || !strings.Contains(form.Reason, text) {
+		t.Errorf("%v, want %q of %s", err, text, path)
+	}
+}
+
+// A small file that names its bytes a thousand times is not a large model.
+func TestManyBuffersAtOnePlaceAreRefused(t *testing.T) {
+	m := &ModelT{Description: strings.Repeat("x", 1<<20)}
+	for range 100 {
+		m.Buffers = append(m.Buffers, &BufferT{Offset: 16, Size: 1 << 20})
+	}
+	if _, err := Read(writeWithin(t, m, math.MaxInt32)); !errors.Is(err, ErrFormat) {
+		t.Errorf("%v does not match ErrFormat", err)
+	}
+}
+
+func TestCustomOptionsOutsideAreRead(t *testing.T) {
+	op := &OperatorT{LargeCustomOptionsOffset: 4, LargeCustomOptionsSize: 4}
+	file := writeWithin(t, &ModelT{Subgraphs: []*SubGraphT{{Operators: []*OperatorT{op}}}}, math.MaxInt32)
+	m, err := Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Subgraphs[0].Operators[0]; string(got.CustomOptions) != Identifier || got.LargeCustomOptionsOffset != 0 || got.LargeCustomOptionsSize != 0 {
+		t.Errorf("%q, at %d", got.CustomOptions, got.LargeCustomOptionsOffset)
+	}
+}
