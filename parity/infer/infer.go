@@ -28,6 +28,7 @@ func Same(got, want []reference.Tensor) string {
 type Error struct {
 	Values        int     // float values compared
 	Largest       float64 // the largest distance of two values
+	Peak          float64 // the largest absolute value of the float model
 	Signal, Noise float64 // sums of squares: of the float model's values, of the distances
 	Vectors       int     // rows along the last dimension, of at least two values
 	Changed       int     // rows whose largest value is at another place
@@ -48,6 +49,7 @@ func (e *Error) add(want, got []float64, shape []int32) {
 	for i := range want {
 		d := math.Abs(want[i] - got[i])
 		e.Largest = max(e.Largest, d)
+		e.Peak = max(e.Peak, math.Abs(want[i]))
 		e.Signal += want[i] * want[i]
 		e.Noise += d * d
 	}
@@ -66,10 +68,16 @@ func (e *Error) add(want, got []float64, shape []int32) {
 // Decibels is the signal to noise ratio, infinite where there is no noise.
 func (e *Error) Decibels() float64 { return 10 * math.Log10(e.Signal/e.Noise) }
 
+// beyond is the ratio above which float32 values are the same to all purposes.
+const beyond = 150 // dB
+
 // String is the signal to noise ratio for people.
 func (e *Error) String() string {
-	if e.Noise == 0 {
+	switch {
+	case e.Noise == 0:
 		return "without noise"
+	case e.Decibels() > beyond:
+		return fmt.Sprintf("over %d dB", beyond)
 	}
 	return fmt.Sprintf("%.1f dB", e.Decibels())
 }

@@ -157,32 +157,56 @@ func (m *Model) Bytes() []byte {
 	return m.write()
 }
 
-// behind writes the data of buffers behind the FlatBuffer, as files of more
-// than 2 GB have them.
+// Outside makes Bytes put the data of buffers behind the FlatBuffer.
+func (m *Model) Outside() *Model {
+	m.outside = true
+	return m
+}
+
+// behind writes the data of buffers, and custom options, behind the FlatBuffer,
+// as files of more than 2 GB have them.
 func (m *Model) behind() []byte {
 	const align = 16
-	out := *m
-	out.Buffers = make([]*tflite.BufferT, len(m.Buffers))
-	for i, b := range m.Buffers {
-		out.Buffers[i] = &tflite.BufferT{Offset: 1, Size: uint64(len(b.Data))} // 1 keeps room for the offset
-		if len(b.Data) == 0 {
-			out.Buffers[i] = b
+	out, err := tflite.Read(m.write()) // a copy
+	if err != nil {
+		panic(err)
+	}
+	var parts []part
+	for _, b := range out.Buffers {
+		parts = take(parts, &b.Data, &b.Offset, &b.Size)
+	}
+	for _, sg := range out.Subgraphs {
+		for _, op := range sg.Operators {
+			parts = take(parts, &op.CustomOptions, &op.LargeCustomOptionsOffset, &op.LargeCustomOptionsSize)
 		}
 	}
-	file := out.write()
-	at := len(file)
-	for i, b := range m.Buffers {
-		if len(b.Data) > 0 {
-			at += -at & (align - 1)
-			out.Buffers[i].Offset = uint64(at)
-			at += len(b.Data)
-		}
+	moved := Model{ModelT: *out}
+	at := uint64(len(moved.write())) // which the offsets, whatever they are, do not change
+	for _, p := range parts {
+		*p.offset = at
+		at += uint64(len(p.data)+align-1) / align * align
 	}
-	file = append(out.write(), make([]byte, at-len(file))...)
-	for i, b := range m.Buffers {
-		copy(file[out.Buffers[i].Offset:], b.Data)
+	file := append(moved.write(), make([]byte, at)...)[:at]
+	for _, p := range parts {
+		copy(file[*p.offset:], p.data)
 	}
 	return file
+}
+
+// A part is data that lie behind the FlatBuffer.
+type part struct {
+	data   []byte
+	offset *uint64
+}
+
+func take(parts []part, data *[]byte, offset, size *uint64) []part {
+	if len(*data) == 0 {
+		return parts
+	}
+	parts = append(parts, part{*data, offset})
+	*offset, *size = 1, uint64(len(*data)) // 1 keeps room
+	*data = nil
+	return parts
 }
 
 func (m *Model) write() []byte {

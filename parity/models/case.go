@@ -43,7 +43,7 @@ type Case struct {
 func Cases() []Case {
 	cases := slices.Concat(
 		operatorCases(), sharedCases(), outputCases(), lookupCases(), subgraphCases(),
-		codeCases(), parameterCases(), valueCases(), fieldCases(), customCases(),
+		codeCases(), parameterCases(), valueCases(), largeCases(), fieldCases(), customCases(),
 		refusedCases(), undefinedCases(),
 	)
 	for i := range cases {

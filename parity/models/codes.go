@@ -1,6 +1,7 @@
 package models
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -93,7 +94,7 @@ func dequantizeCases() []Case {
 	return append(cases, Case{Name: "codes/a float16 model with its DEQUANTIZE operators", Runs: true, Model: func() *Model {
 		m := New()
 		x := m.Input(1, 64)
-		half := m.Constant(tflite.TensorTypeFLOAT16, []int32{64, 64}, make([]byte, 2*64*64))
+		half := m.Constant(tflite.TensorTypeFLOAT16, []int32{64, 64}, bytes.Repeat([]byte{0, 0x34, 0, 0xb0, 0, 0x2c}, 64*64)[:2*64*64]) // 1/4, -1/8, 1/16
 		w := m.Tensor(64, 64)
 		m.Op(dq, []int32{half}, w)
 		m.Output(m.dense(m.dense(x, w, 64), m.Random(64, 64), 64))

@@ -1,24 +1,35 @@
 package models
 
 import (
+	"slices"
+
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // fieldCases are what models hold besides operators and weights, most of which
 // stays as it is.
 func fieldCases() []Case {
-	edited := func(name string, edit func(m *Model, w *tflite.TensorT)) Case {
-		return Case{Name: "fields/" + name, Model: func() *Model {
-			m := New()
-			x, w := m.Input(1, 6), m.Random(5, 3, 2, 6)
-			y := m.Tensor(1, 6)
-			m.Op(tflite.BuiltinOperatorTRANSPOSE_CONV, []int32{-1, w, x}, y)
-			m.Output(m.dense(y, m.Random(6, 6), 6))
-			edit(m, m.Last().Tensors[w])
-			return m
-		}}
-	}
-	cases := append(typeCases(),
+	buffer0 := edited("data in buffer 0, which activations have", func(m *Model, _ *tflite.TensorT) { m.Buffers[0].Data = []byte{1, 2, 3} })
+	return slices.Concat(typeCases(), modelCases(), tensorCases(), buffer0.otherwise(Undefined, "", float16Only), unionCases())
+}
+
+// edited is a model of two layers with one thing that is not as usual; w are
+// weights that are dequantized.
+func edited(name string, edit func(m *Model, w *tflite.TensorT)) Case {
+	return Case{Name: "fields/" + name, Model: func() *Model {
+		m := New()
+		x, w := m.Input(1, 6), m.Random(5, 3, 2, 6)
+		y := m.Tensor(1, 6)
+		m.Op(tflite.BuiltinOperatorTRANSPOSE_CONV, []int32{-1, w, x}, y)
+		m.Output(m.dense(y, m.Random(6, 6), 6))
+		edit(m, m.Last().Tensors[w])
+		return m
+	}}
+}
+
+// modelCases are about the model, its subgraph and its operators.
+func modelCases() []Case {
+	return []Case{
 		edited("metadata", func(m *Model, _ *tflite.TensorT) {
 			m.Metadata = []*tflite.MetadataT{{Name: "min_runtime_version", Buffer: m.Buffer([]byte("1.14.0"))}, {Name: "", Buffer: m.Buffer([]byte{0})}}
 			m.MetadataBuffer = []int32{int32(len(m.Buffers) - 1), -1, 0}
@@ -33,6 +44,33 @@ func fieldCases() []Case {
 			m.Description, m.Version = "made for a test", 9
 			m.Last().Name, m.Last().DebugMetadataIndex = "", 7
 		}),
+		edited("external buffers", func(m *Model, _ *tflite.TensorT) {
+			m.ExternalBufferGroups = []*tflite.ExternalBufferGroupT{{Name: "weights.bin"}, {}}
+			m.ExternalBuffers = []*tflite.ExternalBufferT{{Id: 1, Length: 128, Packing: "none"}, {Id: 2, Group: 1, Offset: 1 << 40}}
+			m.Last().Tensors[0].ExternalBuffer = 2
+		}),
+		edited("buffers that nobody uses", func(m *Model, _ *tflite.TensorT) {
+			for n := range 20 {
+				m.Buffer(make([]byte, n))
+			}
+		}),
+		edited("all fields of an operator", func(m *Model, _ *tflite.TensorT) {
+			op := m.Last().Operators[0]
+			op.CustomOptions, op.CustomOptionsFormat = []byte{1, 2, 3}, tflite.CustomOptionsFormatFLEXBUFFERS
+			op.MutatingVariableInputs, op.Intermediates = []bool{true, false, true}, []int32{0, -1}
+			op.DebugMetadataIndex = 3
+			op.BuiltinOptions2 = &tflite.BuiltinOptions2T{Type: tflite.BuiltinOptions2StablehloIotaOptions, Value: &tflite.StablehloIotaOptionsT{IotaDimension: 2}}
+		}),
+		edited("no inputs and outputs", func(m *Model, _ *tflite.TensorT) { m.Last().Inputs, m.Last().Outputs = nil, nil }),
+		edited("a call of a subgraph that does not exist", func(m *Model, _ *tflite.TensorT) {
+			m.Op(tflite.BuiltinOperatorCALL_ONCE, nil).BuiltinOptions = options(tflite.BuiltinOptionsCallOnceOptions, &tflite.CallOnceOptionsT{InitSubgraphIndex: 77})
+		}),
+	}
+}
+
+// tensorCases are about weights.
+func tensorCases() []Case {
+	return []Case{
 		edited("sparsity", func(_ *Model, w *tflite.TensorT) { w.Sparsity = sparsity() }),
 		edited("variable weights", func(_ *Model, w *tflite.TensorT) { w.IsVariable = true }),
 		edited("a rank and a shape signature", func(_ *Model, w *tflite.TensorT) {
@@ -48,33 +86,7 @@ func fieldCases() []Case {
 			m.Last().Tensors[0].Name = "_dequantize"
 		}),
 		edited("a long name", func(_ *Model, w *tflite.TensorT) { w.Name = "scope/größe/" + string(make([]byte, 300)) }),
-		edited("external buffers", func(m *Model, _ *tflite.TensorT) {
-			m.ExternalBufferGroups = []*tflite.ExternalBufferGroupT{{Name: "weights.bin"}, {}}
-			m.ExternalBuffers = []*tflite.ExternalBufferT{{Id: 1, Length: 128, Packing: "none"}, {Id: 2, Group: 1, Offset: 1 << 40}}
-			m.Last().Tensors[0].ExternalBuffer = 2
-		}),
-		edited("buffers that nobody uses", func(m *Model, _ *tflite.TensorT) {
-			for n := range 20 {
-				m.Buffer(make([]byte, n))
-			}
-		}),
-		edited("data in buffer 0", func(m *Model, w *tflite.TensorT) {
-			m.Buffers[0].Data = []byte{1, 2, 3}
-			m.Last().Tensors[0].Type = tflite.TensorTypeINT8
-		}),
-		edited("all fields of an operator", func(m *Model, _ *tflite.TensorT) {
-			op := m.Last().Operators[0]
-			op.CustomOptions, op.CustomOptionsFormat = []byte{1, 2, 3}, tflite.CustomOptionsFormatFLEXBUFFERS
-			op.MutatingVariableInputs, op.Intermediates = []bool{true, false, true}, []int32{0, -1}
-			op.LargeCustomOptionsOffset, op.LargeCustomOptionsSize, op.DebugMetadataIndex = 1<<33, 5, 3
-			op.BuiltinOptions2 = &tflite.BuiltinOptions2T{Type: tflite.BuiltinOptions2StablehloIotaOptions, Value: &tflite.StablehloIotaOptionsT{IotaDimension: 2}}
-		}),
-		edited("no inputs and outputs", func(m *Model, _ *tflite.TensorT) { m.Last().Inputs, m.Last().Outputs = nil, nil }),
-		edited("a call of a subgraph that does not exist", func(m *Model, _ *tflite.TensorT) {
-			m.Op(tflite.BuiltinOperatorCALL_ONCE, nil).BuiltinOptions = options(tflite.BuiltinOptionsCallOnceOptions, &tflite.CallOnceOptionsT{InitSubgraphIndex: 77})
-		}),
-	)
-	return append(cases, unionCases()...)
+	}
 }
 
 // sparsity is that of a dense tensor in compressed rows.

@@ -85,7 +85,7 @@ func partExtremes(op tflite.BuiltinOperator) []Case {
 		{"maxima of some channels", Undefined, params{Min: wide, Max: wide[:1]}},
 	} {
 		c := Case{Name: fmt.Sprintf("parameters/%s/%s", op, g.name), Model: parameterModel(op, &g.q)}
-		cases = append(cases, c.otherwise(g.ending, "minima", perChannel)...)
+		cases = append(cases, c.otherwise(g.ending, `tensor 1 "t1": its quantization has`, perChannel)...)
 	}
 	return cases
 }

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tflite-quantize/tflite-quantize/parity/check"
+	"github.com/tflite-quantize/tflite-quantize/parity/suite"
+)
+
+// A page is all that docs/parity.md says.
+type page struct {
+	pins    []pin
+	real    []row
+	nets    []row
+	counts  []count
+	machine string
+}
+
+func (p *page) markdown() string {
+	var b strings.Builder
+	b.WriteString("# Parity with TensorFlow\n\n" +
+		"Written by `./bazelw run //parity:report`. All but the times is the same in every run.\n\n")
+	rows := [][]string{}
+	for _, pin := range p.pins {
+		rows = append(rows, []string{pin.what, pin.version, "`" + pin.hash + "`"})
+	}
+	table(&b, []string{"what", "version", "hash"}, rows)
+	b.WriteString(`
+*Bytes* says whether our file is upstream's, byte for byte, in the order of added operators that upstream happened to have (it
+differs from one of its processes to the next). *Outputs* says whether the TFLite runtime gives the same bits for our file and for
+upstream's, on ` + fmt.Sprint(seeds) + ` random inputs. The rest compares the quantized model with the float model on these inputs: the signal to noise
+ratio over all outputs; the largest error, absolute and as a part of the largest output; in how many rows along the
+outputs' last dimension the largest value is at another place (argmax).
+`)
+	b.WriteString("\n## Real models\n\nFrom the packages that `parity/models/corpus.bzl` lists.\n\n")
+	modelTable(&b, p.real)
+	b.WriteString("\n## Made networks\n\nUsual architectures with random weights, from `parity/models`. Random weights have no classes: a row's argmax changes easily.\n\n")
+	modelTable(&b, p.nets)
+	b.WriteString("\n## What the suites cover\n\nQuantizations that were compared, by what came of them. A file that differed would be counted as *different*.\n\n")
+	p.coverage(&b)
+	fmt.Fprintf(&b, "\n## Times\n\nTaken on %s. The shortest of %d calls in a warm process, from memory to memory; ours includes reading and verifying the model, which upstream does not do.\n\n", p.machine, timedRuns)
+	p.times(&b)
+	return b.String()
+}
+
+func modelTable(b *strings.Builder, rows []row) {
+	var cells [][]string
+	notes := []string{}
+	for _, r := range rows {
+		bytes, note := r.bytes()
+		if note != "" {
+			notes = append(notes, fmt.Sprintf("- %s, %s: %s", r.model, words(r.mode), note))
+		}
+		cells = append(cells, append([]string{r.model, words(r.mode), thousands(r.before), thousands(r.after), percent(r.after, r.before), bytes}, r.quality()...))
+	}
+	table(b, []string{"model", "options", "before", "after", "of before", "bytes", "outputs", "signal to noise", "largest error", "argmax changes"}, cells)
+	if len(notes) > 0 {
+		b.WriteString("\n" + strings.Join(notes, "\n") + "\n")
+	}
+}
+
+// bytes says how the files compare, and why if they are not equal.
+func (r *row) bytes() (word, note string) {
+	switch r.outcome {
+	case check.Equal:
+		return "equal", ""
+	case check.EqualDefined:
+		return "equal where defined", "upstream's bytes are undefined in part: " + r.why
+	}
+	return "**different**", r.why
+}
+
+func (r *row) quality() []string {
+	outputs := "equal"
+	switch {
+	case r.runs != "":
+		outputs = r.runs
+	case !r.same:
+		outputs = "**different**"
+		if r.outcome == check.EqualDefined {
+			outputs = "differ, as the bytes do"
+		}
+	}
+	if r.err.Values == 0 {
+		return []string{outputs, "", "", ""}
+	}
+	if r.err.Noise == 0 {
+		return []string{outputs, "exact", "0", r.argmax()}
+	}
+	largest := fmt.Sprintf("%.2g (%.2g %%)", r.err.Largest, 100*r.err.Largest/r.err.Peak)
+	return []string{outputs, r.err.String(), largest, r.argmax()}
+}
+
+func (r *row) argmax() string {
+	if r.err.Vectors == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d", r.err.Changed, r.err.Vectors)
+}
+
+func (p *page) coverage(b *strings.Builder) {
+	totals := map[string]int{}
+	for _, c := range p.counts {
+		totals[c.suite] += c.n
+	}
+	var cells [][]string
+	last := ""
+	for _, c := range p.counts {
+		name, total := "", ""
+		if c.suite != last {
+			name, total = c.suite, thousands(totals[c.suite])
+		}
+		last = c.suite
+		cells = append(cells, []string{name, total, c.outcome, thousands(c.n)})
+	}
+	table(b, []string{"suite", "quantizations", "outcome", ""}, cells)
+	different := 0
+	for _, c := range p.counts {
+		if c.outcome == suite.Different {
+			different += c.n
+		}
+	}
+	fmt.Fprintf(b, "\n%d differ.\n", different)
+}
+
+func (p *page) times(b *strings.Builder) {
+	var cells [][]string
+	for _, r := range append(append([]row{}, p.real...), p.nets...) {
+		ratio := fmt.Sprintf("%.1f", float64(r.theirs)/float64(r.ours))
+		cells = append(cells, []string{r.model, words(r.mode), milliseconds(r.ours), milliseconds(r.theirs), ratio})
+	}
+	table(b, []string{"model", "options", "ours, ms", "upstream, ms", "times faster"}, cells)
+}
+
+// table writes a table whose columns after the second are aligned to the right
+// where they hold numbers only.
+func table(b *strings.Builder, head []string, rows [][]string) {
+	line := func(cells []string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+	line(head)
+	rule := make([]string, len(head))
+	for i := range rule {
+		rule[i] = "---"
+		if i >= 2 && numeric(rows, i) {
+			rule[i] = "---:"
+		}
+	}
+	line(rule)
+	for _, r := range rows {
+		line(r)
+	}
+}
+
+func numeric(rows [][]string, column int) bool {
+	for _, r := range rows {
+		if c := r[column]; c != "" && (c[0] < '0' || c[0] > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// words is the name of a mode for people.
+func words(mode string) string { return strings.ReplaceAll(mode, "_", " ") }
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.3g", float64(d)/float64(time.Millisecond))
+}
+
+func percent(part, whole int) string { return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole)) }
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
