@@ -25,7 +25,7 @@ var mutations = []mutation{
 	{"go/quantize/graph.go", "if len(readers) != 1 ||", "if len(readers) == 0 ||"},
 	{"go/quantize/graph.go", "first := slices.MinFunc(readers, g.compare)", "first := slices.MaxFunc(readers, g.compare)"},
 	{"go/quantize/graph.go", "at = min(at, len(g.before[anchor]))", "at = 0"},
-	{"go/quantize/order.go", "slices.Sort(order)\n", "order = nil\n"},
+	{"go/quantize/order.go", "if !handled[l.Tensor] {", "if handled[l.Tensor] {"},
 	// Applying it.
 	{"go/quantize/apply.go", "Version:               2,", "Version:               1,"},
 	{"go/quantize/apply.go", "ShapeSignature: t.ShapeSignature,", ""},
