@@ -80,7 +80,7 @@ func (a *applied) applySubgraph(p *Plan, i int, sg *tflite.SubGraphT) *tflite.Su
 		passTensor(out.Tensors, l)
 	}
 	for _, d := range plan.Dequantize {
-		out.Tensors = append(out.Tensors, dequantizedTensor(out.Tensors[d.Tensor]))
+		out.Tensors = append(out.Tensors, dequantizedTensor(sg.Tensors[d.like]))
 	}
 	out.Operators = a.applyOperators(p, plan, sg)
 	out.Outputs = slices.Clone(sg.Outputs)

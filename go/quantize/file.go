@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
@@ -125,6 +126,8 @@ func (c *conversion) lap() time.Duration {
 
 // convert does everything but giving the output its name.
 func (c *conversion) convert(source *mapping.File) error {
+	stop := source.Ahead()
+	defer stop()
 	m, err := tflite.Read(source.Data)
 	if err != nil {
 		return err
@@ -143,6 +146,7 @@ func (c *conversion) convert(source *mapping.File) error {
 	c.report.BytesBefore = int64(len(source.Data))
 	return p.write(m, func(size int64) (room, error) {
 		c.report.BytesAfter = size
+		stop() // now all workers are at it
 		return room{file: outputFile{c.file, c.out}, read: source.Forget}, nil
 	}, c.progress)
 }
@@ -155,7 +159,10 @@ type outputFile struct {
 
 func (f outputFile) WriteAt(b []byte, at int64) (int, error) {
 	n, err := f.File.WriteAt(b, at)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EFAULT): // b is mapped, and what is to be written cannot be read
+		err = &mapping.Fault{Addr: uintptr(unsafe.Pointer(unsafe.SliceData(b)))}
+	case err != nil:
 		err = &FileError{f.path, err, ErrWrite}
 	}
 	return n, err

@@ -183,7 +183,7 @@ func (g *graph) readsInt8(u Use) bool {
 // dequantize adds an operator that turns t into float32 for the given readers
 // and, if output is not -1, for that output of the subgraph.
 func (g *graph) dequantize(t, origin int32, readers []Use, output int32) {
-	d := Dequantize{Tensor: t, Origin: origin, Output: int32(len(g.types)), Readers: slices.Clone(readers), GraphOutput: output}
+	d := Dequantize{Tensor: t, Origin: origin, Output: int32(len(g.types)), Readers: slices.Clone(readers), GraphOutput: output, like: t}
 	k := int32(len(g.plan.Dequantize))
 	number := int32(len(g.sg.Operators)) + k
 	g.types = append(g.types, tflite.TensorTypeFLOAT32)

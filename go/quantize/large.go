@@ -5,11 +5,11 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// large makes a region by all workers.
+// large makes a region by all workers, or leaves it to s.blocks.
 func (s *stream) large(r tflite.Region) error {
 	i, ok := s.a.results[r.Buffer]
 	if !ok {
-		return s.blocks(len(r.Buffer.Data), block, func(_ *worker, from, to int) error {
+		return s.later(len(r.Buffer.Data), block, func(_ *worker, from, to int) error {
 			s.count(to - from)
 			defer s.room.done(r.Buffer.Data[from:to])
 			return s.room.put(r.Buffer.Data[from:to], r.Offset+int64(from))
@@ -26,14 +26,25 @@ func (s *stream) large(r tflite.Region) error {
 	return s.largePerChannel(r, src[:4*r.Len], plan, tensor, q)
 }
 
-// blocks calls f for blocks of n bytes; most is their size, a multiple of 4.
-func (s *stream) blocks(n, most int, f func(w *worker, from, to int) error) error {
+// A pass calls f for blocks of n bytes; most is their size, a multiple of 4.
+type pass func(n, most int, f func(w *worker, from, to int) error) error
+
+// later makes the calls when all passes that other calls depend on are over.
+func (s *stream) later(n, most int, f func(w *worker, from, to int) error) error {
+	for from := 0; from < n; from += most {
+		s.blocks = append(s.blocks, func(w *worker) error { return f(w, from, min(n, from+most)) })
+	}
+	return nil
+}
+
+// now makes the calls, from the start.
+func (s *stream) now(n, most int, f func(w *worker, from, to int) error) error {
 	return s.each((n+most-1)/most, func(w *worker, i int) error {
 		return f(w, i*most, min(n, (i+1)*most))
 	})
 }
 
-// again is blocks from the end, for values that have been looked at before: the
+// again makes the calls from the end, for values that have been looked at before: the
 // last of them are still in the cache that cores share.
 func (s *stream) again(n, most int, f func(w *worker, from, to int) error) error {
 	last := (n - 1) / most
@@ -42,13 +53,10 @@ func (s *stream) again(n, most int, f func(w *worker, from, to int) error) error
 	})
 }
 
-// A pass is blocks or again.
-type pass func(n, most int, f func(w *worker, from, to int) error) error
-
 // convert makes a region by blocks; size is the bytes of a value of it. f gets
 // the byte in src at which its block starts.
 func (s *stream) convert(r tflite.Region, src []byte, size int, f func(dst, src []byte, from int)) error {
-	return s.convertBy(s.blocks, r, src, size, block, f)
+	return s.convertBy(s.later, r, src, size, block, f)
 }
 
 func (s *stream) convertBy(each pass, r tflite.Region, src []byte, size, most int, f func(dst, src []byte, from int)) error {
@@ -69,7 +77,7 @@ func (s *stream) convertBy(each pass, r tflite.Region, src []byte, size, most in
 
 func (s *stream) largePerTensor(r tflite.Region, src []byte, q *tflite.QuantizationParametersT) error {
 	peaks := make([]float32, (len(src)+block-1)/block)
-	err := s.blocks(len(src), block, func(_ *worker, from, to int) error {
+	err := s.now(len(src), block, func(_ *worker, from, to int) error {
 		peaks[from/block] = kernel.MaxAbs(src[from:to])
 		return nil
 	})
@@ -95,7 +103,7 @@ func (s *stream) largePerChannel(r tflite.Region, src []byte, plan *TensorPlan, 
 	channels, inner := channelLayout(t.Shape, plan.ChannelDim)
 	lo, _ := storedExtremes(t.Quantization)
 	if inner > 1 && 4*inner <= block {
-		return s.convertBy(s.blocks, r, src, 1, block/(4*inner)*4*inner, func(dst, src []byte, from int) {
+		return s.convertBy(s.later, r, src, 1, block/(4*inner)*4*inner, func(dst, src []byte, from int) {
 			int8Channels(dst, src, inner, from/4/inner, lo == nil, q)
 		})
 	}
@@ -127,7 +135,7 @@ func (s *stream) findLargeExtremes(src []byte, channels, inner int, q *tflite.Qu
 		lo, hi []float32
 	}
 	parts := make([]extremes, (len(src)+most-1)/most)
-	err := s.blocks(len(src), most, func(_ *worker, from, to int) error {
+	err := s.now(len(src), most, func(_ *worker, from, to int) error {
 		part := &parts[from/most]
 		n := channels
 		if inner > 1 {

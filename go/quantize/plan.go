@@ -65,6 +65,8 @@ type Dequantize struct {
 	Readers []Use
 	// GraphOutput is the entry of the subgraph's outputs that now is Output, or -1.
 	GraphOutput int32
+
+	like int32 // the model's tensor whose values Output has
 }
 
 // A Lookup is an operator whose output takes the type of the quantized tensor

@@ -72,6 +72,7 @@ type stream struct {
 	a        *applied
 	packed   *tflite.Packed
 	room     room
+	blocks   []func(*worker) error // of large regions, to be made in any order
 	spans    []span
 	inSpan   []bool // by region: whether what lies before it belongs to a span
 	workers  []worker
@@ -87,8 +88,9 @@ func newStream(p *Plan, m *tflite.ModelT, a *applied, packed *tflite.Packed) *st
 // what lies between them.
 type span struct{ first, last int } // indices of regions, both included
 
-// run makes all regions: the large ones one after the other, each by all
-// workers, then the rest in spans of about a block.
+// run makes all regions: the large ones that are read twice one after the other,
+// each by all workers, then blocks of other large ones, and the rest in spans of
+// about a block.
 func (s *stream) run() error {
 	regions := s.packed.Regions()
 	s.inSpan = make([]bool, len(regions)+1)
@@ -112,7 +114,12 @@ func (s *stream) run() error {
 		s.spans[len(s.spans)-1].last = i
 		size += in
 	}
-	return s.each(len(s.spans), func(w *worker, i int) error { return s.span(w, s.spans[i]) })
+	return s.each(len(s.blocks)+len(s.spans), func(w *worker, i int) error {
+		if i < len(s.blocks) {
+			return s.blocks[i](w)
+		}
+		return s.span(w, s.spans[i-len(s.blocks)])
+	})
 }
 
 // source is what a region is made of.

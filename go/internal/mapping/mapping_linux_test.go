@@ -136,3 +136,35 @@ func TestGuardReturnsFaults(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestWhatIsForgottenCanBeReadAgain(t *testing.T) {
+	m := open(t, write(t, content))
+	for _, part := range [][]byte{m.Data, m.Data[1:], m.Data[4097:9000], m.Data[:len(m.Data)-1], m.Data[5:9], m.Data[:0], nil} {
+		m.Forget(part)
+		if !bytes.Equal(m.Data, content) {
+			t.Errorf("%d bytes differ from the file's", len(part))
+		}
+	}
+}
+
+func TestOnlyAMappingIsForgotten(t *testing.T) {
+	memory := bytes.Repeat(content, 2)
+	m := open(t, write(t, content))
+	m.Forget(memory)
+	read := &File{Data: memory} // as of a pipe
+	read.Forget(memory)
+	if !bytes.Equal(memory, bytes.Repeat(content, 2)) {
+		t.Error("memory that is no mapping was given back")
+	}
+}
+
+func TestAheadPutsTheFileIntoMemory(t *testing.T) {
+	m := open(t, write(t, content))
+	stop := m.Ahead()
+	stop()
+	stop()
+	if !bytes.Equal(m.Data, content) {
+		t.Error("the bytes differ from the file's")
+	}
+	(&File{Data: content}).Ahead()()
+}

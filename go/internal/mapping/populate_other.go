@@ -1,0 +1,5 @@
+//go:build !linux
+
+package mapping
+
+func populate([]byte) bool { return false }

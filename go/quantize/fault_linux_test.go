@@ -1,0 +1,52 @@
+package quantize
+
+import (
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// Large data that stay as they are go from the mapping to the output by the
+// system, which reports that they are gone as an error of writing: it is one of
+// reading.
+func TestDataThatAreGoneAreNoErrorOfTheOutput(t *testing.T) {
+	file, err := tflite.Write(largeSample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := filepath.Join(t.TempDir(), "model")
+	if err := os.WriteFile(in, file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	source, err := mapping.Open(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	m, err := tflite.Read(source.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := NewPlan(m, Options{MinElements: math.MaxInt64})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := output.Create(in + ".out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Abort()
+	err = p.write(m, func(int64) (room, error) {
+		return room{file: outputFile{f, in + ".out"}}, os.Truncate(in, 0)
+	}, nil)
+	var fault *mapping.Fault
+	if !errors.As(err, &fault) || errors.Is(err, ErrWrite) {
+		t.Errorf("%v, want a fault", err)
+	}
+}

@@ -1,0 +1,185 @@
+package quantize_test
+
+import (
+	"flag"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+var growth = flag.Bool("growth", false, "measure growth up to a million operators or tensors, and log time and memory")
+
+// A pile makes a model of a size that is to cost in proportion to it.
+type pile struct {
+	name    string
+	options quantize.Options
+	build   func(n int32) *tflite.ModelT
+}
+
+var everything = quantize.Options{MinElements: 1}
+
+func piles() []pile {
+	float16 := quantize.Options{BufferType: quantize.Float16}
+	return []pile{
+		{"operators with weights of their own", everything, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) { dense(sg, constant(sg, uint32(i+1), 4)) })
+		}},
+		{"operators with weights of their own", float16, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) { dense(sg, constant(sg, uint32(i+1), 4)) })
+		}},
+		{"tensors that share one buffer", everything, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, _ int32) { dense(sg, constant(sg, 1, 4)) })
+		}},
+		{"readers of one tensor, dequantized", quantize.Options{MinElements: 1, NoHybrid: true}, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) {
+				if i == 0 {
+					constant(sg, 1, 4)
+				}
+				dense(sg, 1)
+			})
+		}},
+		{"inputs of one operator", float16, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) {
+				if i == 0 {
+					dense(sg, constant(sg, 1, 4))
+				} else {
+					sg.Operators[0].Inputs = append(sg.Operators[0].Inputs, constant(sg, uint32(i+1), 4))
+				}
+			})
+		}},
+		{"outputs of the subgraph that are weights", everything, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) {
+				w := constant(sg, uint32(i+1), 4)
+				dense(sg, w)
+				sg.Outputs = append(sg.Outputs, w)
+			})
+		}},
+		{"lookups, one behind the other", everything, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) {
+				gather(sg, constant(sg, uint32(i+1), 4), activation(sg))
+				gather(sg, int32(len(sg.Tensors)-1), activation(sg))
+			})
+		}},
+		{"lookups that give one tensor, read as often", everything, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) {
+				if i == 0 {
+					activation(sg) // tensor 1
+				}
+				gather(sg, constant(sg, uint32(i+1), 4), 1)
+				dense(sg, 1)
+				sg.Operators = append(sg.Operators, &tflite.OperatorT{OpcodeIndex: 2, Inputs: []int32{1}, Outputs: []int32{0}})
+			})
+		}},
+		{"subgraphs that call each other", everything, func(n int32) *tflite.ModelT {
+			m := heap(n, func(*tflite.SubGraphT, int32) {})
+			m.Subgraphs = nil
+			for i := range n {
+				sg := &tflite.SubGraphT{Tensors: []*tflite.TensorT{{}}}
+				dense(sg, constant(sg, uint32(i+1), 4))
+				call := &tflite.CallOnceOptionsT{InitSubgraphIndex: (i + 1) % n}
+				sg.Operators = append(sg.Operators, &tflite.OperatorT{OpcodeIndex: 3, BuiltinOptions: &tflite.BuiltinOptionsT{Type: tflite.BuiltinOptionsCallOnceOptions, Value: call}})
+				m.Subgraphs = append(m.Subgraphs, sg)
+			}
+			return m
+		}},
+		{"operator codes", everything, func(n int32) *tflite.ModelT {
+			m := heap(1, func(sg *tflite.SubGraphT, _ int32) { dense(sg, constant(sg, 1, 4)) })
+			for range n {
+				m.OperatorCodes = append(m.OperatorCodes, &tflite.OperatorCodeT{BuiltinCode: tflite.BuiltinOperatorADD})
+			}
+			return m
+		}},
+	}
+}
+
+// heap has n+1 buffers and one subgraph, whose tensor 0 is an activation.
+func heap(n int32, add func(sg *tflite.SubGraphT, i int32)) *tflite.ModelT {
+	m := &tflite.ModelT{Version: 3, Buffers: []*tflite.BufferT{{}}, OperatorCodes: []*tflite.OperatorCodeT{
+		{BuiltinCode: tflite.BuiltinOperatorFULLY_CONNECTED}, {BuiltinCode: tflite.BuiltinOperatorGATHER},
+		{BuiltinCode: tflite.BuiltinOperatorADD}, {BuiltinCode: tflite.BuiltinOperatorCALL_ONCE}}}
+	sg := &tflite.SubGraphT{Tensors: []*tflite.TensorT{{Name: "x"}}}
+	data := make([]byte, 16)
+	for i := range n {
+		m.Buffers = append(m.Buffers, &tflite.BufferT{Data: data})
+		add(sg, i)
+	}
+	m.Subgraphs = []*tflite.SubGraphT{sg}
+	return m
+}
+
+func constant(sg *tflite.SubGraphT, buffer uint32, n int32) int32 {
+	sg.Tensors = append(sg.Tensors, &tflite.TensorT{Name: "w", Shape: []int32{n}, Buffer: buffer})
+	return int32(len(sg.Tensors) - 1)
+}
+
+func activation(sg *tflite.SubGraphT) int32 {
+	sg.Tensors = append(sg.Tensors, &tflite.TensorT{Name: "y"})
+	return int32(len(sg.Tensors) - 1)
+}
+
+func dense(sg *tflite.SubGraphT, w int32) {
+	sg.Operators = append(sg.Operators, &tflite.OperatorT{Inputs: []int32{0, w, -1}, Outputs: []int32{0}})
+}
+
+func gather(sg *tflite.SubGraphT, w, out int32) {
+	sg.Operators = append(sg.Operators, &tflite.OperatorT{OpcodeIndex: 1, Inputs: []int32{w, 0}, Outputs: []int32{out}})
+}
+
+// cost is what reading, planning and making the new file of a model takes.
+type cost struct {
+	bytes, allocations uint64
+	read, quantize     time.Duration
+	file               int
+}
+
+func costOf(t *testing.T, p pile, n int32) cost {
+	t.Helper()
+	file, err := tflite.Write(p.build(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	m, err := tflite.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := time.Since(start)
+	if _, err := quantize.Bytes(m, p.options); err != nil {
+		t.Fatal(err)
+	}
+	total := time.Since(start)
+	runtime.ReadMemStats(&after)
+	return cost{after.TotalAlloc - before.TotalAlloc, after.Mallocs - before.Mallocs, read, total - read, len(file)}
+}
+
+// Ten times the size allocates ten times as much, and little per operator or
+// tensor. The flag goes further and logs times.
+func TestCostGrowsInProportion(t *testing.T) {
+	const step = 10
+	sizes := []int32{1000, 10000}
+	if *growth {
+		sizes = append(sizes, 100000, 1000000)
+	}
+	for _, p := range piles() {
+		t.Run(fmt.Sprintf("%s/%v", p.name, p.options.BufferType), func(t *testing.T) {
+			var last cost
+			for _, n := range sizes {
+				c := costOf(t, p, n)
+				if *growth {
+					t.Logf("%8d: file %9d bytes, read %8v, quantize %8v, %11d bytes in %8d allocations", n, c.file, c.read.Round(time.Microsecond), c.quantize.Round(time.Microsecond), c.bytes, c.allocations)
+				}
+				if last.bytes > 0 && (c.bytes > step*3/2*last.bytes || c.allocations > step*3/2*last.allocations) {
+					t.Errorf("%d: %d bytes in %d allocations, a tenth of it takes %d in %d", n, c.bytes, c.allocations, last.bytes, last.allocations)
+				}
+				last = c
+			}
+		})
+	}
+}
