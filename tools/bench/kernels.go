@@ -1,0 +1,82 @@
+package main
+
+import (
+	"time"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/kernel"
+)
+
+const (
+	inCache    = 2 << 20
+	fromMemory = 256 << 20
+	copyBlock  = 128 << 10 // as cp copies
+	rowBytes   = 4096 * 4  // of a channel
+)
+
+// A kernelRow is the rate of float input, in GB/s, of one kernel.
+type kernelRow struct {
+	name          string
+	cache, memory series
+	run           func(dst, src []byte)
+	goal          float64
+}
+
+// kernels compares the kernels with copying the same floats, in one thread.
+func (b *bench) kernels() error {
+	b.rates = []*kernelRow{
+		{name: "copying", run: copyBlocks},
+		{name: "copying in one call", run: func(dst, src []byte) { copy(dst, src) }},
+		{name: "int8 per tensor", run: perTensor, goal: 1.1},
+		{name: "int8 per channel, rows of 4096", run: perChannel, goal: 0.8},
+		{name: "float16", run: func(dst, src []byte) { kernel.Float16(dst[:len(src)/2], src) }, goal: 0.7},
+	}
+	src, dst := make([]byte, fromMemory), make([]byte, fromMemory)
+	for i := 0; i < len(src); i += copy(src[i:], noise) {
+	}
+	copy(dst, src) // so that the system has given all pages
+	for i := range b.rounds(20) {
+		for _, r := range b.rates {
+			r.memory = append(r.memory, rate(fromMemory, func() { r.run(dst, src) }))
+			const again = 64
+			run := func() {
+				for range again {
+					r.run(dst[:inCache], src[:inCache])
+				}
+			}
+			if i == 0 {
+				run()
+			}
+			r.cache = append(r.cache, rate(again*inCache, run))
+		}
+	}
+	for _, r := range b.rates {
+		if r.goal != 0 { // rates are inverse to times
+			b.goals = append(b.goals, goal{what: "kernel from memory, " + r.name + ", against copying", bound: r.goal, unit: " ×", values: b.rates[0].memory.over(r.memory)})
+		}
+	}
+	return nil
+}
+
+func rate(size int, f func()) float64 {
+	began := time.Now()
+	f()
+	return float64(size) / float64(time.Since(began).Nanoseconds())
+}
+
+func copyBlocks(dst, src []byte) {
+	for len(src) > 0 {
+		n := copy(dst[:min(copyBlock, len(src))], src)
+		dst, src = dst[n:], src[n:]
+	}
+}
+
+func perTensor(dst, src []byte) { kernel.Int8(dst[:len(src)/4], src, 127/kernel.Range(src)) }
+
+func perChannel(dst, src []byte) {
+	for len(src) > 0 {
+		row := src[:min(rowBytes, len(src))]
+		lo, hi := kernel.MinMax(0, 0, row)
+		kernel.Int8Wrapping(dst[:len(row)/4], row, 127/max(-lo, hi))
+		dst, src = dst[len(row)/4:], src[len(row):]
+	}
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// quantizer is the command quantize on a model.
+func (b *bench) quantizer(model, kind string, flags ...string) *program {
+	out := filepath.Join(b.dir, "out."+kind)
+	args := append([]string{b.quantize, model, "--type", kind, "-o", out}, flags...)
+	return &program{name: kind, args: args, out: out}
+}
+
+func (b *bench) copier(model string) *program {
+	out := filepath.Join(b.dir, "copy")
+	return &program{name: "cp", args: []string{"cp", model, out}, out: out}
+}
+
+var quiet = []string{"TF_CPP_MIN_LOG_LEVEL=1", "TF_ENABLE_ONEDNN_OPTS=0"}
+
+func (b *bench) upstream(model, kind string) *program {
+	out := filepath.Join(b.dir, "upstream."+kind)
+	return &program{name: "TensorFlow " + kind, args: []string{b.reference, "--type=" + kind, model, out}, env: quiet, out: out, every: 4}
+}
+
+// against adds a goal of the time of a compared to that of b.
+func (b *bench) against(what string, bound float64, atLeast bool, over, under *program) {
+	b.goals = append(b.goals, goal{what, bound, atLeast, " ×", over.wall.over(under.wall), over.cpu.over(under.cpu)})
+}
+
+func (b *bench) birdnet() error {
+	model := filepath.Join(b.dir, "birdnet.tflite")
+	data, err := os.ReadFile(b.model)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(model, data, 0o666); err != nil {
+		return err
+	}
+	cp, int8, float16 := b.copier(model), b.quantizer(model, "int8"), b.quantizer(model, "float16")
+	up8, up16 := b.upstream(model, "int8"), b.upstream(model, "float16")
+	all := []*program{cp, int8, float16, up8, up16}
+	other := (*program)(nil)
+	if b.withLitert {
+		args, err := b.litert()
+		if err != nil {
+			return err
+		}
+		out := filepath.Join(b.dir, "litert.tflite")
+		other = &program{name: "litert-quantizer", args: append(args, model, out), out: out, every: 4}
+		all = append(all, other)
+	}
+	if err := interleave(b.rounds(40), all...); err != nil {
+		return err
+	}
+	b.against("whole process, BirdNET, int8, against cp", 0.6, false, int8, cp)
+	b.against("whole process, BirdNET, float16, against cp", 0.8, false, float16, cp)
+	b.against("whole process, BirdNET, int8, faster than TensorFlow", 20, true, up8, int8)
+	b.against("whole process, BirdNET, float16, faster than TensorFlow", 20, true, up16, float16)
+	if other != nil {
+		b.against("whole process, BirdNET, int8, faster than litert-quantizer", 30, true, other, int8)
+	}
+	b.birds = all
+	return nil
+}
+
+const gigabyte = 1_000_000_000
+
+// large measures a model of a gigabyte, and the memory that it takes.
+func (b *bench) large() error {
+	model := filepath.Join(b.dir, "large.tflite")
+	if err := sized(b.largest).write(model); err != nil {
+		return err
+	}
+	defer os.Remove(model)
+	cp, int8, float16 := b.copier(model), b.quantizer(model, "int8"), b.quantizer(model, "float16")
+	all := []*program{cp, int8, float16}
+	if err := interleave(b.rounds(12), all...); err != nil {
+		return err
+	}
+	name := bytesInWords(b.largest)
+	b.against("whole process, "+name+", int8, against cp", 0.6, false, int8, cp)
+	b.against("whole process, "+name+", float16, against cp", 0.8, false, float16, cp)
+	for _, p := range []*program{int8, float16} {
+		g := goal{what: "memory of its own (RssAnon), " + name + ", " + p.name, bound: 32, unit: " MB"}
+		var resident series
+		for range 3 {
+			m, err := p.peak()
+			if err != nil {
+				return err
+			}
+			g.values, resident = append(g.values, m.anonymous), append(resident, m.resident)
+		}
+		b.goals = append(b.goals, g)
+		b.resident = append(b.resident, namedSeries{p.name, resident})
+	}
+	b.larges = all
+	for _, p := range all {
+		p.clear()
+	}
+	return nil
+}
+
+func (b *bench) small() error {
+	model := filepath.Join(b.dir, "small.tflite")
+	if err := sized(100_000).write(model); err != nil {
+		return err
+	}
+	empty := &program{name: "empty", args: []string{b.empty}}
+	int8, float16 := b.quantizer(model, "int8"), b.quantizer(model, "float16")
+	b.smalls = []*program{empty, int8, float16}
+	if err := interleave(b.rounds(200), b.smalls...); err != nil {
+		return err
+	}
+	b.against("whole process, 100 kB, int8, against an empty Go program", 4, false, int8, empty)
+	b.against("whole process, 100 kB, float16, against an empty Go program", 4, false, float16, empty)
+	return nil
+}
