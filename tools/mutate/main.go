@@ -62,6 +62,11 @@ func run(only *regexp.Regexp) (survivors int, err error) {
 			return 0, err
 		}
 	}
+	for _, m := range mutations {
+		if _, err := m.apply(tree); err != nil {
+			return 0, err
+		}
+	}
 	if out, failed := test(tree, env); failed {
 		return 0, fmt.Errorf("the tests fail without any change:\n%s", out)
 	}
@@ -86,17 +91,30 @@ func run(only *regexp.Regexp) (survivors int, err error) {
 	return survivors, nil
 }
 
+// apply returns the file with the change in it.
+func (m mutation) apply(tree string) ([]byte, error) {
+	source, err := os.ReadFile(filepath.Join(tree, m.File))
+	if err != nil {
+		return nil, err
+	}
+	if n := bytes.Count(source, []byte(m.Old)); n != 1 {
+		return nil, fmt.Errorf("%s: %q occurs %d times, once is expected: the code has changed, change the list", m.File, m.Old, n)
+	}
+	return bytes.Replace(source, []byte(m.Old), []byte(m.New), 1), nil
+}
+
 func try(tree string, env []string, m mutation) (caught bool, by string, err error) {
 	path := filepath.Join(tree, m.File)
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return false, "", err
 	}
-	if n := bytes.Count(source, []byte(m.Old)); n != 1 {
-		return false, "", fmt.Errorf("it occurs %d times, once is expected: the code has changed, change the list", n)
+	changed, err := m.apply(tree)
+	if err != nil {
+		return false, "", err
 	}
 	defer os.WriteFile(path, source, 0o666)
-	if err := os.WriteFile(path, bytes.Replace(source, []byte(m.Old), []byte(m.New), 1), 0o666); err != nil {
+	if err := os.WriteFile(path, changed, 0o666); err != nil {
 		return false, "", err
 	}
 	if out, err := command(tree, env, "build", "./go/quantize/...", "./go/tflite/..."); err != nil {

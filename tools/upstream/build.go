@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// A tree is the source tree and what goes with it.
+type tree struct {
+	root  string // of the workspace
+	cache string // that third_party/fetch uses
+	pins  pins
+}
+
+// Pins are what @pins//:pins.json says of the two packages.
+type pins struct{ tensorflow, flatbuffers pin }
+
+// A pin is a declared repository.
+type pin struct {
+	Name, Kind, Package, Version, SHA256, Module, Sum string
+	Members                                           []string
+}
+
+func readPins(path string) (pins, error) {
+	var all []json.RawMessage // members of other kinds are no lists
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &all)
+	}
+	if err != nil {
+		return pins{}, fmt.Errorf("%s: %w, expected the list of pins", path, err)
+	}
+	var p pins
+	for _, raw := range all {
+		var one pin
+		err := json.Unmarshal(raw, &one)
+		switch {
+		case err == nil && one.Name == "tensorflow":
+			p.tensorflow = one
+		case err == nil && one.Name == "flatbuffers":
+			p.flatbuffers = one
+		}
+	}
+	if p.tensorflow.Kind != "wheel" || p.flatbuffers.Kind != "go_module" {
+		return p, fmt.Errorf("%s: kinds of tensorflow and flatbuffers are %q and %q, expected wheel and go_module", path, p.tensorflow.Kind, p.flatbuffers.Kind)
+	}
+	return p, nil
+}
+
+// cacheFolder is where third_party/fetch.bzl has its cache.
+func cacheFolder() (string, error) {
+	if dir := os.Getenv("TFLITE_QUANTIZE_CACHE"); dir != "" {
+		return dir, nil
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".cache", "tflite-quantize"), err
+}
+
+// environment is what archives are fetched and the go command is run in, as fetch.bzl has it.
+func (t *tree) environment() []string {
+	return append(os.Environ(),
+		"TFLITE_QUANTIZE_CACHE="+t.cache,
+		"GOCACHE="+t.cache+"/go/build", "GOMODCACHE="+t.cache+"/go/mod", "GOPATH="+t.cache+"/go",
+		"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off")
+}
+
+// overlay puts a repository for --override_repository into a folder: what the
+// specification, an argument of fetch.py, names, and the project's BUILD file.
+func (t *tree) overlay(dir, build string, members []string, spec map[string]any) error {
+	var list []map[string]string
+	for _, m := range members {
+		list = append(list, map[string]string{"member": m})
+	}
+	spec["members"] = list
+	argument, err := json.Marshal(spec)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if _, err := t.run(t.root, "python3", filepath.Join(t.root, "third_party/fetch/fetch.py"), string(argument), dir); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(filepath.Join(t.root, build))
+	if err != nil {
+		return err
+	}
+	os.Remove(filepath.Join(dir, "BUILD.bazel"))
+	if err := os.WriteFile(filepath.Join(dir, "BUILD.bazel"), data, 0o666); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "WORKSPACE"), nil, 0o666)
+}
+
+// fetch puts the repositories of a release below a folder and returns Bazel's flags for them.
+func (t *tree) fetch(dir string, r *release) ([]string, error) {
+	err := t.overlay(dir+"/tensorflow", "third_party/tensorflow/BUILD.tensorflow.bazel", t.pins.tensorflow.Members, map[string]any{
+		"client": "wheel", "name": t.pins.tensorflow.Package, "version": r.Version, "platform": r.Platform, "sha256": r.SHA256,
+	})
+	if err != nil {
+		return nil, err
+	}
+	flags := []string{"--override_repository=tensorflow=" + dir + "/tensorflow"}
+	if r.flatTag() == t.pins.flatbuffers.Version {
+		return flags, nil
+	}
+	err = t.overlay(dir+"/flatbuffers", "third_party/flatbuffers/BUILD.flatbuffers.bazel", t.pins.flatbuffers.Members, map[string]any{
+		"client": "go", "module": t.pins.flatbuffers.Module, "version": r.flatTag(), "sum": r.FlatSum,
+	})
+	return append(flags, "--override_repository=flatbuffers="+dir+"/flatbuffers"), err
+}
+
+const referenceTarget = "//parity/reference/cc:quantize_reference"
+
+// build builds the reference program against a release and returns the path of
+// a copy that needs nothing of Bazel's.
+func (t *tree) build(dir string, flags []string) (string, error) {
+	flags = append(flags, "--noshow_progress", "--color=no", "--experimental_convenience_symlinks=ignore")
+	bazel := func(command string, args ...string) (string, error) {
+		out, err := t.run(t.root, filepath.Join(t.root, "bazelw"), append(append([]string{command}, flags...), args...)...)
+		return strings.TrimSpace(out), err
+	}
+	if _, err := bazel("build", referenceTarget); err != nil {
+		return "", err
+	}
+	bin, err := bazel("info", "bazel-bin")
+	if err != nil {
+		return "", err
+	}
+	program, err := os.ReadFile(filepath.Join(bin, "parity/reference/cc/quantize_reference"))
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(dir+"/program", program, 0o777); err != nil {
+		return "", err
+	}
+	script := fmt.Sprintf("#!/bin/sh\nLD_LIBRARY_PATH='%s/tensorflow/tensorflow' exec '%s/program' \"$@\"\n", dir, dir)
+	return dir + "/quantize_reference", os.WriteFile(dir+"/quantize_reference", []byte(script), 0o777)
+}
+
+// run runs a program in a folder and returns what it prints.
+func (t *tree) run(dir, name string, args ...string) (string, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = dir, t.environment()
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w, expected it to succeed; it printed:\n%s", filepath.Base(name), err, tail(stderr.String()))
+	}
+	return string(out), nil
+}
+
+// tail is the end of a text, for messages.
+func tail(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.Join(lines[max(0, len(lines)-30):], "\n")
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/tflite-quantize/tflite-quantize/parity/reference"
+	"github.com/tflite-quantize/tflite-quantize/parity/suite"
+)
+
+// compare runs the suites with both releases and prints what changed. The pinned
+// one comes first: building the other takes its libraries away from it.
+func (t *tree) compare(dir string, overrides []string, r *release, o options) (changed bool, err error) {
+	pinned, err := runSuites(t.pins.tensorflow.Version, o.size)
+	if err != nil {
+		return false, err
+	}
+	program, err := t.build(dir, overrides)
+	if err != nil {
+		return false, fmt.Errorf("reference program: it cannot be built with this release: %w", err)
+	}
+	if err := os.Setenv("TFLITE_QUANTIZE_REFERENCE", program); err != nil {
+		return false, err
+	}
+	release, err := runSuites(r.Version, o.size)
+	if err != nil {
+		return false, err
+	}
+	changes, err := compareReleases(pinned, release)
+	if err != nil {
+		return false, err
+	}
+	fmt.Printf("\n")
+	printSummary(os.Stdout, t.pins.tensorflow.Version, r.Version, pinned, release, changes)
+	printChanges(os.Stdout, changes, o.examples)
+	return len(changes) > 0, nil
+}
+
+const timeout = 30 * time.Second // for one model
+
+func runSuites(version string, size suite.Size) ([]suite.Result, error) {
+	fmt.Fprintf(os.Stderr, "running the suites with TensorFlow %s\n", version)
+	q := &reference.Quantizer{Timeout: timeout}
+	defer q.Close()
+	var results []suite.Result
+	err := suite.Run(q, size, func(r suite.Result) { results = append(results, r) })
+	return results, err
+}
+
+func (t *tree) unpacked(r *release) string { return filepath.Join(t.cache, "unpacked", r.SHA256) }
+
+func (t *tree) has(r *release) bool {
+	_, err := os.Stat(t.unpacked(r))
+	return err == nil
+}
+
+// forget removes the libraries of a release, most of a gigabyte, from the
+// cache, unless they had been there before. The archive stays.
+func (t *tree) forget(r *release, had bool) {
+	if !had {
+		os.RemoveAll(t.unpacked(r))
+	}
+}
+
+// pin writes the release into the source tree and says what is left to do.
+func (t *tree) pin(r *release) error {
+	changed, err := apply(t.root, r.edits())
+	if err != nil {
+		return err
+	}
+	if len(changed) == 0 {
+		fmt.Printf("\nTensorFlow %s was pinned already.\n", r.Version)
+		return nil
+	}
+	fmt.Printf("\nTensorFlow %s is pinned now, in %s.\n", r.Version, strings.Join(changed, ", "))
+	if r.flatTag() != t.pins.flatbuffers.Version {
+		fmt.Printf("Its FlatBuffers is another one. To use it for our files too:\n"+
+			"    go get %s@%s\n    ./bazelw run //:gazelle-update-repos\n    ./bazelw run //schema:generated\n", t.pins.flatbuffers.Module, r.flatTag())
+	}
+	fmt.Printf("Where behaviour changed, change ours; where the schema did, schema/tflite.fbs. Then ./bazelw test //... holds ours to this release.\n")
+	return nil
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"debug/elf"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// An export is a function of upstream that the reference program calls. The
+// pattern matches its mangled name; absl's inline namespace, which is named
+// after absl's release, may be any.
+type export struct{ overload, pattern string }
+
+const (
+	callStart = `^_ZN4mlir4lite11toco_legacy15QuantizeWeightsEPN11flatbuffers21FlatBufferBuilderImplILb0EEEPKN6tflite5ModelE`
+	customMap = `mRKSt13unordered_mapINSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEENS1_12CustomOpInfoESt4hashISG_ESt8equal_toISG_ESaISt4pairIKSG_SH_EEE`
+)
+
+// exports are the overloads, as parity/reference/cc/upstream.h declares them.
+var exports = []export{
+	{"QuantizeWeights(builder, model, BufferType, bool, QuantizerType)", callStart + `NS1_10BufferTypeEbNS1_13QuantizerTypeE$`},
+	{"QuantizeWeights(builder, model, uint64, QuantizerType)", callStart + `mNS1_13QuantizerTypeE$`},
+	{"QuantizeWeights(builder, model, uint64, CustomOpMap, QuantizerType)", callStart + customMap + `NS1_13QuantizerTypeE$`},
+	{"QuantizeWeights(builder, model, uint64, CustomOpMap, bool, flat_hash_set<BuiltinOperator>, QuantizerType)",
+		callStart + customMap + `bRKN4absl12lts_\d{8}13flat_hash_setINS\w_15BuiltinOperatorE.*NS1_13QuantizerTypeE$`},
+	{"internal::QuantizeWeights(builder, model, uint64, bool, QuantizerType)",
+		strings.Replace(callStart, "toco_legacy15", "toco_legacy8internal15", 1) + `mbNS1_13QuantizerTypeE$`},
+}
+
+// abslNamespace finds absl's inline namespace in a mangled name.
+var abslNamespace = regexp.MustCompile(`4absl12(lts_\d{8})13flat_hash_set`)
+
+// checkExports returns the inline namespace of absl that a library was built
+// with, and the mangled names that resemble the functions that it lacks.
+func checkExports(library string) (absl string, missing []export, similar []string, err error) {
+	f, err := elf.Open(library)
+	if err != nil {
+		return "", nil, nil, fmt.Errorf("%s: %w, expected a shared library", library, err)
+	}
+	defer f.Close()
+	symbols, err := f.DynamicSymbols()
+	if err != nil {
+		return "", nil, nil, fmt.Errorf("%s: %w, expected dynamic symbols", library, err)
+	}
+	var names []string
+	for _, s := range symbols {
+		if s.Section != elf.SHN_UNDEF && strings.Contains(s.Name, "15QuantizeWeightsE") && strings.Contains(s.Name, "6tflite5Model") {
+			names = append(names, s.Name)
+		}
+	}
+	absl, missing = matchExports(names)
+	if len(missing) > 0 {
+		similar = names
+	}
+	return absl, missing, similar, nil
+}
+
+func matchExports(names []string) (absl string, missing []export) {
+	for _, e := range exports {
+		pattern, found := regexp.MustCompile(e.pattern), false
+		for _, name := range names {
+			if !pattern.MatchString(name) {
+				continue
+			}
+			found = true
+			if m := abslNamespace.FindStringSubmatch(name); m != nil {
+				absl = m[1]
+			}
+		}
+		if !found {
+			missing = append(missing, e)
+		}
+	}
+	return absl, missing
+}
