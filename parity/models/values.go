@@ -21,6 +21,9 @@ func valueCases() []Case {
 		{"zeros", []float32{0}},
 		{"negative zeros", []float32{bits(1 << 31)}},
 		{"zeros of both signs", []float32{0, bits(1 << 31), 0}},
+		{"zeros of both signs, the least", []float32{0, bits(1 << 31), 1, 2, 0.5}},
+		{"zeros of both signs, the negative one first, the least", []float32{bits(1 << 31), 3, 0, 1, 2, 0.5, 7}},
+		{"zeros of both signs, the greatest", []float32{-1, -2, 0, -3, bits(1 << 31), -1, -1}},
 		{"one value", []float32{0.7}},
 		{"one negative value", []float32{-3e-5}},
 		{"one value among zeros", []float32{0, 0, 0, 0, 0, 0, 0, -2.5}},
@@ -54,7 +57,8 @@ func valueCases() []Case {
 				m := New()
 				x := m.Input(1, 6)
 				m.use(ruleOf(op), map[int32]int32{0: x, 1: m.Weights([]int32{4, 4, 1, 3}, v.values...)}, func() int32 { return -1 })
-				// More values than the shape above holds, in one row.
+				m.use(ruleOf(op), map[int32]int32{0: x, 1: m.Weights([]int32{3, 5, 1, 66}, v.values...)}, func() int32 { return -1 })
+				// More values than the first shape holds, in one row.
 				all := m.Weights([]int32{1, 1, 1, int32(len(v.values))}, v.values...)
 				m.use(ruleOf(op), map[int32]int32{0: x, 1: all}, func() int32 { return -1 })
 				return m

@@ -38,9 +38,6 @@ type Result struct {
 	Detail  string // the first difference, by its path in the schema, or what upstream's error says
 }
 
-// Good reports whether ours does what upstream does, as far as that is defined.
-func (r Result) Good() bool { return r.Outcome != Different }
-
 // Outcomes of a Result.
 const (
 	Equal        = "equal"
