@@ -36,11 +36,11 @@ var mutations = []mutation{
 	{"go/quantize/buffers.go", "result.Buffer = next\n", "\n"},
 	// Numbers.
 	{"go/quantize/numbers.go", "return 0, 1\n", "return 0, 0\n"},
-	{"go/quantize/numbers.go", "if half != 0 {", "if half > 0 {"},
+	{"go/quantize/numbers.go", "if half != 0 {", "if half > 1 {"},
 	{"go/quantize/kernel/portable.go", "almostHalf = 0x3effffff", "almostHalf = 0x3f000000"},
 	{"go/quantize/kernel/portable.go", "byte(max(-int8Limit, int8(q)))", "saturated(q)"},
 	{"go/quantize/kernel/portable.go", "x := float32(v * inverse)", "x := float32(math.FMA(float64(v), float64(inverse), 1e-9))"},
-	{"go/quantize/kernel/portable.go", "+odd)>>droppedBits)", ")>>droppedBits)"},
+	{"go/quantize/kernel/portable.go", "+odd)>>droppedBits)", "+odd&0)>>droppedBits)"},
 	{"go/quantize/kernel/portable.go", "if !(high < highest) {", "if high > highest {"},
 	{"go/quantize/kernel/dispatch_amd64.go", "return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)", "return lowest, highest"},
 	// The writer.
