@@ -1,9 +1,9 @@
 package parity
 
 import (
-	"bytes"
 	"testing"
 
+	"github.com/tflite-quantize/tflite-quantize/parity/infer"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -24,7 +24,9 @@ func compareRuns(t *testing.T, run *reference.Runner, float, ours, theirs []byte
 		if err != nil {
 			t.Fatalf("seed %d: ours does not run: %v", seed, err)
 		}
-		t.Logf("seed %d: signal to noise %s", seed, noise(want, got))
+		var e infer.Error
+		e.Add(want, got)
+		t.Logf("seed %d: signal to noise %s", seed, &e)
 		if undefined {
 			continue
 		}
@@ -32,18 +34,8 @@ func compareRuns(t *testing.T, run *reference.Runner, float, ours, theirs []byte
 		if err != nil {
 			t.Fatalf("seed %d: upstream's file does not run: %v", seed, err)
 		}
-		sameOutputs(t, seed, got, upstream)
-	}
-}
-
-func sameOutputs(t *testing.T, seed uint64, got, want []reference.Tensor) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("seed %d: %d outputs, upstream's file gives %d", seed, len(got), len(want))
-	}
-	for i := range got {
-		if !bytes.Equal(got[i].Data, want[i].Data) {
-			t.Errorf("seed %d: output %d %q is not what upstream's file gives", seed, i, got[i].Name)
+		if d := infer.Same(got, upstream); d != "" {
+			t.Errorf("seed %d: %s", seed, d)
 		}
 	}
 }

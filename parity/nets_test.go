@@ -6,6 +6,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/parity/check"
+	"github.com/tflite-quantize/tflite-quantize/parity/infer"
 	"github.com/tflite-quantize/tflite-quantize/parity/models"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
@@ -54,6 +55,10 @@ func compareNet(t *testing.T, upstream *reference.Quantizer, run *reference.Runn
 	if err != nil {
 		t.Fatalf("upstream's file does not run: %v", err)
 	}
-	sameOutputs(t, 0, got, want)
-	t.Logf("%d bytes become %d, signal to noise %s", len(file), len(ours), noise(float, got))
+	if d := infer.Same(got, want); d != "" {
+		t.Error(d)
+	}
+	var e infer.Error
+	e.Add(float, got)
+	t.Logf("%d bytes become %d, signal to noise %s", len(file), len(ours), &e)
 }

@@ -19,7 +19,7 @@ const seedOperators = 12
 // Every real model leaves a small seed that is valid and has something to quantize
 // where the model has.
 func TestRealModelsLeaveSeeds(t *testing.T) {
-	for _, c := range corpus(t) {
+	for _, c := range realModels(t) {
 		if c.Name == "birdnet" { // its licence is not for that
 			continue
 		}

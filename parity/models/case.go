@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ type Case struct {
 	Runs bool
 }
 
-// Cases returns all cases. Their names are unique.
+// Cases returns all cases, by name. Their names are unique.
 func Cases() []Case {
 	cases := slices.Concat(
 		operatorCases(), sharedCases(), outputCases(), lookupCases(), subgraphCases(),
@@ -51,6 +52,7 @@ func Cases() []Case {
 			cases[i].Options = Modes()
 		}
 	}
+	slices.SortFunc(cases, func(a, b Case) int { return cmp.Compare(a.Name, b.Name) })
 	return cases
 }
 

@@ -54,5 +54,7 @@ var mutations = []mutation{
 	{"go/tflite/pack_generated.go", "b.int32Field(2, t.Version, 1)", "b.int32Field(2, t.Version, 0)"},
 	// The reader.
 	{"go/tflite/unpack.go", "func (u *unpacker) bool(p int) bool       { return u.data[p] != 0 }", "func (u *unpacker) bool(p int) bool       { return u.data[p] == 1 }"},
-	{"go/tflite/verify.go", "if off == 0 || to > int64(len(v.data)) {", "if off == 0 {"},
+	{"go/tflite/verify.go", "at > int64(len(v.data))-n {", "at > int64(len(v.data))-n+4 {"},
+	{"go/tflite/verify.go", "if v.budget < 0 {", "if v.budget < -1<<40 {"},
+	{"go/tflite/verify.go", "v.data[end] != 0", "v.data[end] > 255-1"},
 }

@@ -140,6 +140,9 @@ func (m *maker) text() value {
 func (m *maker) scalar(k schema.Kind) scalar {
 	switch k {
 	case schema.Bool:
+		if m.IntN(4) == 0 {
+			return scalar(m.IntN(256)) // any byte but 0 is true
+		}
 		return scalar(m.IntN(2))
 	case schema.Float32:
 		return scalar(math.Float32bits(m.float()))
