@@ -126,8 +126,6 @@ func (c *conversion) lap() time.Duration {
 
 // convert does everything but giving the output its name.
 func (c *conversion) convert(source *mapping.File) error {
-	stop := source.Ahead()
-	defer stop()
 	m, err := tflite.Read(source.Data)
 	if err != nil {
 		return err
@@ -146,7 +144,6 @@ func (c *conversion) convert(source *mapping.File) error {
 	c.report.BytesBefore = int64(len(source.Data))
 	return p.write(m, func(size int64) (room, error) {
 		c.report.BytesAfter = size
-		stop() // now all workers are at it
 		return room{file: outputFile{c.file, c.out}, read: source.Forget}, nil
 	}, c.progress)
 }

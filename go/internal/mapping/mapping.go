@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -94,29 +93,6 @@ func (m *File) Forget(part []byte) {
 	from, to := (start+page-1)/page*page, min(start+uintptr(len(part)), uintptr(len(m.Data)))/page*page
 	if from < to {
 		forget(m.Data[from:to])
-	}
-}
-
-const aheadPart = 1 << 20
-
-// Ahead begins to put pages of Data into the process's memory, from its start
-// on, while the caller does something else, until stop is called, which waits for
-// the end of it.
-func (m *File) Ahead() (stop func()) {
-	if !m.mapped {
-		return func() {}
-	}
-	var stopped atomic.Bool
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for left := m.Data; len(left) > 0 && !stopped.Load() && populate(left[:min(aheadPart, len(left))]); {
-			left = left[min(aheadPart, len(left)):]
-		}
-	}()
-	return func() {
-		stopped.Store(true)
-		<-done
 	}
 }
 

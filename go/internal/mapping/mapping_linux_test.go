@@ -157,14 +157,3 @@ func TestOnlyAMappingIsForgotten(t *testing.T) {
 		t.Error("memory that is no mapping was given back")
 	}
 }
-
-func TestAheadPutsTheFileIntoMemory(t *testing.T) {
-	m := open(t, write(t, content))
-	stop := m.Ahead()
-	stop()
-	stop()
-	if !bytes.Equal(m.Data, content) {
-		t.Error("the bytes differ from the file's")
-	}
-	(&File{Data: content}).Ahead()()
-}

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package mapping
-
-func populate([]byte) bool { return false }
