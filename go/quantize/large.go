@@ -94,9 +94,8 @@ func (s *stream) largePerTensor(r tflite.Region, src []byte, q *tflite.Quantizat
 			break
 		}
 	}
-	inverse, scale := tensorScale(peak)
-	q.Scale[0] = scale
-	return s.convertBy(s.again, r, src, 1, block, func(dst, src []byte, _ int) { kernel.Int8(dst, src, inverse) })
+	q.Scale[0] = tensorScale(peak)
+	return s.convertBy(s.again, r, src, 1, block, func(dst, src []byte, _ int) { int8PerTensor(dst, src, peak) })
 }
 
 func (s *stream) largePerChannel(r tflite.Region, src []byte, plan *TensorPlan, t *tflite.TensorT, q *tflite.QuantizationParametersT) error {

@@ -17,9 +17,9 @@ func quantizeTensor(dst, src []byte, plan *TensorPlan, t *tflite.TensorT, q *tfl
 		toFloat16(dst, src)
 	case Int8PerTensor:
 		src = src[:4*len(dst)]
-		inverse, scale := tensorScale(kernel.Range(src))
-		q.Scale[0] = scale
-		kernel.Int8(dst, src, inverse)
+		r := kernel.Range(src)
+		q.Scale[0] = tensorScale(r)
+		int8PerTensor(dst, src, r)
 	case Int8PerChannel:
 		src = src[:4*len(dst)]
 		channels, inner := channelLayout(t.Shape, plan.ChannelDim)
@@ -50,13 +50,22 @@ func toFloat16(dst, src []byte) {
 
 const maxInt8 = 127
 
-// tensorScale returns how a tensor of a range is quantized. One of zeros, which
-// has the inverse 0, has the scale 1.
-func tensorScale(r float32) (inverse, scale float32) {
+// tensorScale is the scale of a tensor of a range, 1 for one of zeros.
+func tensorScale(r float32) float32 {
 	if r == 0 {
-		return 0, 1
+		return 1
 	}
-	return maxInt8 / r, r / maxInt8
+	return r / maxInt8
+}
+
+// int8PerTensor quantizes values of a tensor of range r. Where that is 0 all
+// become 0, also a NaN that the range passed over.
+func int8PerTensor(dst, src []byte, r float32) {
+	if r == 0 {
+		clear(dst)
+		return
+	}
+	kernel.Int8(dst, src, maxInt8/r)
 }
 
 // channelScales fills in the scales that follow from minima and maxima, and

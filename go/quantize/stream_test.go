@@ -31,7 +31,7 @@ func TestDividedTensorsAreAsWhole(t *testing.T) {
 		{"channels that are one value", conv, []int32{1100003, 1, 1, 1}, Int8},
 		{"float16", dense, []int32{1031, 1033}, Float16},
 	} {
-		for _, special := range []string{"plain", "zeros", "NaN", "first is NaN", "all zero"} {
+		for _, special := range []string{"plain", "zeros", "NaN", "first is NaN", "all zero", "zeros and a NaN"} {
 			t.Run(c.name+"/"+special, func(t *testing.T) {
 				data := values(c.shape, special)
 				if len(data) <= shared {
@@ -108,7 +108,7 @@ func values(shape []int32, special string) []byte {
 	data := make([]byte, 4*n)
 	put := func(i int, v float32) { binary.LittleEndian.PutUint32(data[4*i:], math.Float32bits(v)) }
 	for i := range n {
-		if special != "all zero" {
+		if special != "all zero" && special != "zeros and a NaN" {
 			put(i, float32(r.NormFloat64()))
 		}
 	}
@@ -124,6 +124,8 @@ func values(shape []int32, special string) []byte {
 		for range n / 100000 {
 			put(r.IntN(n), float32(math.NaN()))
 		}
+	case "zeros and a NaN":
+		put(2, float32(math.NaN()))
 	case "first is NaN":
 		put(0, float32(math.NaN()))
 		put(n/2, float32(math.Inf(1)))

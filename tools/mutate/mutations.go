@@ -35,7 +35,8 @@ var mutations = []mutation{
 	{"go/quantize/apply.go", "op.BuiltinOptions, p.Options.Scheme == Updated)", "op.BuiltinOptions, true)"},
 	{"go/quantize/buffers.go", "result.Buffer = next\n", "\n"},
 	// Numbers.
-	{"go/quantize/numbers.go", "return 0, 1\n", "return 0, 0\n"},
+	{"go/quantize/numbers.go", "return 1\n", "return 0\n"},
+	{"go/quantize/numbers.go", "if r == 0 {\n\t\tclear(dst)", "if r < 0 {\n\t\tclear(dst)"},
 	{"go/quantize/numbers.go", "if half != 0 {", "if half > 1 {"},
 	{"go/quantize/kernel/portable.go", "almostHalf = 0x3effffff", "almostHalf = 0x3f000000"},
 	{"go/quantize/kernel/portable.go", "byte(max(-int8Limit, int8(q)))", "saturated(q)"},
