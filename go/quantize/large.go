@@ -86,13 +86,11 @@ func (s *stream) largePerTensor(r tflite.Region, src []byte, q *tflite.Quantizat
 	}
 	peak := float32(0)
 	for _, p := range peaks {
-		if p > peak || p != p {
-			peak = p
-		}
 		if p != p { // with a NaN in it, the range depends on where each value lies
 			peak = kernel.Range(src)
 			break
 		}
+		peak = max(peak, p)
 	}
 	q.Scale[0] = tensorScale(peak)
 	return s.convertBy(s.again, r, src, 1, block, func(dst, src []byte, _ int) { int8PerTensor(dst, src, peak) })

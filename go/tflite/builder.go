@@ -63,11 +63,6 @@ func (b *builder) prealign(n, align int64) {
 	b.pad(-(b.size + n) & (align - 1))
 }
 
-func (b *builder) push16(v uint16) {
-	b.prealign(0, 2)
-	binary.LittleEndian.PutUint16(b.grow(2), v)
-}
-
 func (b *builder) push32(v uint32) {
 	b.prealign(0, 4)
 	binary.LittleEndian.PutUint32(b.grow(4), v)

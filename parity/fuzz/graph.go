@@ -2,7 +2,6 @@
 package fuzz
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -321,8 +320,4 @@ func (g *grower) Perm(n int) []int32 {
 		p[i] = int32(v)
 	}
 	return p
-}
-
-func (c Case) String() string {
-	return fmt.Sprintf("options %+v", c.Options)
 }

@@ -14,14 +14,6 @@ type source struct{ strings.Builder }
 
 func (s *source) line(form string, args ...any) { fmt.Fprintf(s, form+"\n", args...) }
 
-// goType is the Go type of a scalar or of the elements of a vector of scalars.
-func (f *field) goType() string {
-	if f.enum != "" {
-		return f.enum
-	}
-	return storageType(f.kind())
-}
-
 // kind is the base type of the field, or of its elements if it is a vector.
 func (f *field) kind() reflection.BaseType {
 	if f.base == reflection.BaseTypeVector {
