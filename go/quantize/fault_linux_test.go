@@ -42,8 +42,8 @@ func TestDataThatAreGoneAreNoErrorOfTheOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Abort()
-	err = p.write(m, func(int64) (room, error) {
-		return room{file: outputFile{f, in + ".out"}}, os.Truncate(in, 0)
+	err = p.write(m, func(int64) (*room, error) {
+		return &room{file: outputFile{f, in + ".out"}}, os.Truncate(in, 0)
 	}, nil)
 	var fault *mapping.Fault
 	if !errors.As(err, &fault) || errors.Is(err, ErrWrite) {

@@ -72,7 +72,7 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 }
 
 // File quantizes the model in the file in and writes the new one to the file
-// out, without holding either in memory: both are mapped.
+// out, without holding either in memory.
 //
 // The file out appears whole or not at all; where there is one already, its
 // permissions are kept, links are followed, and it may be in itself. On error
@@ -92,14 +92,16 @@ func FileProgress(in, out string, o Options, progress func(done, total int64)) (
 		return nil, &FileError{in, err, ErrRead}
 	}
 	defer source.Close()
+	c.output = prepare(out, o.BufferType.smallest(int64(len(source.Data))))
 	err = source.Use(func() error { return c.convert(source) })
-	if c.file != nil {
-		defer c.file.Abort()
+	file, created := c.output.wait()
+	if created == nil {
+		defer file.Abort()
 	}
 	if err != nil {
 		return nil, c.classify(err)
 	}
-	if err := c.file.Commit(); err != nil {
+	if err := file.Commit(); err != nil {
 		return nil, &FileError{out, err, ErrWrite}
 	}
 	c.report.Write = c.lap()
@@ -112,7 +114,7 @@ type conversion struct {
 	options  Options
 	progress func(done, total int64)
 	began    time.Time // the step that is timed
-	file     *output.File
+	output   *preparation
 	report   Report
 }
 
@@ -137,14 +139,14 @@ func (c *conversion) convert(source *mapping.File) error {
 	}
 	c.report.Summary = p.Summary(m)
 	c.report.Plan = c.lap()
-	c.file, err = output.Create(c.out)
-	if err != nil {
-		return &FileError{c.out, err, ErrWrite}
-	}
 	c.report.BytesBefore = int64(len(source.Data))
-	return p.write(m, func(size int64) (room, error) {
+	return p.write(m, func(size int64) (*room, error) {
 		c.report.BytesAfter = size
-		return room{file: outputFile{c.file, c.out}, read: source.Forget}, nil
+		file, err := c.output.take(size)
+		if err != nil {
+			return nil, &FileError{c.out, err, ErrWrite}
+		}
+		return &room{file: outputFile{file, c.out}, source: source}, nil
 	}, c.progress)
 }
 

@@ -61,7 +61,7 @@ func TestWorkersReportFaults(t *testing.T) {
 		if err := os.WriteFile(in, samples.File(), 0o644); err != nil { // back to its length
 			t.Fatal(err)
 		}
-		err = p.write(m, func(size int64) (room, error) { return room{memory: make([]byte, size)}, os.Truncate(in, 0) }, nil)
+		err = p.write(m, func(size int64) (*room, error) { return &room{memory: make([]byte, size)}, os.Truncate(in, 0) }, nil)
 		var fault *mapping.Fault
 		if !errors.As(err, &fault) {
 			t.Errorf("%s: %v", name, err)

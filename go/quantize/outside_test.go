@@ -58,7 +58,7 @@ func TestDataBehindTheFlatBufferAreTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Abort()
-		err = p.write(m, func(int64) (room, error) { return room{file: f}, nil }, nil)
+		err = p.write(m, func(int64) (*room, error) { return &room{file: f}, nil }, nil)
 		if err == nil {
 			err = f.Commit()
 		}

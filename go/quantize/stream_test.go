@@ -34,7 +34,7 @@ func TestDividedTensorsAreAsWhole(t *testing.T) {
 		for _, special := range []string{"plain", "zeros", "NaN", "first is NaN", "all zero", "zeros and a NaN"} {
 			t.Run(c.name+"/"+special, func(t *testing.T) {
 				data := values(c.shape, special)
-				if len(data) <= shared {
+				if len(data) <= block {
 					t.Fatalf("%d bytes are not divided", len(data))
 				}
 				m := oneOperator(c.op, c.shape, data)

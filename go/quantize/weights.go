@@ -3,6 +3,7 @@ package quantize
 import (
 	"fmt"
 	"math"
+	"runtime"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
@@ -47,9 +48,9 @@ func (p *Plan) Apply(m *tflite.ModelT) ([]byte, error) { return p.applyBehind(m,
 // applyBehind is Apply with spare bytes in front of the file.
 func (p *Plan) applyBehind(m *tflite.ModelT, spare int64) ([]byte, error) {
 	var memory []byte
-	err := p.write(m, func(size int64) (room, error) {
+	err := p.write(m, func(size int64) (*room, error) {
 		memory = make([]byte, spare+size)
-		return room{memory: memory[spare:]}, nil
+		return &room{memory: memory[spare:]}, nil
 	}, nil)
 	return memory, err
 }
@@ -60,7 +61,7 @@ func (p *Plan) applyBehind(m *tflite.ModelT, spare int64) ([]byte, error) {
 //
 // The error is a *mapping.Fault where the model's memory is mapped and cannot
 // be accessed, or that of writing to the room.
-func (p *Plan) write(m *tflite.ModelT, give func(size int64) (room, error), progress func(done, total int64)) error {
+func (p *Plan) write(m *tflite.ModelT, give func(size int64) (*room, error), progress func(done, total int64)) error {
 	a := p.apply(m)
 	packed, err := tflite.PackWithin(a.model, func(b *tflite.BufferT) int {
 		if n, ok := a.lens[b]; ok {
@@ -71,20 +72,11 @@ func (p *Plan) write(m *tflite.ModelT, give func(size int64) (room, error), prog
 	if err != nil {
 		return err
 	}
-	s := newStream(p, m, a, packed)
-	s.progress = progress
+	s := &stream{p: p, m: m, a: a, packed: packed, progress: progress}
 	if s.room, err = give(packed.Size()); err != nil {
 		return err
 	}
-	if err := s.run(); err != nil {
-		return err
-	}
-	// Only now the scales are known. Their number decided the layout, not their
-	// values.
-	if p.Options.BufferType == Int8 && len(p.Results) > 0 {
-		packed.Refresh(a.model)
-	}
-	return s.putMeta()
+	return s.run(runtime.GOMAXPROCS(0))
 }
 
 // spareOfBuilder is more than what a builder asks for in front of its bytes

@@ -21,6 +21,7 @@ type builder struct {
 	vtables  map[string]int64
 	dataLen  func(*BufferT) int
 	holes    []hole
+	floats   []floatsAt
 }
 
 type fieldAt struct {
@@ -33,6 +34,12 @@ type hole struct {
 	buffer *BufferT
 	end    int64 // distance of the byte behind the data from the end of the file
 	len    int
+}
+
+// floatsAt is where a vector of float32 lies.
+type floatsAt struct {
+	values []float32
+	end    int // distance of its first byte from the end of buf
 }
 
 // newBuilder returns a builder that writes to the end of buf while it suffices.
@@ -257,11 +264,15 @@ func (b *builder) float32s(v []float32, align int) int64 {
 	if len(v) == 0 {
 		return 0
 	}
-	to := b.vector(len(v), 4, align)
+	putFloat32s(b.vector(len(v), 4, align), v)
+	b.floats = append(b.floats, floatsAt{v, len(b.buf) - b.head})
+	return b.endVector(len(v))
+}
+
+func putFloat32s(to []byte, v []float32) {
 	for i, x := range v {
 		binary.LittleEndian.PutUint32(to[4*i:], math.Float32bits(x))
 	}
-	return b.endVector(len(v))
 }
 
 func packEnums[T ~uint32](b *builder, v []T) int64 {

@@ -28,6 +28,8 @@ type Packed struct {
 	outside *placement // nil where all data are in the FlatBuffer
 	buf     []byte     // memory, of which
 	meta    []byte     // the end is the file without the regions
+	inside  int        // bytes of meta that lie in the FlatBuffer
+	floats  []floatsAt // in meta
 	size    int64
 	regions []Region // by offset
 	before  []int    // by region: the bytes of meta up to it
@@ -83,10 +85,13 @@ func (p *Packed) layRegions(b *builder) {
 	}
 }
 
-// Refresh packs the model again after values in it have changed, but no length
-// of a string or vector, and nothing that is or was a default. What Before
-// returned has the new values then; regions stay where they are.
-func (p *Packed) Refresh(m *ModelT) { p.pack(m) }
+// Refresh takes over what the vectors of float32 of the model hold by now. What
+// Before returned has the new values then.
+func (p *Packed) Refresh() {
+	for _, f := range p.floats {
+		putFloat32s(p.meta[p.inside-f.end:], f.values)
+	}
+}
 
 func (p *Packed) pack(m *ModelT) *builder {
 	dataLen := p.dataLen
@@ -101,7 +106,8 @@ func (p *Packed) pack(m *ModelT) *builder {
 	}
 	b := newBuilder(p.buf, dataLen)
 	b.finish(packModel(b, m))
-	p.buf, p.meta = b.buf, b.buf[b.head:]
+	p.buf, p.meta, p.floats = b.buf, b.buf[b.head:], b.floats
+	p.inside = len(p.meta)
 	if data := int64(0); p.outside != nil && p.regions != nil {
 		for _, r := range p.regions {
 			data += int64(r.Len)

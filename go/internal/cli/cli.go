@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -50,7 +51,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	if err := standWhereUserStands(); err != nil {
 		return fail(stderr, err)
 	}
-	defer cleanUpOnSignal()()
+	output.BeforeFirst(cleanUpOnSignal)
 	c := rootCommand()
 	c.SetArgs(args)
 	c.SetOut(stdout)

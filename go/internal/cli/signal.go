@@ -9,15 +9,12 @@ import (
 )
 
 // cleanUpOnSignal makes signals that end the process remove temporary files
-// first, until the returned function is called.
-func cleanUpOnSignal() (stop func()) {
+// first, for as long as it runs.
+func cleanUpOnSignal() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
-		s, ok := <-signals
-		if !ok {
-			return
-		}
+		s := <-signals
 		output.Abandon()
 		code := exitOther
 		if n, ok := s.(syscall.Signal); ok {
@@ -25,8 +22,4 @@ func cleanUpOnSignal() (stop func()) {
 		}
 		os.Exit(code)
 	}()
-	return func() {
-		signal.Stop(signals)
-		close(signals)
-	}
 }

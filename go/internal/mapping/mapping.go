@@ -78,22 +78,42 @@ func (m *File) Close() error {
 	return errors.Join(err, m.file.Close())
 }
 
-// Forget takes the pages of a part of Data out of the process's memory, which
-// goroutines do faster for their parts than Close for all. The part stays
-// readable. What is not a part of a mapping stays as it is.
-func (m *File) Forget(part []byte) {
-	if !m.mapped || len(part) == 0 {
-		return
+// Read reads a part of Data from the file again, without giving its pages to the
+// process where they are not there yet. What is not a part of a mapping is copied.
+func (m *File) Read(dst, part []byte) error {
+	at, ok := m.offset(part)
+	if !ok {
+		copy(dst, part)
+		return nil
 	}
-	start := uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(m.Data)))
-	if start > uintptr(len(m.Data)) { // which an address before Data is, too
+	_, err := m.file.ReadAt(dst[:len(part)], int64(at))
+	if err == io.EOF {
+		return ErrChanged
+	}
+	return err
+}
+
+// Forget takes the pages of a part of Data out of the process's memory. The part
+// stays readable. What is not a part of a mapping stays as it is.
+func (m *File) Forget(part []byte) {
+	at, ok := m.offset(part)
+	if !ok {
 		return
 	}
 	page := uintptr(os.Getpagesize())
-	from, to := (start+page-1)/page*page, min(start+uintptr(len(part)), uintptr(len(m.Data)))/page*page
+	from, to := (at+page-1)/page*page, min(at+uintptr(len(part)), uintptr(len(m.Data)))/page*page
 	if from < to {
 		forget(m.Data[from:to])
 	}
+}
+
+// offset is where a part of Data lies in a file that is mapped.
+func (m *File) offset(part []byte) (at uintptr, ok bool) {
+	if !m.mapped || len(part) == 0 {
+		return 0, false
+	}
+	at = uintptr(unsafe.Pointer(unsafe.SliceData(part))) - uintptr(unsafe.Pointer(unsafe.SliceData(m.Data)))
+	return at, at < uintptr(len(m.Data)) // which what lies before Data is not
 }
 
 // changed reports whether a mapped file was cut or written to since Open.

@@ -2,6 +2,15 @@ package output
 
 import "sync"
 
+var (
+	first       sync.Once
+	beforeFirst = func() {}
+)
+
+// BeforeFirst has f called before the first temporary file of the process is
+// made, by whoever makes it: for what is only needed to clean up.
+func BeforeFirst(f func()) { beforeFirst = f }
+
 // Temporary files that exist now. The lock is held while one gets its name or
 // is removed, so that each is either whole under its name or gone.
 var (
@@ -10,6 +19,7 @@ var (
 )
 
 func newPending(target string) (*pending, error) {
+	first.Do(beforeFirst)
 	lock.Lock()
 	defer lock.Unlock()
 	p, err := openPending(target)

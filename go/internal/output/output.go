@@ -16,7 +16,7 @@ import (
 // Commit, after which it is there, or Abort. Abort after Commit does nothing.
 type File struct {
 	pending *pending // a temporary file in the same folder; or
-	plain   *os.File // a device or a pipe, which nothing can replace
+	plain   string   // a device or a pipe, which nothing can replace
 
 	mu      sync.Mutex
 	content []byte // what a plain file gets in the end, since it takes no parts
@@ -44,11 +44,7 @@ func Create(path string) (*File, error) {
 		}
 		return createTemporary(target)
 	}
-	f, err := os.OpenFile(target, os.O_WRONLY|os.O_TRUNC, 0)
-	if err != nil {
-		return nil, err
-	}
-	return &File{plain: f}, nil
+	return &File{plain: target}, nil
 }
 
 func createTemporary(target string) (*File, error) {
@@ -141,15 +137,17 @@ func (f *File) WriteAt(b []byte, at int64) (int, error) {
 
 // Commit makes sure that the content is on the disk, and gives the file its name.
 func (f *File) Commit() error {
-	if f.plain != nil {
+	if f.pending == nil {
 		return f.writePlain()
 	}
 	return f.pending.commit()
 }
 
 func (f *File) writePlain() error {
-	w := f.plain
-	f.plain = nil
+	w, err := os.OpenFile(f.plain, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
 	if _, err := w.Write(f.content); err != nil {
 		w.Close()
 		return err
@@ -159,8 +157,8 @@ func (f *File) writePlain() error {
 
 // Abort leaves the place as it was before Create.
 func (f *File) Abort() error {
-	if f.plain != nil {
-		return f.plain.Close()
+	if f.pending == nil {
+		return nil
 	}
 	return f.pending.abort()
 }

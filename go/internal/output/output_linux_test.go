@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -187,4 +188,48 @@ func TestPlacesThatCannotBeWritten(t *testing.T) {
 		}
 	}
 	checkFile(t, filepath.Join(dir, "file"), []byte("old"), 0o644, "circle")
+}
+
+// Room on the disk is no content: the file has what is written, and its length
+// after Truncate, whatever was reserved.
+func TestReservedFilesHaveTheirContent(t *testing.T) {
+	for _, size := range []int64{0, 1, int64(len(content)), reserved + 5, 3 * reserved} {
+		path := filepath.Join(t.TempDir(), "file")
+		f, err := Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Abort()
+		var enough atomic.Bool
+		n := f.Reserve(size, &enough)
+		if n != size && n != 0 { // a file system that can't
+			t.Errorf("%d of %d bytes are reserved", n, size)
+		}
+		if _, err := f.WriteAt(content, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(f.Truncate(int64(len(content))), f.Commit()); err != nil {
+			t.Fatal(err)
+		}
+		checkFile(t, path, content, 0o666&^umask())
+	}
+}
+
+func TestReservingStops(t *testing.T) {
+	f, err := Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Abort()
+	var enough atomic.Bool
+	enough.Store(true)
+	if n := f.Reserve(1<<40, &enough); n != 0 {
+		t.Errorf("%d bytes are reserved after it was enough", n)
+	}
+}
+
+func umask() fs.FileMode {
+	mask := syscall.Umask(0)
+	syscall.Umask(mask)
+	return fs.FileMode(mask)
 }
