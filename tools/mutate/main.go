@@ -117,7 +117,7 @@ func try(tree string, env []string, m mutation) (caught bool, by string, err err
 	if err := os.WriteFile(path, changed, 0o666); err != nil {
 		return false, "", err
 	}
-	if out, err := command(tree, env, "build", "./go/quantize/...", "./go/tflite/..."); err != nil {
+	if out, err := command(tree, env, "build", "./go/..."); err != nil {
 		return false, "", fmt.Errorf("it does not compile:\n%s", out)
 	}
 	out, failed := test(tree, env)
@@ -127,7 +127,7 @@ func try(tree string, env []string, m mutation) (caught bool, by string, err err
 // test runs the tests of the library, then those against upstream, the faster first.
 func test(tree string, env []string) (out []byte, failed bool) {
 	for _, args := range [][]string{
-		{"test", "./go/tflite/...", "./go/quantize/..."},
+		{"test", "./go/tflite/...", "./go/quantize/...", "./go/internal/..."},
 		{"test", "./parity/fuzz/", "-run", "RandomGraphs|KeptGraphs", "-graphs=4000"},
 		{"test", "./parity/", "-run", "Pack", "-packs=500"},
 		{"test", "./parity/", "-run", "Cases|Upstream|Undefined"},
