@@ -60,6 +60,7 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 			t.Fatal(err)
 		}
 	}
+	packed.PutFloats()
 	for i, r := range packed.Regions() {
 		put(packed.Before(i), at)
 		put(r.Buffer.Data, r.Offset)

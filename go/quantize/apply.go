@@ -118,25 +118,14 @@ func (a *applied) quantizedTensor(p *Plan, plan *TensorPlan, t *tflite.TensorT) 
 		channels, _ = channelLayout(t.Shape, plan.ChannelDim)
 		q.QuantizedDimension = plan.ChannelDim
 		if lo, _ := storedExtremes(t.Quantization); lo == nil {
-			q.Min, q.Max = toBeFilled(channels), toBeFilled(channels)
+			q.Min, q.Max = make([]float32, channels), make([]float32, channels)
 		}
 	}
 	if len(a.zeros) < channels {
 		a.zeros = make([]int64, channels)
 	}
-	q.Scale, q.ZeroPoint = toBeFilled(channels), a.zeros[:channels:channels]
+	q.Scale, q.ZeroPoint = make([]float32, channels), a.zeros[:channels:channels]
 	return &out
-}
-
-// toBeFilled returns memory that has been written to: the packer reads it before
-// it is filled, and the system gives memory twice that is read first, as zeros and
-// then for what is written, which stops all workers for a moment.
-func toBeFilled(n int) []float32 {
-	v := make([]float32, n)
-	for i := range v {
-		v[i] = 1
-	}
-	return v
 }
 
 // passTensor makes a lookup's output int8, with all parameters of its table.

@@ -14,6 +14,7 @@ import (
 type builder struct {
 	buf      []byte // what has been written, at its end; without the data of buffers
 	head     int    // index in buf of the first byte written
+	used     int    // index in buf of the first byte that may not be zero
 	size     int64  // bytes written, with the data of buffers
 	minAlign int64
 	start    int64 // size when the current table was started
@@ -36,15 +37,16 @@ type hole struct {
 	len    int
 }
 
-// floatsAt is where a vector of float32 lies.
+// floatsAt is where a vector of float32 lies, which PutFloats writes.
 type floatsAt struct {
 	values []float32
 	end    int // distance of its first byte from the end of buf
 }
 
 // newBuilder returns a builder that writes to the end of buf while it suffices.
-func newBuilder(buf []byte, dataLen func(*BufferT) int) *builder {
-	return &builder{buf: buf, head: len(buf), minAlign: 1, vtables: map[string]int64{}, dataLen: dataLen}
+// used is where in buf begins what may not be zero.
+func newBuilder(buf []byte, used int, dataLen func(*BufferT) int) *builder {
+	return &builder{buf: buf, head: len(buf), used: used, minAlign: 1, vtables: map[string]int64{}, dataLen: dataLen}
 }
 
 // grow makes room for n bytes in front of what has been written and returns it,
@@ -52,12 +54,12 @@ func newBuilder(buf []byte, dataLen func(*BufferT) int) *builder {
 func (b *builder) grow(n int) []byte {
 	if n > b.head {
 		bigger := make([]byte, 2*len(b.buf)+n)
-		used := len(b.buf) - b.head
-		copy(bigger[len(bigger)-used:], b.buf[b.head:])
-		b.head = len(bigger) - used
-		b.buf = bigger
+		more := len(bigger) - len(b.buf)
+		copy(bigger[more+b.head:], b.buf[b.head:])
+		b.buf, b.head, b.used = bigger, b.head+more, b.head+more
 	}
 	b.head -= n
+	b.used = min(b.used, b.head)
 	b.size += int64(n)
 	return b.buf[b.head : b.head+n]
 }
@@ -253,7 +255,12 @@ func (b *builder) int64s(v []int64, align int) int64 {
 	if len(v) == 0 {
 		return 0
 	}
+	used := b.used
 	to := b.vector(len(v), 8, align)
+	if allZero(v) { // as zero points are: memory that is zero already is not touched
+		clear(to[min(len(to), max(0, used-b.head)):])
+		return b.endVector(len(v))
+	}
 	for i, x := range v {
 		binary.LittleEndian.PutUint64(to[8*i:], uint64(x))
 	}
@@ -264,15 +271,18 @@ func (b *builder) float32s(v []float32, align int) int64 {
 	if len(v) == 0 {
 		return 0
 	}
-	putFloat32s(b.vector(len(v), 4, align), v)
+	b.vector(len(v), 4, align)
 	b.floats = append(b.floats, floatsAt{v, len(b.buf) - b.head})
 	return b.endVector(len(v))
 }
 
-func putFloat32s(to []byte, v []float32) {
-	for i, x := range v {
-		binary.LittleEndian.PutUint32(to[4*i:], math.Float32bits(x))
+func allZero(v []int64) bool {
+	for _, x := range v {
+		if x != 0 {
+			return false
+		}
 	}
+	return true
 }
 
 func packEnums[T ~uint32](b *builder, v []T) int64 {

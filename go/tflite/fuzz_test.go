@@ -83,6 +83,7 @@ func FuzzOutside(f *testing.F) {
 
 func fill(p *tflite.Packed) []byte {
 	var file []byte
+	p.PutFloats()
 	for i, r := range p.Regions() {
 		file = append(append(file, p.Before(i)...), r.Buffer.Data...)
 	}

@@ -80,8 +80,8 @@ func TestAModelThatIsTooLargeWithoutItsDataIsAnError(t *testing.T) {
 	}
 }
 
-// Refresh changes numbers in vectors and nothing else, wherever the data lie.
-func TestRefreshTakesOverNumbers(t *testing.T) {
+// What vectors of float32 hold when they are put is what counts, wherever the data lie.
+func TestFloatsArePutAsTheyAreByThen(t *testing.T) {
 	for _, most := range []int64{700, math.MaxInt32} {
 		m := outsideModel()
 		scale, lo := []float32{1, 2, 3}, []float32{-1}
@@ -91,7 +91,7 @@ func TestRefreshTakesOverNumbers(t *testing.T) {
 			t.Fatal(err)
 		}
 		scale[1], lo[0] = 7, float32(math.Inf(-1))
-		p.Refresh()
+		p.PutFloats()
 		if got := p.bytes(); !bytes.Equal(got, writeWithin(t, m, most)) {
 			t.Errorf("within %d bytes: the file differs from one that is packed with the new numbers", most)
 		}

@@ -1,8 +1,10 @@
 package tflite
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Identifier is the file identifier of every TFLite model.
@@ -85,11 +87,14 @@ func (p *Packed) layRegions(b *builder) {
 	}
 }
 
-// Refresh takes over what the vectors of float32 of the model hold by now. What
-// Before returned has the new values then.
-func (p *Packed) Refresh() {
+// PutFloats puts what the model's vectors of float32 hold by now into what Before
+// returns, which has nothing of use in their places until then.
+func (p *Packed) PutFloats() {
 	for _, f := range p.floats {
-		putFloat32s(p.meta[p.inside-f.end:], f.values)
+		to := p.meta[p.inside-f.end:]
+		for i, x := range f.values {
+			binary.LittleEndian.PutUint32(to[4*i:], math.Float32bits(x))
+		}
 	}
 }
 
@@ -104,7 +109,11 @@ func (p *Packed) pack(m *ModelT) *builder {
 			return p.dataLen(b)
 		}
 	}
-	b := newBuilder(p.buf, dataLen)
+	used := 0
+	if p.meta == nil {
+		used = len(p.buf) // it is new
+	}
+	b := newBuilder(p.buf, used, dataLen)
 	b.finish(packModel(b, m))
 	p.buf, p.meta, p.floats = b.buf, b.buf[b.head:], b.floats
 	p.inside = len(p.meta)
@@ -166,6 +175,7 @@ func Write(m *ModelT) ([]byte, error) {
 
 // bytes is the file, with the data that the buffers have.
 func (p *Packed) bytes() []byte {
+	p.PutFloats()
 	file := make([]byte, 0, p.Size())
 	for i, r := range p.regions {
 		file = append(file, p.Before(i)...)
