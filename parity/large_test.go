@@ -40,7 +40,7 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 		x = y
 	}
 	m.Output(x)
-	packed, err := tflite.PackWithin(&m.ModelT, func(b *tflite.BufferT) int {
+	packed, err := tflite.PackWithin(&m.ModelT, func(_ int, b *tflite.BufferT) int {
 		if _, ok := layer[b]; ok {
 			return 4 * c.width * c.width
 		}

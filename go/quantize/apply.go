@@ -12,10 +12,8 @@ type applied struct {
 	model *tflite.ModelT
 	// params has the quantization parameters of each result, to be filled in.
 	params []*tflite.QuantizationParametersT
-	// lens has the bytes of data of buffers that results go to.
-	lens map[*tflite.BufferT]int
-	// results has the result of each such buffer.
-	results map[*tflite.BufferT]int
+	// results has the result that goes to each buffer, -1 for none.
+	results []int32
 	// zeros are the zero points of all channels of any tensor.
 	zeros []int64
 }
@@ -24,7 +22,7 @@ type applied struct {
 // unchanged.
 func (p *Plan) apply(m *tflite.ModelT) *applied {
 	out := *m
-	a := &applied{model: &out, lens: map[*tflite.BufferT]int{}, results: map[*tflite.BufferT]int{}}
+	a := &applied{model: &out}
 	a.applyBuffers(p)
 	a.applyCodes(p)
 	a.params = make([]*tflite.QuantizationParametersT, len(p.Results))
@@ -36,18 +34,30 @@ func (p *Plan) apply(m *tflite.ModelT) *applied {
 }
 
 func (a *applied) applyBuffers(p *Plan) {
-	a.model.Buffers = slices.Clone(a.model.Buffers)
+	n := len(a.model.Buffers)
+	for _, r := range p.Results {
+		n = max(n, int(r.Buffer)+1)
+	}
+	buffers := make([]*tflite.BufferT, n)
+	copy(buffers, a.model.Buffers)
+	a.results = slices.Repeat([]int32{-1}, n)
 	for i, r := range p.Results {
 		b := new(tflite.BufferT)
-		if int(r.Buffer) < len(a.model.Buffers) {
-			b.Offset, b.Size = a.model.Buffers[r.Buffer].Offset, a.model.Buffers[r.Buffer].Size
-			a.model.Buffers[r.Buffer] = b
-		} else {
-			a.model.Buffers = append(a.model.Buffers, b)
+		if old := buffers[r.Buffer]; old != nil {
+			b.Offset, b.Size = old.Offset, old.Size
 		}
-		a.lens[b] = r.Len
-		a.results[b] = i
+		buffers[r.Buffer], a.results[r.Buffer] = b, int32(i)
 	}
+	a.model.Buffers = buffers
+}
+
+// resultIn returns the result that goes to a region.
+func (a *applied) resultIn(r tflite.Region) (i int32, ok bool) {
+	if r.Index < 0 {
+		return 0, false
+	}
+	i = a.results[r.Index]
+	return i, i >= 0
 }
 
 func (a *applied) applyCodes(p *Plan) {
@@ -151,7 +161,7 @@ func (a *applied) applyOperators(p *Plan, plan *SubgraphPlan, sg *tflite.SubGrap
 	for k, d := range plan.Dequantize {
 		ops[len(sg.Operators)+k] = &tflite.OperatorT{OpcodeIndex: uint32(p.DequantizeCode), Inputs: []int32{d.Tensor}, Outputs: []int32{d.Output}, DebugMetadataIndex: -1}
 	}
-	own := map[int32]bool{} // operators that are copies already
+	own := make([]bool, len(ops)) // operators that are copies already
 	edit := func(i int32) *tflite.OperatorT {
 		if !own[i] {
 			changed := *ops[i]

@@ -39,8 +39,8 @@ const (
 // those that are not quantized keep theirs.
 func (p *Plan) shareBuffers(m *tflite.ModelT) error {
 	kept := p.keptBuffers(m)
-	made := map[recipe]int32{}
-	replaced := map[uint32]bool{}
+	made := newResults(len(m.Buffers))
+	replaced := make([]bool, len(m.Buffers))
 	next := int32(len(m.Buffers))
 	room := uint64(resultFree)
 	for _, b := range m.Buffers {
@@ -53,7 +53,7 @@ func (p *Plan) shareBuffers(m *tflite.ModelT) error {
 				continue
 			}
 			key := recipeOf(plan, tensor)
-			if r, ok := made[key]; ok {
+			if r, ok := made.get(key); ok {
 				plan.Result = r
 				continue
 			}
@@ -70,11 +70,48 @@ func (p *Plan) shareBuffers(m *tflite.ModelT) error {
 			}
 			replaced[tensor.Buffer] = true
 			plan.Result = int32(len(p.Results))
-			made[key] = plan.Result
+			made.add(key, plan.Result)
 			p.Results = append(p.Results, result)
 		}
 	}
 	return nil
+}
+
+// results finds those that there are by their recipes. Most buffers have one, for
+// which no map is needed: those of a million tensors are slow.
+type results struct {
+	first []int32 // by buffer, the first one's index in found and 1
+	found []found
+	more  map[recipe]int32
+}
+
+type found struct {
+	recipe
+	result int32
+}
+
+func newResults(buffers int) *results {
+	return &results{first: make([]int32, buffers), more: map[recipe]int32{}}
+}
+
+func (r *results) get(key recipe) (result int32, ok bool) {
+	switch i := r.first[key.source]; {
+	case i == 0:
+		return 0, false
+	case r.found[i-1].recipe == key:
+		return r.found[i-1].result, true
+	}
+	result, ok = r.more[key]
+	return result, ok
+}
+
+func (r *results) add(key recipe, result int32) {
+	if r.first[key.source] > 0 {
+		r.more[key] = result
+		return
+	}
+	r.found = append(r.found, found{key, result})
+	r.first[key.source] = int32(len(r.found))
 }
 
 // keptBuffers returns the buffers that something not quantized needs as they

@@ -12,32 +12,37 @@ type graph struct {
 	*collector
 	types   []tflite.TensorType // of every tensor so far, added ones too
 	outputs map[int32][]int32   // by tensor, the entries of the subgraph's outputs that are it
-	inputs  map[int32][]int32   // of operators whose inputs changed
+	inputs  [][]int32           // by operator, where they changed
 	readers readerIndex
 	// added readers of tensors that were handled. Their other readers can read
 	// them as they are, and nothing that happens later changes that.
-	changed map[int32][]Use
+	changed []reader
 	links   []link
-	before  map[int32]ends // added operators that stand before one of the model's; the key behind them is the end
+	before  []ends // by operator of the model, the added ones that stand before it; the last is the end
 }
+
+// A reader is an operator and 1, noReader, or 0 for those that the model has.
+type reader int32
+
+const noReader reader = -1
 
 // A link is an added operator in the list of those before one of the model's.
 type link struct {
-	anchor     int32 // the key in before
+	anchor     int32 // the index in before
 	prev, next int32 // -1 at the ends
 }
 
-type ends struct{ first, last int32 }
+type ends struct{ first, last int32 } // -1 for none
 
 func newGraph(c *collector) *graph {
 	g := &graph{
 		collector: c,
 		types:     make([]tflite.TensorType, len(c.sg.Tensors)),
 		outputs:   map[int32][]int32{},
-		inputs:    map[int32][]int32{},
+		inputs:    make([][]int32, len(c.sg.Operators)),
 		readers:   indexReaders(c.sg),
-		changed:   map[int32][]Use{},
-		before:    map[int32]ends{},
+		changed:   make([]reader, len(c.sg.Tensors)),
+		before:    slices.Repeat([]ends{{-1, -1}}, len(c.sg.Operators)+1),
 	}
 	for i, t := range c.sg.Outputs {
 		g.outputs[t] = append(g.outputs[t], int32(i))
@@ -84,14 +89,18 @@ func indexReaders(sg *tflite.SubGraphT) readerIndex {
 }
 
 func (g *graph) readersOf(t int32) []Use {
-	if r, ok := g.changed[t]; ok {
-		return r
+	switch r := g.changed[t]; r {
+	case 0:
+	case noReader:
+		return nil
+	default:
+		return []Use{{int32(r) - 1, 0}}
 	}
 	return g.readers.uses[g.readers.start[t]:g.readers.start[t+1]]
 }
 
 func (g *graph) inputsOf(op int32) []int32 {
-	if in, ok := g.inputs[op]; ok {
+	if in := g.inputs[op]; in != nil {
 		return in
 	}
 	return g.sg.Operators[op].Inputs
@@ -125,7 +134,7 @@ func (g *graph) handle(t int32) error {
 	if at := g.outputs[t]; len(at) > 0 { // the others stay
 		output, g.outputs[t] = at[0], at[1:]
 	}
-	g.changed[t] = nil
+	g.changed[t] = noReader
 	if len(unable) > 0 || output >= 0 {
 		g.dequantize(t, origin, unable, output)
 	}
@@ -193,13 +202,13 @@ func (g *graph) dequantize(t, origin int32, readers []Use, output int32) {
 			g.plan.Dequantize[int(u.Operator)-len(g.sg.Operators)].Tensor = d.Output
 			continue
 		}
-		if _, own := g.inputs[u.Operator]; !own {
+		if g.inputs[u.Operator] == nil {
 			g.inputs[u.Operator] = slices.Clone(g.inputsOf(u.Operator))
 		}
 		g.inputs[u.Operator][u.Input] = d.Output
 	}
 	g.plan.Dequantize = append(g.plan.Dequantize, d)
-	g.changed[t] = []Use{{number, 0}}
+	g.changed[t] = reader(number + 1)
 }
 
 // insert places added operator k before the first of its readers, which are in
@@ -213,10 +222,7 @@ func (g *graph) insert(k int32, readers []Use) {
 		l.next = l.anchor - int32(len(g.sg.Operators))
 		l.anchor, l.prev = g.links[l.next].anchor, g.links[l.next].prev
 	}
-	e, some := g.before[l.anchor]
-	if !some {
-		e = ends{-1, -1}
-	}
+	e := &g.before[l.anchor]
 	if l.next < 0 {
 		l.prev, e.last = e.last, k
 	} else {
@@ -227,7 +233,6 @@ func (g *graph) insert(k int32, readers []Use) {
 	} else {
 		g.links[l.prev].next = k
 	}
-	g.before[l.anchor] = e
 	g.links = append(g.links, l)
 }
 
@@ -236,10 +241,8 @@ func (g *graph) sequence() []int32 {
 	n := int32(len(g.sg.Operators))
 	seq := make([]int32, 0, int(n)+len(g.plan.Dequantize))
 	for op := int32(0); op <= n; op++ {
-		if e, some := g.before[op]; some {
-			for k := e.first; k >= 0; k = g.links[k].next {
-				seq = append(seq, n+k)
-			}
+		for k := g.before[op].first; k >= 0; k = g.links[k].next {
+			seq = append(seq, n+k)
 		}
 		if op < n {
 			seq = append(seq, op)

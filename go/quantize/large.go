@@ -9,7 +9,7 @@ import (
 
 // large divides the work on a region.
 func (s *stream) large(r tflite.Region) {
-	i, ok := s.a.results[r.Buffer]
+	i, ok := s.a.resultIn(r)
 	if !ok {
 		s.readOnce(r, r.Buffer.Data, 4, block, func(dst, src []byte, _ int) { copy(dst, src) })
 		return

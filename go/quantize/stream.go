@@ -78,7 +78,7 @@ func (s *stream) divide() {
 
 // source is what a region is made of.
 func (s *stream) source(r tflite.Region) []byte {
-	if i, ok := s.a.results[r.Buffer]; ok {
+	if i, ok := s.a.resultIn(r); ok {
 		return s.m.Buffers[s.p.Results[i].Source].Data
 	}
 	return r.Buffer.Data
@@ -107,7 +107,7 @@ func (s *stream) span(w *worker, sp span) error {
 
 // region makes a region of what it is made of.
 func (s *stream) region(dst, src []byte, r tflite.Region) {
-	i, ok := s.a.results[r.Buffer]
+	i, ok := s.a.resultIn(r)
 	if !ok {
 		copy(dst, src)
 		return

@@ -63,9 +63,9 @@ func (p *Plan) applyBehind(m *tflite.ModelT, spare int64) ([]byte, error) {
 // be accessed, or that of writing to the room.
 func (p *Plan) write(m *tflite.ModelT, give func(size int64) (*room, error), progress func(done, total int64)) error {
 	a := p.apply(m)
-	packed, err := tflite.PackWithin(a.model, func(b *tflite.BufferT) int {
-		if n, ok := a.lens[b]; ok {
-			return n
+	packed, err := tflite.PackWithin(a.model, func(i int, b *tflite.BufferT) int {
+		if r := a.results[i]; r >= 0 {
+			return p.Results[r].Len
 		}
 		return len(b.Data)
 	}, p.inside)

@@ -20,7 +20,8 @@ type builder struct {
 	start    int64 // size when the current table was started
 	fields   []fieldAt
 	vtables  map[string]int64
-	dataLen  func(*BufferT) int
+	dataLen  func(i int, b *BufferT) int
+	buffers  int // that have been written
 	holes    []hole
 	floats   []floatsAt
 }
@@ -33,6 +34,7 @@ type fieldAt struct {
 // A hole is the room for the data of one buffer.
 type hole struct {
 	buffer *BufferT
+	index  int
 	end    int64 // distance of the byte behind the data from the end of the file
 	len    int
 }
@@ -45,7 +47,7 @@ type floatsAt struct {
 
 // newBuilder returns a builder that writes to the end of buf while it suffices.
 // used is where in buf begins what may not be zero.
-func newBuilder(buf []byte, used int, dataLen func(*BufferT) int) *builder {
+func newBuilder(buf []byte, used int, dataLen func(int, *BufferT) int) *builder {
 	return &builder{buf: buf, head: len(buf), used: used, minAlign: 1, vtables: map[string]int64{}, dataLen: dataLen}
 }
 
@@ -303,12 +305,14 @@ func packScalars[T any](b *builder, v []T, size, align int, put func([]byte, T))
 // data keeps room for the data of a buffer, aligned to 16 bytes as the schema
 // asks for.
 func (b *builder) data(t *BufferT) int64 {
-	n := b.dataLen(t)
+	i := b.buffers
+	b.buffers++
+	n := b.dataLen(i, t)
 	if n == 0 {
 		return 0
 	}
 	b.startVector(n, 1, 16)
-	b.holes = append(b.holes, hole{t, b.size, n})
+	b.holes = append(b.holes, hole{t, i, b.size, n})
 	b.size += int64(n)
 	return b.endVector(n)
 }

@@ -71,16 +71,15 @@ func (t *taker) take(data *[]byte, offset, size *uint64) error {
 
 // A placement keeps the data of buffers behind the FlatBuffer.
 type placement struct {
-	moved    map[*BufferT]bool // what stands for a buffer in the FlatBuffer
-	buffers  []*BufferT        // of the FlatBuffer
-	sources  []*BufferT        // by index: whose data lie outside, nil for others
+	buffers  []*BufferT // of the FlatBuffer
+	sources  []*BufferT // by index: whose data lie outside, nil for others
 	metadata []*MetadataT
 }
 
 // placeOutside moves the data of all buffers but those of metadata, which
 // TFLite reads inside alone.
-func placeOutside(m *ModelT, dataLen func(*BufferT) int) *placement {
-	p := &placement{moved: map[*BufferT]bool{}, buffers: slices.Clone(m.Buffers), metadata: m.Metadata}
+func placeOutside(m *ModelT, dataLen func(int, *BufferT) int) *placement {
+	p := &placement{buffers: slices.Clone(m.Buffers), metadata: m.Metadata}
 	inside := make([]bool, len(m.Buffers))
 	marked := false
 	for _, d := range m.Metadata {
@@ -91,9 +90,9 @@ func placeOutside(m *ModelT, dataLen func(*BufferT) int) *placement {
 	}
 	p.sources = make([]*BufferT, len(m.Buffers))
 	for i, b := range m.Buffers {
-		if n := dataLen(b); n > 0 && !inside[i] {
-			stand := &BufferT{Offset: firstOutside, Size: uint64(n)} // the offset is known later
-			p.sources[i], p.buffers[i], p.moved[stand] = b, stand, true
+		if n := dataLen(i, b); n > 0 && !inside[i] {
+			p.sources[i] = b
+			p.buffers[i] = &BufferT{Offset: firstOutside, Size: uint64(n)} // the offset is known later
 		}
 	}
 	if !marked {
@@ -121,7 +120,7 @@ func (p *placement) lay(inside int64) (regions []Region, size int64) {
 		}
 		n := int64(p.buffers[i].Size)
 		p.buffers[i].Offset = uint64(size)
-		regions = append(regions, Region{Buffer: b, Offset: size, Len: int(n), Outside: true})
+		regions = append(regions, Region{Buffer: b, Index: i, Offset: size, Len: int(n), Outside: true})
 		size = aligned(size + n)
 	}
 	return regions, size

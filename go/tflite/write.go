@@ -17,6 +17,7 @@ var ErrTooLarge = errors.New("the model is larger than a FlatBuffer can be, whic
 // A Region is the place of a buffer's data in a file.
 type Region struct {
 	Buffer *BufferT
+	Index  int   // of the buffer in the model, or -1 for one that was added
 	Offset int64 // from the start of the file, a multiple of 16
 	Len    int
 	// Outside says that the region lies behind the FlatBuffer.
@@ -26,7 +27,7 @@ type Region struct {
 // Packed is a model as the bytes of a file, in which the data of its buffers
 // are still to be filled in.
 type Packed struct {
-	dataLen func(*BufferT) int
+	dataLen func(int, *BufferT) int
 	outside *placement // nil where all data are in the FlatBuffer
 	buf     []byte     // memory, of which
 	meta    []byte     // the end is the file without the regions
@@ -39,19 +40,20 @@ type Packed struct {
 
 // Pack lays a model out exactly as FlatBuffers' C++ object API does, with
 // TensorFlow's schema. dataLen gives the bytes of data of each buffer of the
-// model, which need not be there yet; nil stands for the length of Data.
+// model, by its index, which need not be there yet; nil stands for the length of
+// Data.
 //
 // A model of more than 2^31-1 bytes gets the data of its buffers behind the
 // FlatBuffer, in the order of the buffers, each at a multiple of 16 bytes. The
 // result is ErrTooLarge where what is left is larger than that too.
-func Pack(m *ModelT, dataLen func(*BufferT) int) (*Packed, error) {
+func Pack(m *ModelT, dataLen func(i int, b *BufferT) int) (*Packed, error) {
 	return PackWithin(m, dataLen, maxInside)
 }
 
 // PackWithin is Pack for FlatBuffers of at most the given size in bytes.
-func PackWithin(m *ModelT, dataLen func(*BufferT) int, most int64) (*Packed, error) {
+func PackWithin(m *ModelT, dataLen func(i int, b *BufferT) int, most int64) (*Packed, error) {
 	if dataLen == nil {
-		dataLen = func(b *BufferT) int { return len(b.Data) }
+		dataLen = func(_ int, b *BufferT) int { return len(b.Data) }
 	}
 	p := &Packed{dataLen: dataLen, buf: make([]byte, roomFor(m))}
 	b := p.pack(m)
@@ -72,7 +74,10 @@ func (p *Packed) layRegions(b *builder) {
 	p.size = b.size
 	for i := range b.holes {
 		h := b.holes[len(b.holes)-1-i]
-		p.regions = append(p.regions, Region{Buffer: h.buffer, Offset: b.size - h.end - int64(h.len), Len: h.len})
+		if p.outside != nil && h.index == len(p.outside.sources) {
+			h.index = -1
+		}
+		p.regions = append(p.regions, Region{Buffer: h.buffer, Index: h.index, Offset: b.size - h.end - int64(h.len), Len: h.len})
 	}
 	if p.outside != nil {
 		var behind []Region
@@ -102,11 +107,14 @@ func (p *Packed) pack(m *ModelT) *builder {
 	dataLen := p.dataLen
 	if p.outside != nil {
 		m = p.outside.model(m)
-		dataLen = func(b *BufferT) int {
-			if p.outside.moved[b] {
+		dataLen = func(i int, b *BufferT) int {
+			switch {
+			case i == len(p.outside.sources): // what was added
+				return len(b.Data)
+			case p.outside.sources[i] != nil:
 				return 0
 			}
-			return p.dataLen(b)
+			return p.dataLen(i, b)
 		}
 	}
 	used := 0

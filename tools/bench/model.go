@@ -79,7 +79,7 @@ var noise = func() []byte {
 
 // write writes the model to a file.
 func (s *sketch) write(path string) error {
-	packed, err := tflite.Pack(&s.ModelT, func(b *tflite.BufferT) int { return s.lens[b] })
+	packed, err := tflite.Pack(&s.ModelT, func(_ int, b *tflite.BufferT) int { return s.lens[b] })
 	if err != nil {
 		return err
 	}
