@@ -33,7 +33,7 @@ type piece struct {
 }
 
 // What a worker keeps while another one writes.
-const kept = 4 * block // sixteen blocks as int8
+const kept = 2 * block // eight blocks as int8
 
 // Access by a mapping costs less than reading less than this.
 const leastRead = 4 << 10

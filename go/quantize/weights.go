@@ -76,7 +76,7 @@ func (p *Plan) write(m *tflite.ModelT, give func(size int64) (*room, error), pro
 	if s.room, err = give(packed.Size()); err != nil {
 		return err
 	}
-	return s.run(runtime.GOMAXPROCS(0))
+	return s.run(min(runtime.GOMAXPROCS(0), runtime.NumCPU()))
 }
 
 // spareOfBuilder is more than what a builder asks for in front of its bytes
