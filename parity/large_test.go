@@ -11,11 +11,15 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/parity/corpus"
+	"github.com/tflite-quantize/tflite-quantize/parity/litert"
 	"github.com/tflite-quantize/tflite-quantize/parity/models"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
 var large = flag.Bool("large", false, "also quantize and run models of 3 GB and 6 GB, which takes 15 GB of memory and 12 GB of disk")
+
+var inLiteRT = flag.Bool("litert", false, "also run files with weights outside in LiteRT, which takes Python 3.11 and 75 MB from PyPI")
 
 // spikes is how many weights of a layer are not zero.
 const spikes = 64
@@ -49,6 +53,20 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	writePacked(t, path, packed, func(r tflite.Region, put func(b []byte, at int64)) {
+		for k := range spikes {
+			if _, ok := layer[r.Buffer]; !ok {
+				break
+			}
+			put(models.Floats(c.weight(layer[r.Buffer], k)), int64(4*(k*c.width+k)))
+		}
+	})
+}
+
+// writePacked makes a file; more puts data in a region besides those that its
+// buffer has.
+func writePacked(t *testing.T, path string, packed *tflite.Packed, more func(r tflite.Region, put func(b []byte, at int64))) {
+	t.Helper()
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
@@ -64,12 +82,7 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 	for i, r := range packed.Regions() {
 		put(packed.Before(i), at)
 		put(r.Buffer.Data, r.Offset)
-		for k := range spikes {
-			if _, ok := layer[r.Buffer]; !ok {
-				break
-			}
-			put(models.Floats(c.weight(layer[r.Buffer], k)), r.Offset+int64(4*(k*c.width+k)))
-		}
+		more(r, func(b []byte, at int64) { put(b, r.Offset+at) })
 		at = r.Offset + int64(r.Len)
 	}
 	put(packed.Before(len(packed.Regions())), at)
@@ -80,7 +93,7 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 
 // Models with weights behind the FlatBuffer are quantized to files that hold the
 // right values. Where those fit into a FlatBuffer, they run, and compute what the
-// weights say; from behind it, this runtime takes no data.
+// weights say; from behind it, the suite's runtime takes no data, but LiteRT does.
 func TestWeightsOutside(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -108,36 +121,61 @@ func TestWeightsOutside(t *testing.T) {
 				t.Logf("%v: %d bytes to %d in %v", o.BufferType, r.BytesBefore, r.BytesAfter, r.Read+r.Plan+r.Write)
 				c.chain.expectValues(t, out)
 				if r.BytesAfter <= math.MaxInt32 {
-					c.chain.expectOutputs(t, out)
+					c.chain.expectOutputs(t, c.chain.run(t, out))
+				}
+				if *inLiteRT {
+					c.chain.expectOutputs(t, c.chain.runInLiteRT(t, out))
 				}
 			}
 		})
 	}
 }
 
-// expectOutputs runs the file.
-func (c chain) expectOutputs(t *testing.T, path string) {
-	t.Helper()
+// inputs are those that a chain is run on.
+func (c chain) inputs() []float32 {
 	x := make([]float32, c.width)
-	want := make([]float32, c.width)
 	for i := range x {
 		x[i] = float32(math.Cos(float64(i)))
-		if i < spikes {
-			want[i] = x[i]
-			for layer := range c.layers {
-				want[i] *= c.weight(layer, i)
-			}
-		}
 	}
-	in := reference.Tensor{Type: reference.Float32, Shape: []int32{1, int32(c.width)}, Data: models.Floats(x...)}
+	return x
+}
+
+// run runs a file in the suite's runtime.
+func (c chain) run(t *testing.T, path string) []byte {
+	t.Helper()
+	in := reference.Tensor{Type: reference.Float32, Shape: []int32{1, int32(c.width)}, Data: models.Floats(c.inputs()...)}
 	out, err := runner(t).RunFile(path, []reference.Tensor{in})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, w := range want {
-		v := math.Float32frombits(binary.LittleEndian.Uint32(out[0].Data[4*i:]))
-		if d := math.Abs(float64(v - w)); d > 0.02 {
-			t.Fatalf("output %d is %g, want %g", i, v, w)
+	return out[0].Data
+}
+
+func (c chain) runInLiteRT(t *testing.T, path string) []byte {
+	t.Helper()
+	out, err := litert.Run(path, models.Floats(c.inputs()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func (c chain) expectOutputs(t *testing.T, out []byte) {
+	t.Helper()
+	if len(out) != 4*c.width {
+		t.Fatalf("the output has %d bytes, want %d", len(out), 4*c.width)
+	}
+	for i, x := range c.inputs() {
+		want := float32(0)
+		if i < spikes {
+			want = x
+			for layer := range c.layers {
+				want *= c.weight(layer, i)
+			}
+		}
+		v := math.Float32frombits(binary.LittleEndian.Uint32(out[4*i:]))
+		if d := math.Abs(float64(v - want)); !(d <= 0.02) {
+			t.Fatalf("output %d is %g, want %g", i, v, want)
 		}
 	}
 }
@@ -205,6 +243,50 @@ func (c chain) expectLayer(t *testing.T, data []byte, size int, spike func(i int
 				at++
 			}
 			t.Fatalf("row %d, byte %d is %#x, want %#x", row, at, got[at], want[at])
+		}
+	}
+}
+
+// Real models compute the same in LiteRT with their weights inside and outside.
+func TestWeightsOutsideComputeTheSame(t *testing.T) {
+	if !*inLiteRT {
+		t.Skip("needs LiteRT, give -litert to have it fetched")
+	}
+	input := models.Floats(chain{width: 1024}.inputs()...)
+	for _, c := range realModels(t) {
+		model, err := os.ReadFile(c.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := tflite.Read(model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, mode := range corpus.Modes() {
+			t.Run(c.Name+"/"+mode.Name, func(t *testing.T) {
+				inside, outside := filepath.Join(t.TempDir(), "inside.tflite"), filepath.Join(t.TempDir(), "outside.tflite")
+				file := mustQuantize(t, m, mode.Options)
+				if err := os.WriteFile(inside, file, 0o666); err != nil {
+					t.Fatal(err)
+				}
+				want, err := litert.Run(inside, input)
+				if err != nil {
+					t.Skip("LiteRT does not run it anyway: ", err)
+				}
+				quantized, err := tflite.Read(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				packed, err := tflite.PackWithin(quantized, nil, int64(len(file))-1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				writePacked(t, outside, packed, func(tflite.Region, func([]byte, int64)) {})
+				got, err := litert.Run(outside, input)
+				if err != nil || len(got) == 0 || !bytes.Equal(got, want) {
+					t.Errorf("outside: %v, or the outputs differ", err)
+				}
+			})
 		}
 	}
 }

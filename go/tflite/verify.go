@@ -83,7 +83,7 @@ func verify(data []byte) (root int, err error) {
 // buffer and within the budget.
 func (v *verifier) inside(what string, at, n int64, align int) *fault {
 	if at < 0 || n > int64(len(v.data)) || at > int64(len(v.data))-n {
-		return faultf("%s takes bytes %d to %d, the FlatBuffer ends at %d", what, at, at+n, len(v.data))
+		return faultf("%s takes bytes %d to %d, the file ends at %d; is its end missing?", what, at, at+n, len(v.data))
 	}
 	if at%int64(align) != 0 {
 		return faultf("%s is at byte %d, which is not a multiple of %d", what, at, align)
@@ -102,8 +102,11 @@ func (v *verifier) follow(at int) (int, *fault) {
 	}
 	off := int64(binary.LittleEndian.Uint32(v.data[at:]))
 	to := int64(at) + off
-	if off == 0 || to > int64(len(v.data)) {
-		return 0, faultf("the offset at byte %d leads to byte %d of %d", at, to, len(v.data))
+	if off == 0 {
+		return 0, faultf("the offset at byte %d is 0", at)
+	}
+	if to > int64(len(v.data)) {
+		return 0, faultf("the offset at byte %d leads to byte %d, the file ends at %d; is its end missing?", at, to, len(v.data))
 	}
 	return int(to), nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
+
+	"github.com/tflite-quantize/tflite-quantize/parity/litert"
 )
 
 // quantizer is the command quantize on a model.
@@ -43,7 +45,7 @@ func (b *bench) birdnet() error {
 	all := []*program{cp, int8, float16, up8, up16}
 	other := (*program)(nil)
 	if b.withLitert {
-		args, err := b.litert()
+		args, err := litert.Quantizer()
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func (e *placeError) Error() string { return e.words }
 func (e *placeError) Unwrap() error { return e.err }
 
 func folderError(dir string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, missing := os.Stat(dir); errors.Is(missing, fs.ErrNotExist) {
 		return &placeError{fmt.Sprintf("its folder %s does not exist, make it first", dir), err}
 	}
 	var path *fs.PathError

@@ -1,4 +1,4 @@
-"""litert_quantize.py IN OUT: int8 weights by litert-quantizer, as its documentation says."""
+"""quantize.py IN OUT: int8 weights by litert-quantizer, as its documentation says."""
 
 import sys
 

@@ -1,0 +1,84 @@
+// Package litert runs LiteRT, as TFLite's successor is called, and its
+// quantizer, from PyPI: for what the runtime of the parity suite cannot do, and to be
+// compared with. It needs Python 3.11 with venv, x86-64 Linux, and once a network.
+package litert
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+//go:embed requirements.txt
+var requirements []byte
+
+//go:embed quantize.py
+var quantizeProgram string
+
+//go:embed run.py
+var runProgram string
+
+// Quantizer returns a command to which the names of a model and of the int8
+// model to be written are appended.
+func Quantizer() ([]string, error) {
+	python, err := environment()
+	return []string{python, "-c", quantizeProgram}, err
+}
+
+// Run runs a model in LiteRT's interpreter. The bytes of input fill each of its
+// inputs, again and again where they are fewer, a whole number of values. The result
+// is the bytes of all outputs, one behind the other.
+func Run(model string, input []byte) (outputs []byte, err error) {
+	python, err := environment()
+	if err != nil {
+		return nil, err
+	}
+	c := exec.Command(python, "-c", runProgram, model)
+	var stdout, stderr bytes.Buffer
+	c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(input), &stdout, &stderr
+	if err := c.Run(); err != nil {
+		return nil, fmt.Errorf("LiteRT on %s: %w\n%s", model, err, stderr.Bytes())
+	}
+	return stdout.Bytes(), nil
+}
+
+// environment returns the Python of an environment with the pinned packages, which
+// its first use makes in the cache.
+func environment() (python string, err error) {
+	cache := os.Getenv("TFLITE_QUANTIZE_CACHE")
+	if cache == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		cache = filepath.Join(home, ".cache", "tflite-quantize")
+	}
+	env := filepath.Join(cache, "litert-quantizer")
+	python, ready := filepath.Join(env, "bin", "python"), filepath.Join(env, "ready")
+	if made, err := os.ReadFile(ready); err == nil && bytes.Equal(made, requirements) {
+		return python, nil
+	}
+	list, err := os.CreateTemp("", "requirements")
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(list.Name())
+	if _, err := list.Write(requirements); err != nil {
+		return "", err
+	}
+	if err := list.Close(); err != nil {
+		return "", err
+	}
+	for _, args := range [][]string{
+		{"python3.11", "-m", "venv", "--clear", env},
+		{python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", list.Name()},
+	} {
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+			return "", fmt.Errorf("LiteRT: %v: %w, expected Python 3.11 with venv, and a network\n%s", args, err, out)
+		}
+	}
+	return python, os.WriteFile(ready, requirements, 0o666)
+}
