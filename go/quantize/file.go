@@ -76,8 +76,9 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 //
 // The file out appears whole or not at all; where there is one already, its
 // permissions are kept, links are followed, and it may be in itself. On error
-// nothing is left. A process that is ended by a signal may leave a temporary
-// file beside out, whose name starts with a dot.
+// nothing is left. Where the system or the disk has no unnamed files, a process
+// that is ended by a signal may leave a temporary file beside out, whose name
+// starts with a dot.
 //
 // The error is a *FileError that matches ErrRead or ErrWrite, or one of those
 // of Weights, or matches tflite.ErrFormat.

@@ -34,7 +34,7 @@ func TestKilledCommandsLeaveAWholeFile(t *testing.T) {
 	took := time.Since(start)
 	want := load(t, out)
 	r := rand.New(rand.NewPCG(3, 4))
-	old, whole := 0, 0
+	old, whole, left := 0, 0, 0
 	for range *kills {
 		save(t, out, []byte("old"))
 		run := killable(in)
@@ -51,9 +51,9 @@ func TestKilledCommandsLeaveAWholeFile(t *testing.T) {
 		default:
 			t.Fatalf("%d bytes are there, neither the old file nor the new one", len(got))
 		}
-		clearTemporary(t, dir, "model", "model.out")
+		left += clearTemporary(t, dir, "model", "model.out")
 	}
-	t.Logf("%d times the old file was there, %d times the new one", old, whole)
+	t.Logf("%d times the old file was there, %d times the new one, %d times a temporary one beside it", old, whole, left)
 }
 
 func killable(in string) *exec.Cmd {
@@ -77,7 +77,7 @@ func largeSample(t *testing.T) []byte {
 }
 
 // clearTemporary removes what only kill -9 leaves, and checks that it is hidden.
-func clearTemporary(t *testing.T, dir string, known ...string) {
+func clearTemporary(t *testing.T, dir string, known ...string) (left int) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -86,10 +86,12 @@ func clearTemporary(t *testing.T, dir string, known ...string) {
 	for _, e := range entries {
 		if e.Name()[0] == '.' {
 			os.Remove(filepath.Join(dir, e.Name()))
+			left++
 			continue
 		}
 		if e.Name() != known[0] && e.Name() != known[1] {
 			t.Errorf("%s was left behind", e.Name())
 		}
 	}
+	return left
 }

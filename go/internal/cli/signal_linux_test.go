@@ -12,44 +12,51 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
 )
 
-// The process that is ended has its temporary file and waits.
+// The process that is ended has its output half done and waits. Where the output
+// has a name by then, the process removes it itself.
 func TestSignalsLeaveTheOldFileAndNoOther(t *testing.T) {
 	if path := os.Getenv("CLI_TEST_WAIT"); path != "" {
 		waitWithOutput(t, path)
 	}
-	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		path := filepath.Join(t.TempDir(), "out.tflite")
-		save(t, path, []byte("old"))
-		self := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-		self.Env = append(os.Environ(), "CLI_TEST_WAIT="+path)
-		stdout, err := self.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := self.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
-			t.Fatalf("%q, %v", line, err)
-		}
-		if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 2 {
-			t.Fatalf("%d files are there, want the old one and a temporary one", len(entries))
-		}
-		if err := self.Process.Signal(s); err != nil {
-			t.Fatal(err)
-		}
-		self.Wait()
-		if got := self.ProcessState.ExitCode(); got != exitSignal+int(s) {
-			t.Errorf("%v: exit code %d, want %d", s, got, exitSignal+int(s))
-		}
-		if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 || string(load(t, path)) != "old" {
-			t.Errorf("%v: %d files are there, want the old one alone", s, len(entries))
+	for _, named := range []string{"", "1"} {
+		for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+			path := filepath.Join(t.TempDir(), "out.tflite")
+			save(t, path, []byte("old"))
+			self := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+			self.Env = append(os.Environ(), "CLI_TEST_WAIT="+path, "CLI_TEST_NAMED="+named)
+			stdout, err := self.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := self.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
+				t.Fatalf("%q, %v", line, err)
+			}
+			if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1+len(named) {
+				t.Fatalf("%d files are there, want the old one%s", len(entries), map[string]string{"1": " and a temporary one"}[named])
+			}
+			if err := self.Process.Signal(s); err != nil {
+				t.Fatal(err)
+			}
+			self.Wait()
+			status := self.ProcessState.Sys().(syscall.WaitStatus)
+			if named == "" && status.Signal() != s || named != "" && status.ExitStatus() != exitSignal+int(s) {
+				t.Errorf("%v: the process ended with %v", s, self.ProcessState)
+			}
+			if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 || string(load(t, path)) != "old" {
+				t.Errorf("%v: %d files are there, want the old one alone", s, len(entries))
+			}
 		}
 	}
 }
 
 func waitWithOutput(t *testing.T, path string) {
-	cleanUpOnSignal()
+	output.BeforeFirst(cleanUpOnSignal)
+	if os.Getenv("CLI_TEST_NAMED") != "" {
+		output.NamedOnly()
+	}
 	f, err := output.Create(path)
 	if err != nil {
 		t.Fatal(err)

@@ -7,29 +7,29 @@ var (
 	beforeFirst = func() {}
 )
 
-// BeforeFirst has f called before the first temporary file of the process is
-// made, by whoever makes it: for what is only needed to clean up.
+// BeforeFirst has f called before the first temporary file of the process gets a
+// name, by whoever gives it one: for what is only needed to clean up.
 func BeforeFirst(f func()) { beforeFirst = f }
 
 // Temporary files that exist now. The lock is held while one gets its name or
 // is removed, so that each is either whole under its name or gone.
 var (
 	lock    sync.Mutex
-	current = map[*pending]bool{}
+	current = map[*temporary]bool{}
 )
 
-func newPending(target string) (*pending, error) {
+func newTemporary(target string) (*temporary, error) {
 	first.Do(beforeFirst)
 	lock.Lock()
 	defer lock.Unlock()
-	p, err := openPending(target)
+	p, err := openTemporary(target)
 	if err == nil {
 		current[p] = true
 	}
 	return p, err
 }
 
-func (p *pending) commit() error {
+func (p *temporary) commit() error {
 	if err := p.file().Sync(); err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (p *pending) commit() error {
 	return nil
 }
 
-func (p *pending) abort() error {
+func (p *temporary) abort() error {
 	lock.Lock()
 	defer lock.Unlock()
 	if !current[p] {

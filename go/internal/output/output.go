@@ -12,11 +12,19 @@ import (
 	"sync"
 )
 
+// A pending file is in the folder where it will get its name. Exactly one of
+// commit and abort follows, or both in this order.
+type pending interface {
+	file() *os.File
+	commit() error
+	abort() error
+}
+
 // A File is a file that is being made. Exactly one of its two ends follows:
 // Commit, after which it is there, or Abort. Abort after Commit does nothing.
 type File struct {
-	pending *pending // a temporary file in the same folder; or
-	plain   string   // a device or a pipe, which nothing can replace
+	pending pending // nil for
+	plain   string  // the name of a device or a pipe, which nothing can replace
 
 	mu      sync.Mutex
 	content []byte // what a plain file gets in the end, since it takes no parts
@@ -33,7 +41,7 @@ func Create(path string) (*File, error) {
 	info, err := os.Stat(target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return createTemporary(target)
+		return createPending(target)
 	case err != nil:
 		return nil, err
 	case info.IsDir():
@@ -42,13 +50,24 @@ func Create(path string) (*File, error) {
 		if err := checkWritable(target); err != nil {
 			return nil, err
 		}
-		return createTemporary(target)
+		return createPending(target)
 	}
 	return &File{plain: target}, nil
 }
 
-func createTemporary(target string) (*File, error) {
-	p, err := newPending(target)
+var namedOnly bool
+
+// NamedOnly makes all files temporary ones with names from now on, as on disks
+// that have no others.
+func NamedOnly() { namedOnly = true }
+
+func createPending(target string) (*File, error) {
+	if !namedOnly {
+		if u, ok := openUnnamed(target); ok {
+			return &File{pending: u}, nil
+		}
+	}
+	p, err := newTemporary(target)
 	if err != nil {
 		return nil, folderError(filepath.Dir(target), err)
 	}

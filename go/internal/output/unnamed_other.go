@@ -1,0 +1,5 @@
+//go:build !linux
+
+package output
+
+func openUnnamed(string) (pending, bool) { return nil, false }
