@@ -10,9 +10,6 @@
 
 namespace parity {
 
-// The exit codes of both programs; their --help lists them.
-enum ExitCode { kOk = 0, kFileError = 1, kUsageError = 2, kLibraryError = 3 };
-
 // A file that cannot be read or written.
 struct FileError : std::runtime_error {
   using std::runtime_error::runtime_error;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "absl/status/status.h"
+#include "parity/reference/cc/command.h"
 #include "parity/reference/cc/file.h"
 #include "parity/reference/cc/frame.h"
 #include "parity/reference/cc/options.h"
@@ -62,26 +63,12 @@ int RunOnce(const std::vector<std::string>& args) {
   return kOk;
 }
 
-int Main(const std::vector<std::string>& args) {
-  if (args.size() == 1 && args[0] == "--help") {
-    std::printf("%s%s%s", kUsage, kOptionsHelp, kExitCodes);
-    return kOk;
-  }
-  if (args.size() == 1 && args[0] == "--serve") return Serve(1, Handle);
-  try {
-    return RunOnce(args);
-  } catch (const std::invalid_argument& e) {
-    std::fprintf(stderr, "%s\n", e.what());
-    return kUsageError;
-  } catch (const FileError& e) {
-    std::fprintf(stderr, "%s\n", e.what());
-    return kFileError;
-  }
-}
-
 }  // namespace
 }  // namespace parity
 
 int main(int argc, char** argv) {
-  return parity::Main({argv + 1, argv + argc});
+  return parity::Main(argc, argv,
+                      {std::string(parity::kUsage) + parity::kOptionsHelp +
+                           parity::kExitCodes,
+                       1, parity::Handle, parity::RunOnce});
 }
