@@ -34,15 +34,17 @@ func TestSignalsLeaveTheOldFileAndNoOther(t *testing.T) {
 			if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
 				t.Fatalf("%q, %v", line, err)
 			}
-			if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1+len(named) {
-				t.Fatalf("%d files are there, want the old one%s", len(entries), map[string]string{"1": " and a temporary one"}[named])
+			entries, _ := os.ReadDir(filepath.Dir(path))
+			hasName := len(entries) == 2 // as on a disk that has no unnamed files
+			if named != "" && !hasName {
+				t.Fatalf("%d files are there, want the old one and a temporary one", len(entries))
 			}
 			if err := self.Process.Signal(s); err != nil {
 				t.Fatal(err)
 			}
 			self.Wait()
 			status := self.ProcessState.Sys().(syscall.WaitStatus)
-			if named == "" && status.Signal() != s || named != "" && status.ExitStatus() != exitSignal+int(s) {
+			if !hasName && status.Signal() != s || hasName && status.ExitStatus() != exitSignal+int(s) {
 				t.Errorf("%v: the process ended with %v", s, self.ProcessState)
 			}
 			if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 || string(load(t, path)) != "old" {
