@@ -24,7 +24,8 @@ func (o *Options) check() error {
 	return nil
 }
 
-// checkParts checks that nothing of a model is nil that a file cannot leave out.
+// checkParts checks that a model made by hand has what reading a file always gives:
+// no list has an entry that is nil.
 func checkParts(m *tflite.ModelT) error {
 	if m == nil {
 		return modelError("model", "there is none")
@@ -47,35 +48,6 @@ func checkParts(m *tflite.ModelT) error {
 		}
 		if at := slices.Index(sg.Operators, nil); at >= 0 {
 			return modelError(fmt.Sprintf("subgraph %d, operator %d", i, at), "there is none")
-		}
-	}
-	return nil
-}
-
-// checkPresent checks that a model made by hand has what reading a file always
-// gives: no list has an entry that is nil.
-func checkPresent(m *tflite.ModelT) error {
-	if m == nil {
-		return modelError("the model", "it is nil")
-	}
-	if i := slices.Index(m.OperatorCodes, nil); i >= 0 {
-		return modelError(fmt.Sprintf("operator code %d", i), "it is nil")
-	}
-	if i := slices.Index(m.Buffers, nil); i >= 0 {
-		return modelError(fmt.Sprintf("buffer %d", i), "it is nil")
-	}
-	if i := slices.Index(m.Metadata, nil); i >= 0 {
-		return modelError(fmt.Sprintf("metadata %d", i), "it is nil")
-	}
-	for i, sg := range m.Subgraphs {
-		if sg == nil {
-			return modelError(fmt.Sprintf("subgraph %d", i), "it is nil")
-		}
-		if j := slices.Index(sg.Tensors, nil); j >= 0 {
-			return modelError(fmt.Sprintf("subgraph %d, tensor %d", i, j), "it is nil")
-		}
-		if j := slices.Index(sg.Operators, nil); j >= 0 {
-			return modelError(fmt.Sprintf("subgraph %d, operator %d", i, j), "it is nil")
 		}
 	}
 	return nil

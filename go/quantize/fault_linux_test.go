@@ -12,9 +12,8 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// Large data that stay as they are go from the mapping to the output by the
-// system, which reports that they are gone as an error of writing: it is one of
-// reading.
+// Large data that stay as they are are copied from the mapping: where they are
+// gone, that is an error of reading.
 func TestDataThatAreGoneAreNoErrorOfTheOutput(t *testing.T) {
 	file, err := tflite.Write(largeSample())
 	if err != nil {
@@ -24,15 +23,7 @@ func TestDataThatAreGoneAreNoErrorOfTheOutput(t *testing.T) {
 	if err := os.WriteFile(in, file, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	source, err := mapping.Open(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer source.Close()
-	m, err := tflite.Read(source.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := mapped(t, in)
 	p, err := NewPlan(m, Options{MinElements: math.MaxInt64})
 	if err != nil {
 		t.Fatal(err)

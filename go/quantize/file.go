@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"syscall"
 	"time"
-	"unsafe"
 
 	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
@@ -147,8 +146,23 @@ func (c *conversion) convert(source *mapping.File) error {
 		if err != nil {
 			return nil, &FileError{c.out, err, ErrWrite}
 		}
-		return &room{file: outputFile{file, c.out}, source: source}, nil
+		return &room{file: outputFile{file, c.out}, source: inputFile{source, c.in}}, nil
 	}, c.progress)
+}
+
+// An inputFile names itself in its errors, but for ErrChanged, which the mapping
+// finds too.
+type inputFile struct {
+	source
+	path string
+}
+
+func (f inputFile) Read(buf, part []byte) ([]byte, error) {
+	got, err := f.source.Read(buf, part)
+	if err != nil && err != ErrChanged {
+		err = &FileError{f.path, err, ErrRead}
+	}
+	return got, err
 }
 
 // An outputFile names itself in its errors.
@@ -159,10 +173,7 @@ type outputFile struct {
 
 func (f outputFile) WriteAt(b []byte, at int64) (int, error) {
 	n, err := f.File.WriteAt(b, at)
-	switch {
-	case errors.Is(err, syscall.EFAULT): // b is mapped, and what is to be written cannot be read
-		err = &mapping.Fault{Addr: uintptr(unsafe.Pointer(unsafe.SliceData(b)))}
-	case err != nil:
+	if err != nil {
 		err = &FileError{f.path, err, ErrWrite}
 	}
 	return n, err

@@ -44,15 +44,7 @@ func TestAModelThatChangesIsAnErrorAndTheOldOutputStays(t *testing.T) {
 // that is an error, not the end of the process.
 func TestWorkersReportFaults(t *testing.T) {
 	in := sampleFile(t)
-	source, err := mapping.Open(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer source.Close()
-	m, err := tflite.Read(source.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := mapped(t, in)
 	for name, o := range map[string]Options{"int8": {}, "float16": {BufferType: Float16}, "copy": {MinElements: 1 << 40}} {
 		p, err := NewPlan(m, o)
 		if err != nil {
@@ -83,5 +75,43 @@ func TestAViewThatIsCutIsAnError(t *testing.T) {
 	})
 	if !errors.Is(err, ErrChanged) || !errors.Is(err, ErrRead) {
 		t.Errorf("cut while it was used: %v", err)
+	}
+}
+
+// mapped is a model whose data lie in a file.
+func mapped(t *testing.T, path string) *tflite.ModelT {
+	t.Helper()
+	source, err := mapping.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { source.Close() })
+	m, err := tflite.Read(source.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// failing is a source on a disk that fails.
+type failing struct{ err error }
+
+func (f failing) Read([]byte, []byte) ([]byte, error) { return nil, f.err }
+func (failing) Forget([]byte)                         {}
+
+func TestADiskThatFailsIsAnErrorOfReading(t *testing.T) {
+	m := largeSample()
+	p, err := NewPlan(m, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk := errors.New("the disk failed")
+	for _, err := range []error{disk, ErrChanged} {
+		got := p.write(m, func(size int64) (*room, error) {
+			return &room{memory: make([]byte, size), source: inputFile{failing{err}, "model"}}, nil
+		}, nil)
+		if !errors.Is(got, err) || errors.Is(got, ErrRead) != (err == disk) {
+			t.Errorf("%v: %v", err, got)
+		}
 	}
 }

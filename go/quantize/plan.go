@@ -125,9 +125,6 @@ func NewPlan(m *tflite.ModelT, o Options) (*Plan, error) {
 	if err := checkParts(m); err != nil {
 		return nil, err
 	}
-	if err := checkPresent(m); err != nil {
-		return nil, err
-	}
 	if err := checkIndices(m); err != nil {
 		return nil, err
 	}

@@ -3,8 +3,6 @@ package quantize
 import (
 	"io"
 	"sync"
-
-	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
 )
 
 // A room is where the new file goes, and where the model comes from. The file
@@ -14,9 +12,15 @@ import (
 type room struct {
 	memory []byte
 	file   io.WriterAt
-	source *mapping.File // nil for a model in memory
+	source source // nil for a model in memory
 
 	writing sync.Mutex // since a system writes to a file in turns anyway
+}
+
+// A source is a file that is mapped, as *mapping.File is.
+type source interface {
+	Read(buf, part []byte) ([]byte, error)
+	Forget(part []byte)
 }
 
 // A worker has memory of its own for what it reads and what it makes.
@@ -48,7 +52,7 @@ func (r *room) load(w *worker, part []byte) ([]byte, error) {
 	if cap(w.in) < len(part) {
 		w.in = make([]byte, max(len(part), block))
 	}
-	return w.in[:len(part)], r.source.Read(w.in[:len(part)], part)
+	return r.source.Read(w.in[:len(part)], part)
 }
 
 // forget says that a part of the model is not needed any more.

@@ -65,7 +65,7 @@ func FuzzOutside(f *testing.F) {
 			}
 			return
 		}
-		file := fill(p)
+		file := p.Bytes()
 		again, err := tflite.Read(file)
 		if err != nil {
 			t.Fatalf("what was written is refused: %v", err)
@@ -79,13 +79,4 @@ func FuzzOutside(f *testing.F) {
 			}
 		}
 	})
-}
-
-func fill(p *tflite.Packed) []byte {
-	var file []byte
-	p.PutFloats()
-	for i, r := range p.Regions() {
-		file = append(append(file, p.Before(i)...), r.Buffer.Data...)
-	}
-	return append(file, p.Before(len(p.Regions()))...)
 }

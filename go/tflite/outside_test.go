@@ -24,7 +24,7 @@ func writeWithin(t *testing.T, m *ModelT, most int64) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.bytes()
+	return p.Bytes()
 }
 
 // Data move behind the FlatBuffer when it would be too large, in order, aligned,
@@ -92,7 +92,7 @@ func TestFloatsArePutAsTheyAreByThen(t *testing.T) {
 		}
 		scale[1], lo[0] = 7, float32(math.Inf(-1))
 		p.PutFloats()
-		if got := p.bytes(); !bytes.Equal(got, writeWithin(t, m, most)) {
+		if got := p.Bytes(); !bytes.Equal(got, writeWithin(t, m, most)) {
 			t.Errorf("within %d bytes: the file differs from one that is packed with the new numbers", most)
 		}
 	}

@@ -178,11 +178,12 @@ func Write(m *ModelT) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.bytes(), nil
+	return p.Bytes(), nil
 }
 
-// bytes is the file, with the data that the buffers have.
-func (p *Packed) bytes() []byte {
+// Bytes returns the file, with what the model's vectors of float32 and the data
+// of its buffers hold by now.
+func (p *Packed) Bytes() []byte {
 	p.PutFloats()
 	file := make([]byte, 0, p.Size())
 	for i, r := range p.regions {

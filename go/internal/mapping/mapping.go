@@ -78,19 +78,20 @@ func (m *File) Close() error {
 	return errors.Join(err, m.file.Close())
 }
 
-// Read reads a part of Data from the file again, without giving its pages to the
-// process where they are not there yet. What is not a part of a mapping is copied.
-func (m *File) Read(dst, part []byte) error {
+// Read reads a part of Data from the file again, into buf, without giving its
+// pages to the process where they are not there yet. It returns what it has read,
+// and what is not a part of a mapping as it is.
+func (m *File) Read(buf, part []byte) ([]byte, error) {
 	at, ok := m.offset(part)
 	if !ok {
-		copy(dst, part)
-		return nil
+		return part, nil
 	}
-	_, err := m.file.ReadAt(dst[:len(part)], int64(at))
+	buf = buf[:len(part)]
+	_, err := m.file.ReadAt(buf, int64(at))
 	if err == io.EOF {
-		return ErrChanged
+		err = ErrChanged
 	}
-	return err
+	return buf, err
 }
 
 // Forget takes the pages of a part of Data out of the process's memory. The part

@@ -151,15 +151,16 @@ func TestPartsAreReadFromTheFile(t *testing.T) {
 	path := write(t, content)
 	m := open(t, path)
 	for _, part := range [][]byte{m.Data, m.Data[1:], m.Data[4097:9000], m.Data[:len(m.Data)-1], m.Data[5:9], m.Data[:0], nil, bytes.Clone(content)} {
-		got := make([]byte, len(part)+1)
-		if err := m.Read(got, part); err != nil || !bytes.Equal(got[:len(part)], part) || got[len(part)] != 0 {
+		buf := make([]byte, len(part)+1)
+		got, err := m.Read(buf, part)
+		if err != nil || !bytes.Equal(got, part) || buf[len(part)] != 0 {
 			t.Errorf("%d bytes: %v, or others", len(part), err)
 		}
 	}
 	if err := os.Truncate(path, 5000); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Read(make([]byte, 9000), m.Data[:9000]); err != ErrChanged {
+	if _, err := m.Read(make([]byte, 9000), m.Data[:9000]); err != ErrChanged {
 		t.Errorf("behind the end of the file: %v", err)
 	}
 }
