@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/tflite-quantize/tflite-quantize/parity/cache"
 )
 
 //go:embed requirements.txt
@@ -48,15 +50,11 @@ func Run(model string, input []byte) (outputs []byte, err error) {
 // environment returns the Python of an environment with the pinned packages, which
 // its first use makes in the cache.
 func environment() (python string, err error) {
-	cache := os.Getenv("TFLITE_QUANTIZE_CACHE")
-	if cache == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", err
-		}
-		cache = filepath.Join(home, ".cache", "tflite-quantize")
+	folder, err := cache.Folder()
+	if err != nil {
+		return "", err
 	}
-	env := filepath.Join(cache, "litert-quantizer")
+	env := filepath.Join(folder, "litert-quantizer")
 	python, ready := filepath.Join(env, "bin", "python"), filepath.Join(env, "ready")
 	if made, err := os.ReadFile(ready); err == nil && bytes.Equal(made, requirements) {
 		return python, nil

@@ -51,15 +51,6 @@ func readPins(path string) (pins, error) {
 	return p, nil
 }
 
-// cacheFolder is where third_party/fetch.bzl has its cache.
-func cacheFolder() (string, error) {
-	if dir := os.Getenv("TFLITE_QUANTIZE_CACHE"); dir != "" {
-		return dir, nil
-	}
-	home, err := os.UserHomeDir()
-	return filepath.Join(home, ".cache", "tflite-quantize"), err
-}
-
 // environment is what archives are fetched and the go command is run in, as fetch.bzl has it.
 func (t *tree) environment() []string {
 	return append(os.Environ(),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/tflite-quantize/tflite-quantize/parity/cache"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
 
@@ -90,12 +91,12 @@ func newTree() (*tree, error) {
 	if root == "" {
 		return nil, fmt.Errorf("BUILD_WORKSPACE_DIRECTORY: not set, expected the source tree: start this by bazel run")
 	}
-	cache, err := cacheFolder()
+	folder, err := cache.Folder()
 	if err != nil {
 		return nil, err
 	}
 	p, err := readPins("../pins/pins.json")
-	return &tree{root: root, cache: cache, pins: p}, err
+	return &tree{root: root, cache: folder, pins: p}, err
 }
 
 func bump(o options) (changed bool, err error) {
