@@ -7,8 +7,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
-	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
-	"github.com/tflite-quantize/tflite-quantize/go/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 

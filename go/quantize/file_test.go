@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 

@@ -3,7 +3,7 @@ package quantize
 import (
 	"sync/atomic"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
+	"github.com/tflite-quantize/tflite-quantize/internal/output"
 )
 
 // A preparation makes the output's file, and room for it on the disk, while

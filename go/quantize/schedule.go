@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 )
 
 // A group is work in parts that any worker may do, in any order.

@@ -11,7 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/tflite-quantize/tflite-quantize/parity/cache"
+	"github.com/tflite-quantize/tflite-quantize/internal/cache"
 )
 
 //go:embed requirements.txt

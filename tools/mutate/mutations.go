@@ -43,7 +43,7 @@ var mutations = []mutation{
 	{"go/quantize/large.go", "from := (n - 1 - i) * most", "from := max(0, n-2-i) * most"},
 	{"go/quantize/stream.go", "s.packed.PutFloats()\n", "\n"},
 	{"go/quantize/room.go", "w.pieces, w.out = w.pieces[:0], w.out[:0]", "w.out = w.out[:0]"},
-	{"go/internal/mapping/mapping.go", "return at, at < uintptr(len(m.Data))", "return at &^ 15, at < uintptr(len(m.Data))"},
+	{"internal/mapping/mapping.go", "return at, at < uintptr(len(m.Data))", "return at &^ 15, at < uintptr(len(m.Data))"},
 	{"go/quantize/kernel/portable.go", "almostHalf = 0x3effffff", "almostHalf = 0x3f000000"},
 	{"go/quantize/kernel/portable.go", "byte(max(-int8Limit, int8(q)))", "saturated(q)"},
 	{"go/quantize/kernel/portable.go", "x := float32(v * inverse)", "x := float32(math.FMA(float64(v), float64(inverse), 1e-9))"},

@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/tflite-quantize/tflite-quantize/parity/cache"
+	"github.com/tflite-quantize/tflite-quantize/internal/cache"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
 

@@ -15,7 +15,7 @@ func (r *release) edits() []edit {
 	const (
 		tensorflow  = "third_party/tensorflow/tensorflow.bzl"
 		flatbuffers = "third_party/flatbuffers/flatbuffers.bzl"
-		command     = "go/internal/cli/version.go"
+		command     = "internal/cli/version.go"
 	)
 	return []edit{
 		{tensorflow, `\bplatform = "([^"]*)"`, r.Platform},

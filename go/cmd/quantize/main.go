@@ -6,7 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/cli"
+	"github.com/tflite-quantize/tflite-quantize/internal/cli"
 )
 
 func main() {

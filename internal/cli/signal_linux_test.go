@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
+	"github.com/tflite-quantize/tflite-quantize/internal/output"
 )
 
 // The process that is ended has its output half done and waits. Where the output

@@ -5,7 +5,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/output"
+	"github.com/tflite-quantize/tflite-quantize/internal/output"
 )
 
 // cleanUpOnSignal makes signals that end the process remove temporary files

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 

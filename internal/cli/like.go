@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tflite-quantize/tflite-quantize/go/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
