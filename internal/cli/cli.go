@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/output"
 )
 
 // Exit codes, as the help states them.

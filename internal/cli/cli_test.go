@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 )
 
 // stand makes a folder with the model m.tflite and stands in it.

@@ -4,14 +4,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // operatorNames are those of operators that have weights.
 func operatorNames() []string {
 	var names []string
-	for _, r := range quantize.OpTable {
+	for _, r := range toco.Operators() {
 		names = append(names, r.Operator.String())
 	}
 	return names
@@ -27,10 +27,11 @@ func operatorNamed(name string) (tflite.BuiltinOperator, error) {
 }
 
 func nearestOperator(name string) string {
+	weighing := toco.Operators()
 	best, least := "", 0
 	for candidate, op := range tflite.EnumValuesBuiltinOperator {
 		far := unlikeness(name, candidate)
-		if slices.ContainsFunc(quantize.OpTable, func(r quantize.OpRule) bool { return r.Operator == op }) {
+		if slices.ContainsFunc(weighing, func(r toco.OperatorRule) bool { return r.Operator == op }) {
 			far-- // those that one would name here
 		}
 		if best == "" || far < least || far == least && candidate < best {

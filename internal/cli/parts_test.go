@@ -57,8 +57,17 @@ func TestJSONHasItsShape(t *testing.T) {
 		BytesAfter           int64 `json:"bytes_after"`
 	}
 	type summary struct {
-		Type                string
-		Quantized           int
+		Type        string
+		MinElements int `json:"min_elements"`
+		Quantized   int
+		Operators   []struct {
+			Operator, Computes string
+			Count              int
+		}
+		CopiedConstants []struct {
+			Subgraph, Tensor, Bytes int
+			Name                    string
+		} `json:"copied_constants"`
 		Groups              []group
 		DequantizeOperators int `json:"dequantize_operators"`
 		OperatorVersions    []struct {
@@ -82,7 +91,7 @@ func TestJSONHasItsShape(t *testing.T) {
 	decode(t, &report, "m.tflite", "--json", "-o", "first.tflite")
 	if report.Input.Path != "m.tflite" || report.Output.Path != "first.tflite" || report.Output.Bytes != int64(len(load(t, "first.tflite"))) ||
 		report.Type != "int8" || report.Quantized != 3 || report.DequantizeOperators != 1 || len(report.OperatorVersions) != 2 ||
-		report.UpstreamUndefined == nil || report.Like != nil || report.Seconds.Read == nil || report.Seconds.Plan == nil || report.Seconds.Write == nil ||
+		report.UpstreamUndefined == nil || report.CopiedConstants == nil || report.MinElements != 1024 || len(report.Operators) != 4 || report.Like != nil || report.Seconds.Read == nil || report.Seconds.Plan == nil || report.Seconds.Write == nil ||
 		report.Groups[0] != (group{"int8 per tensor", "weights", "FLOAT32", 2, 17408, 4352}) {
 		t.Errorf("%+v", report)
 	}
@@ -103,10 +112,14 @@ func TestJSONHasItsShape(t *testing.T) {
 				Bytes                           int
 				QuantizedDimension              *int32 `json:"quantized_dimension"`
 			}
+			Operators []struct {
+				Index              int
+				Operator, Computes string
+			}
 		}
 	}
 	decode(t, &plan, "plan", "m.tflite", "--json")
-	if filter := plan.Subgraphs[0].Tensors[1]; plan.Model != "m.tflite" || plan.Quantized != 3 || plan.Subgraphs[0].Name != "main" || len(plan.Subgraphs[0].Tensors) != 11 ||
+	if filter := plan.Subgraphs[0].Tensors[1]; plan.Model != "m.tflite" || plan.Quantized != 3 || plan.Subgraphs[0].Name != "main" || plan.Subgraphs[0].Operators[3].Computes != "float32 after DEQUANTIZE" || len(plan.Subgraphs[0].Tensors) != 11 ||
 		filter.Index != 1 || filter.Name != "conv/filter" || filter.Action != "int8 per channel" || filter.Reason != "weights" || filter.Bytes != 9216 ||
 		filter.QuantizedDimension == nil || *filter.QuantizedDimension != 0 || plan.Subgraphs[0].Tensors[0].QuantizedDimension != nil {
 		t.Errorf("%+v", plan)
@@ -143,9 +156,9 @@ func TestSizesHaveThreeDigits(t *testing.T) {
 }
 
 func TestTimesHaveTheirUnit(t *testing.T) {
-	for d, want := range map[time.Duration]string{0: "0.0 ms", 1234567: "1.2 ms", 999 * time.Millisecond: "999.0 ms", 1353 * time.Millisecond: "1.35 s"} {
-		if got := short(d); got != want {
-			t.Errorf("%d: %s, want %s", d, got, want)
+	for s, want := range map[float64]string{0: "0.0 ms", 0.001234567: "1.2 ms", 0.999: "999.0 ms", 1.353: "1.35 s"} {
+		if got := short(s); got != want {
+			t.Errorf("%v: %s, want %s", s, got, want)
 		}
 	}
 }

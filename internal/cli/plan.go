@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -45,25 +46,24 @@ func (j *job) plan(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
+		out := report.OfPlan(j.in, p)
 		if j.json {
-			return j.planJSON(c.OutOrStdout(), m, p)
+			return encode(c.OutOrStdout(), out)
 		}
-		return j.printPlan(c.OutOrStdout(), m, p)
+		return printPlan(c.OutOrStdout(), out)
 	})
 }
 
-func (j *job) printPlan(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
-	for i, sg := range m.Subgraphs {
+func printPlan(w io.Writer, p *report.Plan) error {
+	for i, sg := range p.Subgraphs {
 		t := table{right: []bool{true, false, false, true, false, false}}
 		t.add(faint, "tensor", "type", "shape", "bytes", "what happens, and why", "name")
-		why := p.ExplainAll(m, i)
-		for k, tensor := range sg.Tensors {
-			plan := &p.Subgraphs[i].Tensors[k]
+		for _, tensor := range sg.Tensors {
 			style := faint
-			if plan.Action != quantize.Keep {
+			if tensor.Changed() {
 				style = plain
 			}
-			t.add(style, fmt.Sprint(k), tensor.Type.String(), shape(tensor.Shape), exact(int64(len(m.Buffers[tensor.Buffer].Data))), printable(why[k]), printable(tensor.Name))
+			t.add(style, fmt.Sprint(tensor.Index), tensor.Type, shape(tensor.Shape), exact(int64(tensor.Bytes)), printable(tensor.Why), printable(tensor.Name))
 		}
 		title := fmt.Sprintf("subgraph %d", i)
 		if sg.Name != "" {
@@ -77,9 +77,8 @@ func (j *job) printPlan(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
 		}
 		fmt.Fprintln(w)
 	}
-	s := p.Summary(m)
-	lines := changes(&s)
-	for _, u := range p.Undefined {
+	lines := changes(&p.Summary)
+	for _, u := range p.UpstreamUndefined {
 		lines = append(lines, "what TensorFlow makes of this model means nothing: "+printable(u))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
@@ -96,44 +95,4 @@ func shape(dims []int32) string {
 		words[i] = fmt.Sprint(d)
 	}
 	return strings.Join(words, "x")
-}
-
-type tensorJSON struct {
-	Index     int             `json:"index"`
-	Name      string          `json:"name"`
-	Type      string          `json:"type"`
-	Shape     []int32         `json:"shape"`
-	Bytes     int             `json:"bytes"`
-	Action    quantize.Action `json:"action"`
-	Reason    quantize.Reason `json:"reason"`
-	Why       string          `json:"why"`
-	Dimension *int32          `json:"quantized_dimension,omitempty"`
-}
-
-type subgraphJSON struct {
-	Name    string       `json:"name"`
-	Tensors []tensorJSON `json:"tensors"`
-}
-
-func (j *job) planJSON(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
-	subgraphs := []subgraphJSON{}
-	for i, sg := range m.Subgraphs {
-		out := subgraphJSON{sg.Name, []tensorJSON{}}
-		why := p.ExplainAll(m, i)
-		for k, t := range sg.Tensors {
-			plan := &p.Subgraphs[i].Tensors[k]
-			row := tensorJSON{k, t.Name, t.Type.String(), append([]int32{}, t.Shape...), len(m.Buffers[t.Buffer].Data), plan.Action, plan.Reason, why[k], nil}
-			if plan.Action == quantize.Int8PerChannel {
-				row.Dimension = &plan.ChannelDim
-			}
-			out.Tensors = append(out.Tensors, row)
-		}
-		subgraphs = append(subgraphs, out)
-	}
-	s := p.Summary(m)
-	return encode(w, struct {
-		Model string `json:"model"`
-		summaryJSON
-		Subgraphs []subgraphJSON `json:"subgraphs"`
-	}{j.in, summaryOf(&s, &p.Options), subgraphs})
 }
