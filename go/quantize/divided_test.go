@@ -58,7 +58,7 @@ func TestDividedTensorsAreAsWhole(t *testing.T) {
 				if !bytes.Equal(got.Buffers[1].Data, want) {
 					t.Error("the data differ")
 				}
-				if !slices.Equal(patterns(p.Subgraphs[0].Tensors[1].Format.Parameters(nil, encoder.Numbers())), patterns(got.Subgraphs[0].Tensors[1].Quantization)) {
+				if !slices.Equal(patterns(p.Subgraphs[0].Tensors[1].Format.Parameters(nil, encoder.Numbers(), -1)), patterns(got.Subgraphs[0].Tensors[1].Quantization)) {
 					t.Error("the parameters differ")
 				}
 			})

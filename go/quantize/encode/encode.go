@@ -32,8 +32,9 @@ type Format interface {
 	// Parameters returns the quantization parameters of a tensor in the format,
 	// with the numbers of its encoder, which may be filled in later: their lengths
 	// are final. Fields of given, which may be nil and is not changed, stay where
-	// the format has nothing to say.
-	Parameters(given *tflite.QuantizationParametersT, n *Numbers) *tflite.QuantizationParametersT
+	// the format has nothing to say. scales is the index of the tensor that holds
+	// the scales, for formats in which these are a tensor of their own.
+	Parameters(given *tflite.QuantizationParametersT, n *Numbers, scales int32) *tflite.QuantizationParametersT
 	// String is the format in words, such as "int8 per channel".
 	String() string
 }
@@ -110,7 +111,8 @@ type Parts struct {
 }
 
 // Numbers are what an encoder finds out about the values of a tensor, by index of
-// what has a scale. Those that the format does not set are nil.
+// what has a scale. Those that the format does not set are nil. ZeroPoint may be
+// shared with other tensors.
 type Numbers struct {
 	Scale     []float32
 	ZeroPoint []int64

@@ -22,7 +22,7 @@ func (Float16) Granularity() Granularity { return Granularity{} }
 func (Float16) Fit(t Tensor) (Encoding, error) { return float16{t.Values}, nil }
 
 // Parameters leaves them as they are.
-func (Float16) Parameters(given *tflite.QuantizationParametersT, _ *Numbers) *tflite.QuantizationParametersT {
+func (Float16) Parameters(given *tflite.QuantizationParametersT, _ *Numbers, _ int32) *tflite.QuantizationParametersT {
 	return given
 }
 

@@ -51,7 +51,7 @@ func (f Int8PerChannel) Fit(t Tensor) (Encoding, error) {
 
 // Parameters sets scale, zero_point and quantized_dimension, and min and max where
 // the model gives none.
-func (f Int8PerChannel) Parameters(given *tflite.QuantizationParametersT, n *Numbers) *tflite.QuantizationParametersT {
+func (f Int8PerChannel) Parameters(given *tflite.QuantizationParametersT, n *Numbers, _ int32) *tflite.QuantizationParametersT {
 	q := copyOf(given)
 	q.Scale, q.ZeroPoint, q.QuantizedDimension = n.Scale, n.ZeroPoint, f.Axis
 	if n.Min != nil {
@@ -73,7 +73,7 @@ func (e int8Channels) ScalesLen() int { return 0 }
 
 func (e int8Channels) Encoder() Encoder {
 	c := &int8ChannelEncoder{int8Channels: e}
-	c.numbers.Scale, c.numbers.ZeroPoint = make([]float32, e.channels), make([]int64, e.channels)
+	c.numbers.Scale, c.numbers.ZeroPoint = make([]float32, e.channels), zeroPoints(e.channels)
 	if e.given != "" {
 		half := len(e.given) / 2
 		c.lo, c.hi = floatsOf(e.given[:half]), floatsOf(e.given[half:])
@@ -148,7 +148,11 @@ func (e *int8ChannelEncoder) wholeRuns(inPart int) bool {
 func (e *int8ChannelEncoder) Look(values []byte, part int) {
 	x := &e.looked[part]
 	if e.run == 1 {
-		*x = newExtremes(0, e.channels)
+		if len(e.looked) == 1 {
+			*x = extremes{0, e.lo, e.hi}
+		} else {
+			*x = newExtremes(0, e.channels)
+		}
 		if part == 0 {
 			for c := range x.lo {
 				x.lo[c] = firstValue(values[floatSize*c:])

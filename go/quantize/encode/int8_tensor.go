@@ -2,6 +2,7 @@ package encode
 
 import (
 	"iter"
+	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -23,7 +24,7 @@ func (Int8PerTensor) Granularity() Granularity { return Granularity{Scope: PerTe
 func (Int8PerTensor) Fit(t Tensor) (Encoding, error) { return int8Tensor{t.Values}, nil }
 
 // Parameters sets scale and zero_point.
-func (Int8PerTensor) Parameters(given *tflite.QuantizationParametersT, n *Numbers) *tflite.QuantizationParametersT {
+func (Int8PerTensor) Parameters(given *tflite.QuantizationParametersT, n *Numbers, _ int32) *tflite.QuantizationParametersT {
 	q := copyOf(given)
 	q.Scale, q.ZeroPoint = n.Scale, n.ZeroPoint
 	return q
@@ -43,7 +44,7 @@ func (e int8Tensor) Values() int    { return e.values }
 func (e int8Tensor) Len() int       { return e.values }
 func (e int8Tensor) ScalesLen() int { return 0 }
 func (e int8Tensor) Encoder() Encoder {
-	return &int8TensorEncoder{int8Tensor: e, numbers: Numbers{Scale: make([]float32, 1), ZeroPoint: make([]int64, 1)}}
+	return &int8TensorEncoder{int8Tensor: e, numbers: Numbers{Scale: make([]float32, 1), ZeroPoint: zeroPoints(1)}}
 }
 
 type int8TensorEncoder struct {
@@ -95,3 +96,18 @@ func (e *int8TensorEncoder) Store(dst, _, values []byte, _ int) {
 }
 
 const maxInt8 = 127
+
+var zeros struct {
+	sync.Mutex
+	points []int64
+}
+
+// zeroPoints returns n zero points of symmetric formats, which all tensors share.
+func zeroPoints(n int) []int64 {
+	zeros.Lock()
+	defer zeros.Unlock()
+	if len(zeros.points) < n {
+		zeros.points = make([]int64, n)
+	}
+	return zeros.points[:n:n]
+}

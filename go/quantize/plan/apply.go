@@ -113,7 +113,7 @@ func (o *Output) encodedTensor(p *Plan, plan *Tensor, t *tflite.TensorT) *tflite
 	out := *t
 	out.Type = plan.Format.Type()
 	out.Buffer = uint32(p.Encoded[plan.Encoded].Buffer)
-	out.Quantization = plan.Format.Parameters(t.Quantization, o.Encoders[plan.Encoded].Numbers())
+	out.Quantization = plan.Format.Parameters(t.Quantization, o.Encoders[plan.Encoded].Numbers(), plan.Scales)
 	return &out
 }
 

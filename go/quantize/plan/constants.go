@@ -59,6 +59,7 @@ func (p *Plan) assignBuffers() error {
 			key := content{tensor.Buffer, tensor.Type, encoding}
 			if known, ok := known.get(key); ok {
 				plan.Encoded = known
+				p.setScales(i, plan)
 				continue
 			}
 			need := uint64(encoding.Len()) + uint64(encoding.ScalesLen())
@@ -80,9 +81,18 @@ func (p *Plan) assignBuffers() error {
 			plan.Encoded = int32(len(p.Encoded))
 			known.add(key, plan.Encoded)
 			p.Encoded = append(p.Encoded, e)
+			p.setScales(i, plan)
 		}
 	}
 	return nil
+}
+
+// setScales gives the tensor that was added for scales its buffer.
+func (p *Plan) setScales(subgraph int, t *Tensor) {
+	if buffer := p.Encoded[t.Encoded].ScalesBuffer; buffer >= 0 {
+		added := int(t.Scales) - len(p.Model.Subgraphs[subgraph].Tensors)
+		p.Subgraphs[subgraph].Added[added].Buffer = uint32(buffer)
+	}
 }
 
 // contents finds the data that are made already. Most buffers are the source of

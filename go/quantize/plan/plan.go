@@ -38,6 +38,9 @@ type Tensor struct {
 	Elements uint64
 	// Encoded is the index into Plan.Encoded of its data, for tensors with a Format.
 	Encoded int32
+	// Scales is the added tensor that holds the scales, for formats in which these
+	// are a tensor of their own; else -1.
+	Scales int32
 	// Rule is the index of the rule that decided, for ByRule and where a rule gave
 	// Format; else -1.
 	Rule int32
@@ -142,7 +145,7 @@ func New(m *tflite.ModelT) (*Plan, error) {
 	for i, sg := range m.Subgraphs {
 		p.Subgraphs[i].Tensors = make([]Tensor, len(sg.Tensors))
 		for t := range p.Subgraphs[i].Tensors {
-			p.Subgraphs[i].Tensors[t] = Tensor{Operator: -1, Rule: -1}
+			p.Subgraphs[i].Tensors[t] = Tensor{Operator: -1, Scales: -1, Rule: -1}
 		}
 	}
 	return p, nil

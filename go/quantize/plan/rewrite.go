@@ -138,18 +138,22 @@ func (r *Rewrite) Done(t int32) { r.handled[t] = handled{done: true} }
 // PassThrough gives the output of a lookup the type of the encoded tensor t.
 func (r *Rewrite) PassThrough(l Lookup) {
 	r.types[l.Output] = r.types[l.Tensor]
-	r.plan.Tensors[l.Output] = Tensor{Reason: LookedUp, Operator: l.Operator, Rule: -1}
+	r.plan.Tensors[l.Output] = Tensor{Reason: LookedUp, Operator: l.Operator, Scales: -1, Rule: -1}
 	r.plan.Lookups = append(r.plan.Lookups, l)
 }
 
-// Dequantize adds an operator that turns t into float32 for the given readers and,
-// if output is not -1, for that output of the subgraph. origin is the encoded
-// tensor that is handled.
-func (r *Rewrite) Dequantize(t, origin int32, readers []Use, output int32) {
-	d := Dequantize{Tensor: t, Origin: origin, Output: int32(len(r.types)), Readers: slices.Clone(readers), GraphOutput: output}
-	k := int32(len(r.plan.Dequantize))
-	r.types = append(r.types, tflite.TensorTypeFLOAT32)
-	r.plan.Added = append(r.plan.Added, dequantizedTensor(r.sg.Tensors[t]))
+// AddTensor adds a tensor to the subgraph and returns its index.
+func (r *Rewrite) AddTensor(t *tflite.TensorT) int32 {
+	r.types = append(r.types, t.Type)
+	r.plan.Added = append(r.plan.Added, t)
+	return int32(len(r.types) - 1)
+}
+
+// Dequantize adds an operator that turns d.Tensor, which is one of the model's, into
+// d.Output, which was added for it. d.Readers are as Readers returns them.
+func (r *Rewrite) Dequantize(d Dequantize) {
+	t, k := d.Tensor, int32(len(r.plan.Dequantize))
+	d.Readers = slices.Clone(d.Readers)
 	r.insert(k, d.Readers)
 	for _, u := range d.Readers {
 		if r.Added(u.Operator) {
@@ -163,15 +167,6 @@ func (r *Rewrite) Dequantize(t, origin int32, readers []Use, output int32) {
 	}
 	r.plan.Dequantize = append(r.plan.Dequantize, d)
 	r.handled[t] = handled{done: true, added: true, dequantize: int32(len(r.sg.Operators)) + k}
-}
-
-func dequantizedTensor(t *tflite.TensorT) *tflite.TensorT {
-	return &tflite.TensorT{
-		Name:           t.Name + "_dequantize",
-		Shape:          t.Shape,
-		ShapeSignature: t.ShapeSignature,
-		Type:           tflite.TensorTypeFLOAT32,
-	}
 }
 
 // insert places added operator k before the first of its readers, which are in

@@ -11,7 +11,7 @@ import (
 // cannot read it as it is.
 func (s *subgraphPlanner) handle(t int32) error {
 	if s.rewrite.Type(t) == tflite.TensorTypeFLOAT16 {
-		s.rewrite.Dequantize(t, t, s.rewrite.Readers(t), -1)
+		s.dequantize(t, t, s.rewrite.Readers(t), -1)
 		return nil
 	}
 	origin := t
@@ -31,9 +31,22 @@ func (s *subgraphPlanner) handle(t int32) error {
 	output := s.rewrite.TakeOutput(t) // further entries that are t stay
 	s.rewrite.Done(t)
 	if len(unable) > 0 || output >= 0 {
-		s.rewrite.Dequantize(t, origin, unable, output)
+		s.dequantize(t, origin, unable, output)
 	}
 	return nil
+}
+
+// dequantize adds an operator that turns t into float32 for the readers and, if
+// output is not -1, for that output of the subgraph.
+func (s *subgraphPlanner) dequantize(t, origin int32, readers []plan.Use, output int32) {
+	from := s.sg.Tensors[t]
+	added := s.rewrite.AddTensor(&tflite.TensorT{
+		Name:           from.Name + "_dequantize",
+		Shape:          from.Shape,
+		ShapeSignature: from.ShapeSignature,
+		Type:           tflite.TensorTypeFLOAT32,
+	})
+	s.rewrite.Dequantize(plan.Dequantize{Tensor: t, Origin: origin, Output: added, Readers: readers, GraphOutput: output})
 }
 
 // passThrough makes the output of a lookup int8 where the lookup is the only
