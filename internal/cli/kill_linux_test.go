@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 )
 
 var kills = flag.Int("kills", 3, "how often a running command is ended by kill -9")

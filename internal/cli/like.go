@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // takeOrder reads the order in which upstream handled the tensors off its
@@ -80,7 +81,7 @@ func firstDifference(a, b []byte) int {
 
 func (l *likeness) String() string {
 	if l.equal {
-		return fmt.Sprintf("equal to %s, byte for byte", printable(l.path))
+		return fmt.Sprintf("equal to %s, byte for byte", text.Printable(l.path))
 	}
-	return fmt.Sprintf("differs from %s, first at byte %s", printable(l.path), exact(int64(l.first)))
+	return fmt.Sprintf("differs from %s, first at byte %s", text.Printable(l.path), text.Exact(int64(l.first)))
 }

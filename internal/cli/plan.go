@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 func planCommand() *cobra.Command {
@@ -24,13 +26,13 @@ func planCommand() *cobra.Command {
 			return j.plan(c)
 		},
 	}
-	j.register(c)
+	j.registerFlags(c)
 	c.Flags().BoolVar(&j.json, "json", false, "print the plan as JSON")
 	return c
 }
 
 func (j *job) plan(c *cobra.Command) error {
-	o, err := j.options(c.Flags())
+	o, err := j.flags.Options()
 	if err != nil {
 		return err
 	}
@@ -54,25 +56,14 @@ func (j *job) plan(c *cobra.Command) error {
 
 func (j *job) printPlan(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
 	for i, sg := range m.Subgraphs {
-		t := table{right: []bool{true, false, false, true, false, false}}
-		t.add(faint, "tensor", "type", "shape", "bytes", "what happens, and why", "name")
-		why := p.ExplainAll(m, i)
-		for k, tensor := range sg.Tensors {
-			plan := &p.Subgraphs[i].Tensors[k]
-			style := faint
-			if plan.Action != quantize.Keep {
-				style = plain
-			}
-			t.add(style, fmt.Sprint(k), tensor.Type.String(), shape(tensor.Shape), exact(int64(len(m.Buffers[tensor.Buffer].Data))), printable(why[k]), printable(tensor.Name))
-		}
 		title := fmt.Sprintf("subgraph %d", i)
 		if sg.Name != "" {
-			title += " " + printable(sg.Name)
+			title += " " + text.Name(sg.Name, maxName)
 		}
-		if _, err := fmt.Fprintln(w, styled(title, strong, hasColour(w))); err != nil {
+		if _, err := fmt.Fprintln(w, text.Styled(w, text.Strong, title)); err != nil {
 			return err
 		}
-		if err := t.print(w); err != nil {
+		if err := text.WriteTable(w, planColumns, planRows(m, p, i)); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)
@@ -80,10 +71,36 @@ func (j *job) printPlan(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
 	s := p.Summary(m)
 	lines := changes(&s)
 	for _, u := range p.Undefined {
-		lines = append(lines, "what TensorFlow makes of this model means nothing: "+printable(u))
+		lines = append(lines, "what TensorFlow makes of this model means nothing: "+text.Name(u, maxSentence))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
+}
+
+// maxName is the width, in characters, that names of tensors have at most.
+const maxName = 120
+
+var planColumns = []text.Column{{Right: true}, {}, {Max: 40}, {Right: true}, {Max: maxReason}, {Max: maxName}}
+
+// planRows are the rows of a subgraph's tensors.
+func planRows(m *tflite.ModelT, p *quantize.Plan, subgraph int) iter.Seq[text.Row] {
+	why := p.ExplainAll(m, subgraph)
+	return func(yield func(text.Row) bool) {
+		if !yield(text.Row{Style: text.Faint, Cells: []string{"tensor", "type", "shape", "bytes", "what happens, and why", "name"}}) {
+			return
+		}
+		for k, tensor := range m.Subgraphs[subgraph].Tensors {
+			style := text.Faint
+			if p.Subgraphs[subgraph].Tensors[k].Action != quantize.Keep {
+				style = text.Plain
+			}
+			bytes := text.Exact(int64(len(m.Buffers[tensor.Buffer].Data)))
+			cells := []string{fmt.Sprint(k), tensor.Type.String(), shape(tensor.Shape), bytes, why[k], tensor.Name}
+			if !yield(text.Row{Style: style, Cells: cells}) {
+				return
+			}
+		}
+	}
 }
 
 // shape writes 1x3x3x8, and a dash for none.
@@ -122,7 +139,7 @@ func (j *job) planJSON(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
 		why := p.ExplainAll(m, i)
 		for k, t := range sg.Tensors {
 			plan := &p.Subgraphs[i].Tensors[k]
-			row := tensorJSON{k, t.Name, t.Type.String(), append([]int32{}, t.Shape...), len(m.Buffers[t.Buffer].Data), plan.Action, plan.Reason, why[k], nil}
+			row := tensorJSON{k, t.Name, t.Type.String(), append([]int32{}, t.Shape...), len(m.Buffers[t.Buffer].Data), plan.Action, plan.Reason, text.Cut(why[k], maxReason), nil}
 			if plan.Action == quantize.Int8PerChannel {
 				row.Dimension = &plan.ChannelDim
 			}

@@ -3,35 +3,37 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 func (j *job) print(w io.Writer, r *quantize.Report, o *quantize.Options, l *likeness) error {
-	t := table{right: []bool{false, true, true, true, true}}
-	t.add(faint, "", "tensors", "before", "after", "")
+	var rows []text.Row
+	add := func(style text.Style, cells ...string) { rows = append(rows, text.Row{Style: style, Cells: cells}) }
+	add(text.Faint, "", "tensors", "before", "after", "")
 	for _, g := range r.Groups {
 		if g.Reason == quantize.Activation {
 			continue // no data, before or after
 		}
-		style, ratio := plain, percent(g.BytesAfter, g.BytesBefore)
+		style, ratio := text.Plain, text.Percent(g.BytesAfter, g.BytesBefore)
 		if g.Action == quantize.Keep {
-			style, ratio = faint, ""
+			style, ratio = text.Faint, ""
 		}
-		t.add(style, groupInWords(&g, o), exact(int64(g.Tensors)), size(g.BytesBefore), size(g.BytesAfter), ratio)
+		add(style, groupInWords(&g, o), text.Exact(int64(g.Tensors)), text.Size(g.BytesBefore), text.Size(g.BytesAfter), ratio)
 	}
-	t.add(strong, "file", "", size(r.BytesBefore), size(r.BytesAfter), percent(r.BytesAfter, r.BytesBefore))
-	t.add(faint, "  in bytes", "", exact(r.BytesBefore), exact(r.BytesAfter), "")
+	add(text.Strong, "file", "", text.Size(r.BytesBefore), text.Size(r.BytesAfter), text.Percent(r.BytesAfter, r.BytesBefore))
+	add(text.Faint, "  in bytes", "", text.Exact(r.BytesBefore), text.Exact(r.BytesAfter), "")
 
-	colour := hasColour(w)
-	fmt.Fprintln(w, styled(fmt.Sprintf("%s: %v, written to %s", printable(j.in), o.BufferType, printable(j.out)), strong, colour))
+	fmt.Fprintln(w, text.Styled(w, text.Strong, fmt.Sprintf("%s: %v, written to %s", text.Printable(j.in), o.BufferType, text.Printable(j.out))))
 	if why := nothingDone(r, o); why != "" {
 		fmt.Fprintln(w, "Nothing was quantized: "+why)
 	}
 	fmt.Fprintln(w)
-	if err := t.print(w); err != nil {
+	columns := []text.Column{{}, {Right: true}, {Right: true}, {Right: true}, {Right: true}}
+	if err := text.WriteTable(w, columns, slices.Values(rows)); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
@@ -41,8 +43,8 @@ func (j *job) print(w io.Writer, r *quantize.Report, o *quantize.Options, l *lik
 	if l != nil {
 		fmt.Fprintln(w, l)
 	}
-	_, err := fmt.Fprintln(w, styled(fmt.Sprintf("took %s: reading %s, planning %s, quantizing and writing %s",
-		short(r.Read+r.Plan+r.Write), short(r.Read), short(r.Plan), short(r.Write)), faint, colour))
+	_, err := fmt.Fprintln(w, text.Styled(w, text.Faint, fmt.Sprintf("took %s: reading %s, planning %s, quantizing and writing %s",
+		text.Duration(r.Read+r.Plan+r.Write), text.Duration(r.Read), text.Duration(r.Plan), text.Duration(r.Write))))
 	return err
 }
 
@@ -91,21 +93,13 @@ func nothingDone(r *quantize.Report, o *quantize.Options) string {
 
 // changes lists what happens to operators.
 func changes(s *quantize.Summary) []string {
-	lines := []string{count(s.DequantizeOperators, "DEQUANTIZE operator", "DEQUANTIZE operators") + " added"}
+	lines := []string{text.Count(s.DequantizeOperators, "DEQUANTIZE operator", "DEQUANTIZE operators") + " added"}
 	if len(s.Versions) == 0 {
 		return lines
 	}
 	var words []string
 	for _, v := range s.Versions {
-		words = append(words, fmt.Sprintf("%s %d to %d", printable(v.Operator), v.From, v.To))
+		words = append(words, fmt.Sprintf("%s %d to %d", text.Name(v.Operator, text.MaxCell), v.From, v.To))
 	}
 	return append(lines, "operator versions: "+strings.Join(words, ", "))
-}
-
-// short writes a time in milliseconds or seconds.
-func short(d time.Duration) string {
-	if d < time.Second {
-		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
-	}
-	return fmt.Sprintf("%.2f s", d.Seconds())
 }
