@@ -109,9 +109,9 @@ func TestWeightsOutside(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				t.Logf("%v: %d bytes to %d in %v", o.BufferType, r.BytesBefore, r.BytesAfter, r.Read+r.Plan+r.Write)
+				t.Logf("%v: %d bytes to %d in %.3f s", o.BufferType, r.Input.Bytes, r.Output.Bytes, r.Seconds.Total())
 				c.chain.expectValues(t, out)
-				if r.BytesAfter <= math.MaxInt32 {
+				if r.Output.Bytes <= math.MaxInt32 {
 					c.chain.expectOutputs(t, c.chain.run(t, out))
 				}
 				if *inLiteRT {

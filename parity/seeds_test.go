@@ -41,7 +41,7 @@ func TestRealModelsLeaveSeeds(t *testing.T) {
 			continue
 		}
 		whole, part := mustPlan(t, m, quantize.Options{MinElements: 1}), mustPlan(t, cut, quantize.Options{MinElements: 1})
-		if len(whole.Results) > 0 && len(part.Results) == 0 {
+		if len(whole.Encoded) > 0 && len(part.Encoded) == 0 {
 			t.Errorf("%s: nothing is left to quantize", c.Name)
 		}
 		if *seedsTo != "" {

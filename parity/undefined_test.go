@@ -13,6 +13,7 @@ import (
 	"github.com/x448/float16"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
@@ -146,15 +147,15 @@ func TestFewInputs(t *testing.T) {
 	x, w := m.Input(1, 6), m.Random(5, 6)
 	op := m.Op(tflite.BuiltinOperatorSVDF, []int32{x, w}, m.Tensor(1, 5))
 	plan := mustPlan(t, &m.ModelT, everything)
-	if p := plan.Subgraphs[0].Tensors[w]; p.Action != quantize.Int8PerTensor {
-		t.Errorf("the weights that are there: %v, expected %v", p.Action, quantize.Int8PerTensor)
+	if got, want := plan.Subgraphs[0].Tensors[w].Format, (encode.Int8PerTensor{}); got != want {
+		t.Errorf("the weights that are there: %v, want %v", got, want)
 	}
 	if n := len(plan.Subgraphs[0].Dequantize); n != 0 {
 		t.Errorf("%d DEQUANTIZE operators, expected none: all weights that are present are int8", n)
 	}
 	op.Inputs = nil
-	if plan := mustPlan(t, &m.ModelT, everything); len(plan.Results) != 0 || len(plan.Undefined) == 0 {
-		t.Errorf("an operator without inputs: %d results, undefined: %v", len(plan.Results), plan.Undefined)
+	if plan := mustPlan(t, &m.ModelT, everything); len(plan.Encoded) != 0 || len(plan.Undefined) == 0 {
+		t.Errorf("an operator without inputs: %d results, undefined: %v", len(plan.Encoded), plan.Undefined)
 	}
 }
 

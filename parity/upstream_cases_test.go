@@ -96,7 +96,7 @@ func expectOps(t *testing.T, out *tflite.ModelT, want ...tflite.BuiltinOperator)
 	t.Helper()
 	var got []tflite.BuiltinOperator
 	for _, op := range out.Subgraphs[0].Operators {
-		got = append(got, quantize.BuiltinCode(out.OperatorCodes[op.OpcodeIndex]))
+		got = append(got, tflite.BuiltinCode(out.OperatorCodes[op.OpcodeIndex]))
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("operators (-want +got):\n%s", d)
@@ -108,7 +108,7 @@ func expectDequantized(t *testing.T, out *tflite.ModelT, op *tflite.OperatorT, i
 	t.Helper()
 	sg := out.Subgraphs[0]
 	for _, d := range sg.Operators {
-		if quantize.BuiltinCode(out.OperatorCodes[d.OpcodeIndex]) != dequantizeOp || d.Outputs[0] != op.Inputs[input] {
+		if tflite.BuiltinCode(out.OperatorCodes[d.OpcodeIndex]) != dequantizeOp || d.Outputs[0] != op.Inputs[input] {
 			continue
 		}
 		if a, b := sg.Tensors[d.Inputs[0]].Type, sg.Tensors[d.Outputs[0]].Type; a != from || b != f32 {

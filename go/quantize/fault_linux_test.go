@@ -7,9 +7,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // Large data that stay as they are are copied from the mapping: where they are
@@ -33,9 +34,9 @@ func TestDataThatAreGoneAreNoErrorOfTheOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Abort()
-	err = p.write(m, func(int64) (*room, error) {
-		return &room{file: outputFile{f, in + ".out"}}, os.Truncate(in, 0)
-	}, nil)
+	err = write(p, newRun(nil), func(int64) (stream.Target, stream.Input, error) {
+		return stream.Target{File: outputFile{f, in + ".out"}}, nil, os.Truncate(in, 0)
+	})
 	var fault *mapping.Fault
 	if !errors.As(err, &fault) || errors.Is(err, ErrWrite) {
 		t.Errorf("%v, want a fault", err)

@@ -3,49 +3,14 @@ package quantize
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"syscall"
 	"time"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
-
-// Errors that a *FileError matches with errors.Is.
-var (
-	ErrRead    = errors.New("cannot read the model")
-	ErrWrite   = errors.New("cannot write the output")
-	ErrChanged = mapping.ErrChanged // the model was cut or written to meanwhile; ErrRead matches too
-)
-
-// A FileError says which file could not be read or written, and why. The
-// system's error, such as fs.ErrNotExist, matches as well where there is one.
-type FileError struct {
-	Path string
-	Err  error
-	kind error
-}
-
-func (e *FileError) Error() string { return e.Path + ": " + reason(e.Err) }
-
-// Unwrap returns ErrRead or ErrWrite, and Err.
-func (e *FileError) Unwrap() []error { return []error{e.kind, e.Err} }
-
-// reason puts an error of the system into words, without the name of the file.
-func reason(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) && err == error(path) {
-		err = path.Err
-	}
-	switch {
-	case err == syscall.ENOENT:
-		return "there is no such file"
-	case err == syscall.EISDIR:
-		return "it is a folder, a file is expected"
-	}
-	return err.Error()
-}
 
 // View maps the file of a model, reads the model and calls f with it. Neither it
 // nor what it holds may be used once f has returned. The error is f's, or a
@@ -80,19 +45,16 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 // starts with a dot.
 //
 // The error is a *FileError that matches ErrRead or ErrWrite, or one of those
-// of Weights, or matches tflite.ErrFormat.
-func File(in, out string, o Options) (*Report, error) { return FileProgress(in, out, o, nil) }
-
-// FileProgress is File, and calls progress, from several goroutines, with how
-// many bytes of the output are done out of how many.
-func FileProgress(in, out string, o Options, progress func(done, total int64)) (*Report, error) {
-	c := conversion{in: in, out: out, options: o, progress: progress, began: time.Now()}
+// of Weights, or matches tflite.ErrFormat, or is that of the context.
+func File(in, out string, q Quantizer, options ...RunOption) (*report.Report, error) {
+	c := conversion{in: in, out: out, quantizer: q, run: newRun(options), began: time.Now()}
+	c.report.Input.Path, c.report.Output.Path = in, out
 	source, err := mapping.Open(in)
 	if err != nil {
 		return nil, &FileError{in, err, ErrRead}
 	}
 	defer source.Close()
-	c.output = prepare(out, o.BufferType.smallest(int64(len(source.Data))))
+	c.output = prepare(out, leastBytes(q, int64(len(source.Data))))
 	err = source.Use(func() error { return c.convert(source) })
 	file, created := c.output.wait()
 	if created == nil {
@@ -104,26 +66,26 @@ func FileProgress(in, out string, o Options, progress func(done, total int64)) (
 	if err := file.Commit(); err != nil {
 		return nil, &FileError{out, err, ErrWrite}
 	}
-	c.report.Write = c.lap()
+	c.report.Seconds.Write = c.lap()
 	return &c.report, nil
 }
 
 // A conversion is one call of File.
 type conversion struct {
-	in, out  string
-	options  Options
-	progress func(done, total int64)
-	began    time.Time // the step that is timed
-	output   *preparation
-	report   Report
+	in, out   string
+	quantizer Quantizer
+	run       *run
+	began     time.Time // the step that is timed
+	output    *preparation
+	report    report.Report
 }
 
-// lap returns the time since it was called last.
-func (c *conversion) lap() time.Duration {
+// lap returns the seconds since it was called last.
+func (c *conversion) lap() float64 {
 	now := time.Now()
 	d := now.Sub(c.began)
 	c.began = now
-	return d
+	return d.Seconds()
 }
 
 // convert does everything but giving the output its name.
@@ -132,33 +94,33 @@ func (c *conversion) convert(source *mapping.File) error {
 	if err != nil {
 		return err
 	}
-	c.report.Read = c.lap()
-	p, err := NewPlan(m, c.options)
+	c.report.Seconds.Read = c.lap()
+	p, err := NewPlan(m, c.quantizer)
 	if err != nil {
 		return err
 	}
-	c.report.Summary = p.Summary(m)
-	c.report.Plan = c.lap()
-	c.report.BytesBefore = int64(len(source.Data))
-	return p.write(m, func(size int64) (*room, error) {
-		c.report.BytesAfter = size
+	c.report.Summary = report.Summarize(p)
+	c.report.Seconds.Plan = c.lap()
+	c.report.Input.Bytes = int64(len(source.Data))
+	return write(p, c.run, func(size int64) (stream.Target, stream.Input, error) {
+		c.report.Output.Bytes = size
 		file, err := c.output.take(size)
 		if err != nil {
-			return nil, &FileError{c.out, err, ErrWrite}
+			return stream.Target{}, nil, &FileError{c.out, err, ErrWrite}
 		}
-		return &room{file: outputFile{file, c.out}, source: inputFile{source, c.in}}, nil
-	}, c.progress)
+		return stream.Target{File: outputFile{file, c.out}}, inputFile{source, c.in}, nil
+	})
 }
 
 // An inputFile names itself in its errors, but for ErrChanged, which the mapping
 // finds too.
 type inputFile struct {
-	source
+	stream.Input
 	path string
 }
 
 func (f inputFile) Read(buf, part []byte) ([]byte, error) {
-	got, err := f.source.Read(buf, part)
+	got, err := f.Input.Read(buf, part)
 	if err != nil && err != ErrChanged {
 		err = &FileError{f.path, err, ErrRead}
 	}
@@ -184,7 +146,7 @@ func (c *conversion) classify(err error) error {
 	var file *FileError
 	var fault *mapping.Fault
 	switch {
-	case errors.As(err, &file), errors.Is(err, ErrOptions):
+	case errors.As(err, &file), errors.Is(err, ErrOptions), c.run.ctx.Err() != nil:
 		return err
 	case errors.Is(err, ErrChanged):
 		return &FileError{c.in, err, ErrRead}

@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/samples"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // While the first weights are done, the file that the rest is read from changes.
@@ -25,13 +26,13 @@ func TestAModelThatChangesIsAnErrorAndTheOldOutputStays(t *testing.T) {
 			t.Fatal(err)
 		}
 		var once sync.Once
-		_, err := FileProgress(in, out, Options{}, func(int64, int64) {
+		_, err := File(in, out, Options{}, WithProgress(func(int64, int64) {
 			once.Do(func() {
 				if err := change(in); err != nil {
 					t.Error(err)
 				}
 			})
-		})
+		}))
 		if !errors.Is(err, ErrChanged) || !errors.Is(err, ErrRead) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -40,7 +41,7 @@ func TestAModelThatChangesIsAnErrorAndTheOldOutputStays(t *testing.T) {
 	}
 }
 
-// Pages of a mapping behind the end of its file cannot be read: in workers too
+// Pages of a mapping after the end of its file cannot be read: in workers too
 // that is an error, not the end of the process.
 func TestWorkersReportFaults(t *testing.T) {
 	in := sampleFile(t)
@@ -53,7 +54,9 @@ func TestWorkersReportFaults(t *testing.T) {
 		if err := os.WriteFile(in, samples.File(), 0o644); err != nil { // back to its length
 			t.Fatal(err)
 		}
-		err = p.write(m, func(size int64) (*room, error) { return &room{memory: make([]byte, size)}, os.Truncate(in, 0) }, nil)
+		err = write(p, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
+			return stream.Target{Memory: make([]byte, size)}, nil, os.Truncate(in, 0)
+		})
 		var fault *mapping.Fault
 		if !errors.As(err, &fault) {
 			t.Errorf("%s: %v", name, err)
@@ -93,7 +96,7 @@ func mapped(t *testing.T, path string) *tflite.ModelT {
 	return m
 }
 
-// failing is a source on a disk that fails.
+// failing is an input on a disk that fails.
 type failing struct{ err error }
 
 func (f failing) Read([]byte, []byte) ([]byte, error) { return nil, f.err }
@@ -107,9 +110,9 @@ func TestADiskThatFailsIsAnErrorOfReading(t *testing.T) {
 	}
 	disk := errors.New("the disk failed")
 	for _, err := range []error{disk, ErrChanged} {
-		got := p.write(m, func(size int64) (*room, error) {
-			return &room{memory: make([]byte, size), source: inputFile{failing{err}, "model"}}, nil
-		}, nil)
+		got := write(p, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
+			return stream.Target{Memory: make([]byte, size)}, inputFile{failing{err}, "model"}, nil
+		})
 		if !errors.Is(got, err) || errors.Is(got, ErrRead) != (err == disk) {
 			t.Errorf("%v: %v", err, got)
 		}

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 )
 
 func sampleFile(t *testing.T) string {
@@ -48,8 +48,8 @@ func TestFileGivesTheBytesOfBytes(t *testing.T) {
 			}
 			want := expectBytes(t, o)
 			expectFile(t, out, want)
-			if r.BytesBefore != int64(len(samples.File())) || r.BytesAfter != int64(len(want)) {
-				t.Errorf("reported sizes are %d and %d, want %d and %d", r.BytesBefore, r.BytesAfter, len(samples.File()), len(want))
+			if r.Input.Bytes != int64(len(samples.File())) || r.Output.Bytes != int64(len(want)) {
+				t.Errorf("reported sizes are %d and %d, want %d and %d", r.Input.Bytes, r.Output.Bytes, len(samples.File()), len(want))
 			}
 		}
 	}
@@ -59,16 +59,16 @@ func TestProgressEndsBelowTheSizeOfTheFile(t *testing.T) {
 	in := sampleFile(t)
 	var lock sync.Mutex
 	var most, size int64
-	r, err := FileProgress(in, in+".out", Options{}, func(done, total int64) {
+	r, err := File(in, in+".out", Options{}, WithProgress(func(done, total int64) {
 		lock.Lock()
 		defer lock.Unlock()
 		most, size = max(most, done), total
-	})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size != r.BytesAfter || most <= 0 || most > size {
-		t.Errorf("progress ended with %d of %d, the file has %d", most, size, r.BytesAfter)
+	if size != r.Output.Bytes || most <= 0 || most > size {
+		t.Errorf("progress ended with %d of %d, the file has %d", most, size, r.Output.Bytes)
 	}
 }
 

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/internal/samples"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // largeSample is the sample with weights that all workers share.
@@ -51,14 +53,15 @@ func TestDataBehindTheFlatBufferAreTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.inside = int64(len(inside)) - 1
+		r := newRun(nil)
+		r.inside = int64(len(inside)) - 1
 		path := filepath.Join(t.TempDir(), "out.tflite")
 		f, err := output.Create(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer f.Abort()
-		err = p.write(m, func(int64) (*room, error) { return &room{file: f}, nil }, nil)
+		err = write(p, r, func(int64) (stream.Target, stream.Input, error) { return stream.Target{File: f}, nil, nil })
 		if err == nil {
 			err = f.Commit()
 		}
@@ -74,8 +77,13 @@ func planned(t *testing.T, m *tflite.ModelT, o Options, inside int64) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.inside = inside
-	file, err := p.Apply(m)
+	r := newRun(nil)
+	r.inside = inside
+	var file []byte
+	err = write(p, r, func(size int64) (stream.Target, stream.Input, error) {
+		file = make([]byte, size)
+		return stream.Target{Memory: file}, nil, nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,15 +94,12 @@ func planned(t *testing.T, m *tflite.ModelT, o Options, inside int64) []byte {
 func TestWeightsBehindTheFlatBufferAreQuantized(t *testing.T) {
 	for _, o := range []Options{{}, {BufferType: Float16}} {
 		m := largeSample()
-		p, err := NewPlan(m, Options{MinElements: math.MaxInt64})
+		copying := Options{MinElements: math.MaxInt64}
+		copied, err := Bytes(m, copying)
 		if err != nil {
 			t.Fatal(err)
 		}
-		copied, err := Bytes(m, p.Options)
-		if err != nil {
-			t.Fatal(err)
-		}
-		outside, err := tflite.Read(planned(t, m, p.Options, int64(len(copied))-1))
+		outside, err := tflite.Read(planned(t, m, copying, int64(len(copied))-1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +140,7 @@ func TestTensorsOfOneBufferAndDifferentSizes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, x := range got.Subgraphs[0].Tensors {
-			n, ok := elements(x.Shape)
+			n, ok := plan.Elements(x.Shape)
 			if x.Type == tflite.TensorTypeINT8 && (!ok || uint64(len(got.Buffers[x.Buffer].Data)) != n) {
 				t.Errorf("%s has %d values and %d bytes", x.Name, n, len(got.Buffers[x.Buffer].Data))
 			}

@@ -127,7 +127,7 @@ func TestDefaultOrder(t *testing.T) {
 		for i := range p.Subgraphs {
 			var order []int32
 			for t := range p.Subgraphs[i].Tensors {
-				if p.Subgraphs[i].Tensors[t].Quantized() {
+				if p.Subgraphs[i].Tensors[t].Format != nil {
 					order = append(order, int32(t))
 				}
 			}

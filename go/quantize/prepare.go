@@ -43,11 +43,15 @@ func (p *preparation) take(size int64) (*output.File, error) {
 	return f, err
 }
 
-// smallest is the least that a model of so many bytes becomes, but for what is
-// not part of it.
-func (t BufferType) smallest(size int64) int64 {
-	if t == Float16 {
-		return size / 2
+// A Quantizer that knows the least size of its result has it here, so that the disk
+// gives the output its blocks while the model is read.
+type estimator interface {
+	LeastBytes(model int64) int64
+}
+
+func leastBytes(q Quantizer, model int64) int64 {
+	if e, ok := q.(estimator); ok {
+		return e.LeastBytes(model)
 	}
-	return size / 4
+	return 0
 }

@@ -2,11 +2,14 @@ package quantize
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"runtime"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -15,75 +18,93 @@ import (
 // file. The model is not changed. What b held before is lost.
 //
 // The error is an *Error that matches ErrModel or ErrOptions, or
-// tflite.ErrTooLarge, also where only File and Bytes can make the file, because
-// weights do not fit into the FlatBuffer.
-func Weights(b *flatbuffers.Builder, m *tflite.ModelT, o Options) error {
-	p, err := NewPlan(m, o)
+// tflite.ErrTooLarge, also where only File, Write and Bytes can make the file,
+// because weights do not fit into the FlatBuffer.
+func Weights(b *flatbuffers.Builder, m *tflite.ModelT, q Quantizer, options ...RunOption) error {
+	p, err := NewPlan(m, q)
 	if err != nil {
 		return err
 	}
-	memory, err := p.applyBehind(m, spareOfBuilder)
+	memory, err := inMemory(p, spareOfBuilder, options)
 	if err != nil {
 		return err
 	}
 	if n := len(memory) - spareOfBuilder; n > math.MaxInt32 {
-		return fmt.Errorf("%w: the file has %d bytes, more than a builder can hold; use File or Bytes", tflite.ErrTooLarge, n)
+		return fmt.Errorf("%w: the file has %d bytes, more than a builder can hold; use File, Write or Bytes", tflite.ErrTooLarge, n)
 	}
 	hand(b, memory)
 	return nil
 }
 
 // Bytes is Weights without a builder.
-func Bytes(m *tflite.ModelT, o Options) ([]byte, error) {
-	p, err := NewPlan(m, o)
+func Bytes(m *tflite.ModelT, q Quantizer, options ...RunOption) ([]byte, error) {
+	p, err := NewPlan(m, q)
 	if err != nil {
 		return nil, err
 	}
-	return p.Apply(m)
+	return Apply(p, options...)
 }
 
-// Apply returns the file that the plan makes of its model.
-func (p *Plan) Apply(m *tflite.ModelT) ([]byte, error) { return p.applyBehind(m, 0) }
+// Write is Weights with a file for the result: every byte of it is written to w once,
+// in no order, and not by two calls at a time. It returns the size of the file.
+func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (int64, error) {
+	p, err := NewPlan(m, q)
+	if err != nil {
+		return 0, err
+	}
+	var total int64
+	err = write(p, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
+		total = size
+		return stream.Target{File: w}, nil, nil
+	})
+	return total, err
+}
 
-// applyBehind is Apply with spare bytes in front of the file.
-func (p *Plan) applyBehind(m *tflite.ModelT, spare int64) ([]byte, error) {
+// Apply returns the file that a plan makes of its model.
+func Apply(p *Plan, options ...RunOption) ([]byte, error) { return inMemory(p, 0, options) }
+
+// inMemory is Apply with spare bytes in front of the file.
+func inMemory(p *Plan, spare int64, options []RunOption) ([]byte, error) {
 	var memory []byte
-	err := p.write(m, func(size int64) (*room, error) {
+	err := write(p, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
 		memory = make([]byte, spare+size)
-		return &room{memory: memory[spare:]}, nil
-	}, nil)
+		return stream.Target{Memory: memory[spare:]}, nil, nil
+	})
 	return memory, err
 }
 
-// write makes the file in the room that it is given for its size. Weights go
-// from the model straight to their places there. progress may be nil; it is
-// called from several goroutines.
+// write makes the file at the target that it is given for its size. Weights go from
+// the model straight to their places there.
 //
-// The error is a *mapping.Fault where the model's memory is mapped and cannot
-// be accessed, or that of writing to the room.
-func (p *Plan) write(m *tflite.ModelT, give func(size int64) (*room, error), progress func(done, total int64)) error {
-	a := p.apply(m)
-	packed, err := tflite.PackWithin(a.model, func(i int, b *tflite.BufferT) int {
-		if r := a.results[i]; r >= 0 {
-			return p.Results[r].Len
-		}
-		return len(b.Data)
-	}, p.inside)
+// The error is a *mapping.Fault where the model's memory is mapped and cannot be
+// accessed, that of the context, or that of writing.
+func write(p *Plan, r *run, give func(size int64) (stream.Target, stream.Input, error)) error {
+	out := p.Apply()
+	packed, err := tflite.PackWithin(out.Model, func(i int, _ *tflite.BufferT) int { return out.Len(p, i) }, r.inside)
 	if err != nil {
 		return err
 	}
-	s := &stream{p: p, m: m, a: a, packed: packed, progress: progress}
-	if s.room, err = give(packed.Size()); err != nil {
+	f := stream.File{Packed: packed, Progress: r.progress, Constants: make([]stream.Constant, len(p.Encoded))}
+	for i, e := range p.Encoded {
+		f.Constants[i] = stream.Constant{
+			Source:   encode.Source{Type: p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Type, Data: p.Model.Buffers[e.Source].Data},
+			Encoding: e.Encoding,
+			Encoder:  out.Encoders[i],
+			Buffer:   e.Buffer,
+			Scales:   e.ScalesBuffer,
+		}
+	}
+	if f.Target, f.Input, err = give(packed.Size()); err != nil {
 		return err
 	}
-	return s.run(min(runtime.GOMAXPROCS(0), runtime.NumCPU()))
+	return f.Write(r.ctx, min(runtime.GOMAXPROCS(0), runtime.NumCPU()))
 }
 
 // spareOfBuilder is more than what a builder asks for in front of its bytes
 // before it makes itself larger.
 const spareOfBuilder = 32
 
-// hand makes the file behind the spare bytes of memory the finished bytes of b
+// hand makes the file after the spare bytes of memory the finished bytes of b
 // without copying it. A builder takes finished bytes from nobody, so it is made
 // to write the first twelve itself: the length of a vector that is the rest,
 // then identifier and root.

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
@@ -30,27 +31,20 @@ func (j *job) takeOrder(o *quantize.Options) error {
 	})
 }
 
-// A likeness is how the output compares to the file of --like.
-type likeness struct {
-	path  string
-	equal bool
-	first int // byte that differs; where one file goes on, the length of the other
-}
-
 // compare compares the output with the file of --like; nil where none is
 // named, or the output is nothing that can be read again.
-func (j *job) compare() (*likeness, error) {
+func (j *job) compare() (*report.Like, error) {
 	if j.like == "" {
 		return nil, nil
 	}
 	if info, err := os.Stat(j.out); err != nil || !info.Mode().IsRegular() {
 		return nil, nil
 	}
-	l := likeness{path: j.like}
+	l := report.Like{Path: j.like}
 	err := withBytes(j.out, func(out []byte) error {
 		return withBytes(j.like, func(like []byte) error {
-			l.first = firstDifference(out, like)
-			l.equal = l.first == len(out) && l.first == len(like)
+			l.First = firstDifference(out, like)
+			l.Equal = l.First == len(out) && l.First == len(like)
 			return nil
 		})
 	})
@@ -79,9 +73,9 @@ func firstDifference(a, b []byte) int {
 	return n
 }
 
-func (l *likeness) String() string {
-	if l.equal {
-		return fmt.Sprintf("equal to %s, byte for byte", text.Printable(l.path))
+func likeInWords(l *report.Like) string {
+	if l.Equal {
+		return fmt.Sprintf("equal to %s, byte for byte", text.Printable(l.Path))
 	}
-	return fmt.Sprintf("differs from %s, first at byte %s", text.Printable(l.path), text.Exact(int64(l.first)))
+	return fmt.Sprintf("differs from %s, first at byte %s", text.Printable(l.Path), text.Exact(int64(l.First)))
 }

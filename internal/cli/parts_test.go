@@ -20,8 +20,17 @@ func TestJSONHasItsShape(t *testing.T) {
 		BytesAfter           int64 `json:"bytes_after"`
 	}
 	type summary struct {
-		Type                string
-		Quantized           int
+		Type        string
+		MinElements int `json:"min_elements"`
+		Quantized   int
+		Operators   []struct {
+			Operator, Computes string
+			Count              int
+		}
+		CopiedConstants []struct {
+			Subgraph, Tensor, Bytes int
+			Name                    string
+		} `json:"copied_constants"`
 		Groups              []group
 		DequantizeOperators int `json:"dequantize_operators"`
 		OperatorVersions    []struct {
@@ -45,7 +54,7 @@ func TestJSONHasItsShape(t *testing.T) {
 	decode(t, &report, "m.tflite", "--json", "-o", "first.tflite")
 	if report.Input.Path != "m.tflite" || report.Output.Path != "first.tflite" || report.Output.Bytes != int64(len(load(t, "first.tflite"))) ||
 		report.Type != "int8" || report.Quantized != 3 || report.DequantizeOperators != 1 || len(report.OperatorVersions) != 2 ||
-		report.UpstreamUndefined == nil || report.Like != nil || report.Seconds.Read == nil || report.Seconds.Plan == nil || report.Seconds.Write == nil ||
+		report.UpstreamUndefined == nil || report.CopiedConstants == nil || report.MinElements != 1024 || len(report.Operators) != 4 || report.Like != nil || report.Seconds.Read == nil || report.Seconds.Plan == nil || report.Seconds.Write == nil ||
 		report.Groups[0] != (group{"int8 per tensor", "weights", "FLOAT32", 2, 17408, 4352}) {
 		t.Errorf("%+v", report)
 	}
@@ -66,10 +75,14 @@ func TestJSONHasItsShape(t *testing.T) {
 				Bytes                           int
 				QuantizedDimension              *int32 `json:"quantized_dimension"`
 			}
+			Operators []struct {
+				Index              int
+				Operator, Computes string
+			}
 		}
 	}
 	decode(t, &plan, "plan", "m.tflite", "--json")
-	if filter := plan.Subgraphs[0].Tensors[1]; plan.Model != "m.tflite" || plan.Quantized != 3 || plan.Subgraphs[0].Name != "main" || len(plan.Subgraphs[0].Tensors) != 11 ||
+	if filter := plan.Subgraphs[0].Tensors[1]; plan.Model != "m.tflite" || plan.Quantized != 3 || plan.Subgraphs[0].Name != "main" || plan.Subgraphs[0].Operators[3].Computes != "float32 after DEQUANTIZE" || len(plan.Subgraphs[0].Tensors) != 11 ||
 		filter.Index != 1 || filter.Name != "conv/filter" || filter.Action != "int8 per channel" || filter.Reason != "weights" || filter.Bytes != 9216 ||
 		filter.QuantizedDimension == nil || *filter.QuantizedDimension != 0 || plan.Subgraphs[0].Tensors[0].QuantizedDimension != nil {
 		t.Errorf("%+v", plan)
@@ -133,7 +146,7 @@ func TestPlansGrowWithTheirModelAlone(t *testing.T) {
 		t.Errorf("code %d, %d bytes, want at most %d\n%.2000s%s", code, len(stdout), most, stdout, stderr)
 	}
 	code, stdout, _ = run("plan", "long.tflite", "--custom-op", long+"=0", "--min-elements=1", "--json")
-	if names := 200 * len(long); code != exitDone || len(stdout) > names+250*1000 {
-		t.Errorf("code %d, %d bytes of JSON, %d of which are names", code, len(stdout), names)
+	if names := (200 + 201) * len(long); code != exitDone || len(stdout) > names+250*1000 {
+		t.Errorf("code %d, %d bytes of JSON, %d of which are names of tensors and operators", code, len(stdout), names)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
@@ -47,15 +48,16 @@ func (j *job) plan(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
+		out := report.OfPlan(j.in, p)
 		if j.json {
-			return j.planJSON(c.OutOrStdout(), m, p)
+			return encode(c.OutOrStdout(), out)
 		}
-		return j.printPlan(c.OutOrStdout(), m, p)
+		return printPlan(c.OutOrStdout(), out)
 	})
 }
 
-func (j *job) printPlan(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
-	for i, sg := range m.Subgraphs {
+func printPlan(w io.Writer, p *report.Plan) error {
+	for i, sg := range p.Subgraphs {
 		title := fmt.Sprintf("subgraph %d", i)
 		if sg.Name != "" {
 			title += " " + text.Name(sg.Name, maxName)
@@ -63,14 +65,13 @@ func (j *job) printPlan(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
 		if _, err := fmt.Fprintln(w, text.Styled(w, text.Strong, title)); err != nil {
 			return err
 		}
-		if err := text.WriteTable(w, planColumns, planRows(m, p, i)); err != nil {
+		if err := text.WriteTable(w, planColumns, planRows(&sg)); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)
 	}
-	s := p.Summary(m)
-	lines := changes(&s)
-	for _, u := range p.Undefined {
+	lines := changes(&p.Summary)
+	for _, u := range p.UpstreamUndefined {
 		lines = append(lines, "what TensorFlow makes of this model means nothing: "+text.Name(u, maxSentence))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
@@ -83,19 +84,17 @@ const maxName = 120
 var planColumns = []text.Column{{Right: true}, {}, {Max: 40}, {Right: true}, {Max: maxReason}, {Max: maxName}}
 
 // planRows are the rows of a subgraph's tensors.
-func planRows(m *tflite.ModelT, p *quantize.Plan, subgraph int) iter.Seq[text.Row] {
-	why := p.ExplainAll(m, subgraph)
+func planRows(sg *report.Subgraph) iter.Seq[text.Row] {
 	return func(yield func(text.Row) bool) {
 		if !yield(text.Row{Style: text.Faint, Cells: []string{"tensor", "type", "shape", "bytes", "what happens, and why", "name"}}) {
 			return
 		}
-		for k, tensor := range m.Subgraphs[subgraph].Tensors {
+		for _, t := range sg.Tensors {
 			style := text.Faint
-			if p.Subgraphs[subgraph].Tensors[k].Action != quantize.Keep {
+			if t.Changed() {
 				style = text.Plain
 			}
-			bytes := text.Exact(int64(len(m.Buffers[tensor.Buffer].Data)))
-			cells := []string{fmt.Sprint(k), tensor.Type.String(), shape(tensor.Shape), bytes, why[k], tensor.Name}
+			cells := []string{fmt.Sprint(t.Index), t.Type, shape(t.Shape), text.Exact(int64(t.Bytes)), t.Why, t.Name}
 			if !yield(text.Row{Style: style, Cells: cells}) {
 				return
 			}
@@ -113,44 +112,4 @@ func shape(dims []int32) string {
 		words[i] = fmt.Sprint(d)
 	}
 	return strings.Join(words, "x")
-}
-
-type tensorJSON struct {
-	Index     int             `json:"index"`
-	Name      string          `json:"name"`
-	Type      string          `json:"type"`
-	Shape     []int32         `json:"shape"`
-	Bytes     int             `json:"bytes"`
-	Action    quantize.Action `json:"action"`
-	Reason    quantize.Reason `json:"reason"`
-	Why       string          `json:"why"`
-	Dimension *int32          `json:"quantized_dimension,omitempty"`
-}
-
-type subgraphJSON struct {
-	Name    string       `json:"name"`
-	Tensors []tensorJSON `json:"tensors"`
-}
-
-func (j *job) planJSON(w io.Writer, m *tflite.ModelT, p *quantize.Plan) error {
-	subgraphs := []subgraphJSON{}
-	for i, sg := range m.Subgraphs {
-		out := subgraphJSON{sg.Name, []tensorJSON{}}
-		why := p.ExplainAll(m, i)
-		for k, t := range sg.Tensors {
-			plan := &p.Subgraphs[i].Tensors[k]
-			row := tensorJSON{k, t.Name, t.Type.String(), append([]int32{}, t.Shape...), len(m.Buffers[t.Buffer].Data), plan.Action, plan.Reason, text.Cut(why[k], maxReason), nil}
-			if plan.Action == quantize.Int8PerChannel {
-				row.Dimension = &plan.ChannelDim
-			}
-			out.Tensors = append(out.Tensors, row)
-		}
-		subgraphs = append(subgraphs, out)
-	}
-	s := p.Summary(m)
-	return encode(w, struct {
-		Model string `json:"model"`
-		summaryJSON
-		Subgraphs []subgraphJSON `json:"subgraphs"`
-	}{j.in, summaryOf(&s, &p.Options), subgraphs})
 }

@@ -69,24 +69,23 @@ func (j *job) run(c *cobra.Command, model string) error {
 		return err
 	}
 	bar := newProgress(c.ErrOrStderr())
-	r, err := quantize.FileProgress(j.in, j.out, o, bar.show)
+	r, err := quantize.File(j.in, j.out, o, quantize.WithProgress(bar.show))
 	bar.clear()
 	if err != nil {
 		return err
 	}
-	likeness, err := j.compare()
-	if err != nil {
+	if r.Like, err = j.compare(); err != nil {
 		return err
 	}
-	report := c.OutOrStdout()
-	if isSame(report, j.out) {
-		report = c.ErrOrStderr()
+	out := c.OutOrStdout()
+	if isSame(out, j.out) {
+		out = c.ErrOrStderr()
 	}
 	if j.json {
-		return j.printJSON(report, r, &o, likeness)
+		return encode(out, r)
 	}
-	warnUndefined(c.ErrOrStderr(), j.in, r.Undefined)
-	return j.print(report, r, &o, likeness)
+	warnUndefined(c.ErrOrStderr(), j.in, r.UpstreamUndefined)
+	return printReport(out, r)
 }
 
 func (j *job) chooseOutput(t quantize.BufferType) error {

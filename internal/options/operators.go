@@ -3,7 +3,7 @@ package options
 import (
 	"strings"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
@@ -11,7 +11,7 @@ import (
 // weightOperators are those that have weights.
 func weightOperators() []tflite.BuiltinOperator {
 	var ops []tflite.BuiltinOperator
-	for _, r := range quantize.OpTable {
+	for _, r := range toco.Operators() {
 		ops = append(ops, r.Operator)
 	}
 	return ops

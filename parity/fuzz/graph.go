@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/parity/models"
 )
@@ -21,6 +22,8 @@ type Case struct {
 // all inputs that upstream looks at, and no two tensors share data that are
 // quantized. Shapes may be impossible and lookups have too many outputs, which
 // upstream refuses.
+var operators = toco.Operators()
+
 func Random(seed uint64) Case {
 	g := grower{Rand: rand.New(rand.NewPCG(seed, 0x9a4)), Model: models.New()}
 	g.codes()
@@ -92,7 +95,7 @@ func (g *grower) operator() tflite.BuiltinOperator {
 	if g.IntN(4) == 0 {
 		return others[g.IntN(len(others))]
 	}
-	return quantize.OpTable[g.IntN(len(quantize.OpTable))].Operator
+	return operators[g.IntN(len(operators))].Operator
 }
 
 func (g *grower) graph() {
@@ -266,7 +269,7 @@ func (g *grower) fit(op tflite.BuiltinOperator, inputs []int32) {
 // inputs is how many an operator gets: at least those upstream looks at.
 func (g *grower) inputs(op tflite.BuiltinOperator) int {
 	least := 2
-	for _, r := range quantize.OpTable {
+	for _, r := range operators {
 		if r.Operator == op {
 			least = int(r.Weights[len(r.Weights)-1]) + 1
 		}

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -122,7 +121,7 @@ func (m *Model) CustomCode(name string) uint32 {
 
 func (m *Model) code(c tflite.OperatorCodeT) uint32 {
 	at := slices.IndexFunc(m.OperatorCodes, func(o *tflite.OperatorCodeT) bool {
-		return quantize.BuiltinCode(o) == c.BuiltinCode && o.CustomCode == c.CustomCode
+		return tflite.BuiltinCode(o) == c.BuiltinCode && o.CustomCode == c.CustomCode
 	})
 	if at < 0 {
 		at = len(m.OperatorCodes)

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -22,7 +22,7 @@ func codeCases() []Case {
 			return m
 		}})
 	}
-	for _, rule := range quantize.OpTable {
+	for _, rule := range toco.Operators() {
 		op := int8(rule.Operator)
 		for _, c := range []tflite.OperatorCodeT{
 			{DeprecatedBuiltinCode: op},
@@ -43,7 +43,7 @@ func codeCases() []Case {
 }
 
 // codeModel has one operator under the given code.
-func codeModel(rule quantize.OpRule, c tflite.OperatorCodeT) *Model {
+func codeModel(rule toco.OperatorRule, c tflite.OperatorCodeT) *Model {
 	m := New()
 	x := m.Input(1, 6)
 	c.Version = 1

@@ -3,7 +3,7 @@ package models
 import (
 	"fmt"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -24,7 +24,7 @@ func (m *Model) lookup(op tflite.BuiltinOperator, table int32) int32 {
 // by nothing else, and what then reads these.
 func lookupCases() []Case {
 	var cases []Case
-	for _, rule := range quantize.OpTable {
+	for _, rule := range toco.Operators() {
 		if !rule.PassThrough {
 			continue
 		}
@@ -67,7 +67,7 @@ func lookupCases() []Case {
 			m.Op(op, []int32{table, table}, y)
 			m.Output(y)
 		})
-		for _, reader := range quantize.OpTable {
+		for _, reader := range toco.Operators() {
 			cases = append(cases, lookedUpWeights(op, reader)...)
 		}
 	}
@@ -76,7 +76,7 @@ func lookupCases() []Case {
 
 // lookedUpWeights are weights of an operator that come from a lookup, alone,
 // and beside constants that stand before and behind it in the model.
-func lookedUpWeights(op tflite.BuiltinOperator, reader quantize.OpRule) []Case {
+func lookedUpWeights(op tflite.BuiltinOperator, reader toco.OperatorRule) []Case {
 	model := func(before, behind bool) func() *Model {
 		return func() *Model {
 			m := New()

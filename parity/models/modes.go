@@ -2,6 +2,7 @@ package models
 
 import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -17,7 +18,7 @@ var customOps = map[string]quantize.CustomOp{
 // denylists returns two lists between which every operator of the table, and
 // CUSTOM, is denied once.
 func denylists() (even, odd []tflite.BuiltinOperator) {
-	for i, rule := range quantize.OpTable {
+	for i, rule := range toco.Operators() {
 		if i%2 == 0 {
 			even = append(even, rule.Operator)
 		} else {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -26,7 +26,7 @@ var sizes = []struct {
 // each operator that the table does not have.
 func operatorCases() []Case {
 	var cases []Case
-	for _, rule := range quantize.OpTable {
+	for _, rule := range toco.Operators() {
 		for _, at := range rule.Weights {
 			place := fmt.Sprintf("%s/input %d", rule.Operator, at)
 			for _, s := range sizes {
@@ -49,14 +49,14 @@ func operatorCases() []Case {
 
 // shapeCases are one operator whose weights have the shape; upstream refuses
 // shapes that lack the dimension of channels, or have more than four.
-func shapeCases(rule quantize.OpRule, at int32, shape []int32, name string) []Case {
+func shapeCases(rule toco.OperatorRule, at int32, shape []int32, name string) []Case {
 	c := Case{Name: name, Model: func() *Model {
 		m := New()
 		x := m.Input(1, 6)
 		m.use(rule, map[int32]int32{at: m.Random(shape...)}, func() int32 { return x })
 		return m
 	}}
-	if rule.ChannelDim < 0 || int(rule.ChannelDim) < len(shape) && len(shape) <= 4 {
+	if rule.Format == nil || int(rule.Format.Granularity().Axis) < len(shape) && len(shape) <= 4 {
 		return []Case{c}
 	}
 	return c.otherwise(Refused, "dimensions", updated(count(shape)))
@@ -81,7 +81,7 @@ var neighbours = []struct {
 
 // use adds an operator and its output. Inputs that are not given are made by
 // other, one by one; two come behind the last weights.
-func (m *Model) use(rule quantize.OpRule, given map[int32]int32, other func() int32) *tflite.OperatorT {
+func (m *Model) use(rule toco.OperatorRule, given map[int32]int32, other func() int32) *tflite.OperatorT {
 	inputs := make([]int32, rule.Weights[len(rule.Weights)-1]+3)
 	for i := range inputs {
 		if t, ok := given[int32(i)]; ok {
@@ -108,7 +108,7 @@ func kernelCases() []Case {
 			return m
 		}})
 	}
-	for _, rule := range quantize.OpTable {
+	for _, rule := range toco.Operators() {
 		if rule.Asymmetric {
 			cases = append(cases, Case{Name: fmt.Sprintf("%s/asymmetric_quantize_inputs is set", rule.Operator), Model: func() *Model {
 				m := New()
@@ -144,11 +144,11 @@ func otherOperatorCases() []Case {
 }
 
 // ruleOf returns the operator's rule, an empty one where it has none.
-func ruleOf(op tflite.BuiltinOperator) quantize.OpRule {
-	for _, r := range quantize.OpTable {
+func ruleOf(op tflite.BuiltinOperator) toco.OperatorRule {
+	for _, r := range toco.Operators() {
 		if r.Operator == op {
 			return r
 		}
 	}
-	return quantize.OpRule{}
+	return toco.OperatorRule{}
 }

@@ -71,7 +71,7 @@ func partExtremes(op tflite.BuiltinOperator) []Case {
 	type params = tflite.QuantizationParametersT
 	wide := []float32{-9, -9, -9, -9}
 	perChannel := func(o quantize.Options) bool {
-		return ruleOf(op).ChannelDim >= 0 && updated(count(weightShape))(o)
+		return ruleOf(op).Format != nil && updated(count(weightShape))(o)
 	}
 	var cases []Case
 	for _, g := range []struct {

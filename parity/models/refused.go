@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -24,7 +25,7 @@ func refusedCases() []Case {
 		{"more elements than 64 bits count", []int32{largest, largest, 5}},
 		{"far more elements than 64 bits count", []int32{largest, largest, largest, largest, largest}},
 	}
-	for _, rule := range quantize.OpTable {
+	for _, rule := range toco.Operators() {
 		for _, s := range shapes {
 			c := Case{Name: fmt.Sprintf("shapes/%s/computed weights with %s", rule.Operator, s.name), Model: shapeModel(rule, s.shape, false)}
 			cases = append(cases, c.otherwise(Refused, "dimension", int8Only)...)
@@ -56,7 +57,7 @@ func refusedCases() []Case {
 }
 
 // shapeModel has an operator whose weights have an odd shape, and one float of data if any.
-func shapeModel(rule quantize.OpRule, shape []int32, constant bool) func() *Model {
+func shapeModel(rule toco.OperatorRule, shape []int32, constant bool) func() *Model {
 	return func() *Model {
 		m := New()
 		x, w := m.Input(1, 6), m.Tensor(shape...)

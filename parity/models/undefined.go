@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -16,7 +17,7 @@ func undefinedCases() []Case {
 // fewInputCases are operators with fewer inputs than upstream looks for weights in.
 func fewInputCases() []Case {
 	var cases []Case
-	for _, rule := range quantize.OpTable {
+	for _, rule := range toco.Operators() {
 		last := int(rule.Weights[len(rule.Weights)-1])
 		for _, n := range slices.Compact([]int{0, min(1, last), last}) {
 			cases = append(cases, Case{
@@ -144,7 +145,7 @@ func indexCases() []Case {
 func optionCases() []Case {
 	var cases []Case
 	other := options(tflite.BuiltinOptionsReshapeOptions, &tflite.ReshapeOptionsT{NewShape: []int32{1}})
-	for _, rule := range quantize.OpTable {
+	for _, rule := range toco.Operators() {
 		if !rule.Asymmetric {
 			continue
 		}

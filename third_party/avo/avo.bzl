@@ -1,6 +1,6 @@
 """avo, which the fast kernels' assembly is written with, and the modules that it needs.
 
-They are those of go/quantize/kernel/avo/go.mod, a module of its own: users of the library do
+They are those of go/quantize/encode/kernel/avo/go.mod, a module of its own: users of the library do
 without them.
 """
 

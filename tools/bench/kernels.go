@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/kernel"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 )
 
 const (

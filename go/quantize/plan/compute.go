@@ -1,0 +1,61 @@
+package plan
+
+import "fmt"
+
+// A Compute is what an operator computes in once the plan is applied.
+type Compute uint8
+
+// The ways.
+const (
+	Unchanged       Compute = iota // as before: nothing that it reads changes
+	Hybrid                         // int8 weights and float32 activations
+	AfterDequantize                // float32, with weights that a DEQUANTIZE turns back
+	LooksUp                        // gives values of an encoded table in the type of the table
+)
+
+func (c Compute) String() string {
+	switch c {
+	case Unchanged:
+		return "unchanged"
+	case Hybrid:
+		return "hybrid"
+	case AfterDequantize:
+		return "float32 after DEQUANTIZE"
+	case LooksUp:
+		return "looks up"
+	}
+	return fmt.Sprintf("Compute(%d)", uint8(c))
+}
+
+// MarshalText returns String, for JSON.
+func (c Compute) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// Computes returns what each of the model's operators in a subgraph computes in. An
+// operator that reads encoded weights as they are is Hybrid, whatever else it reads.
+func (p *Plan) Computes(subgraph int) []Compute {
+	plan, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
+	redirected := map[Use]bool{}
+	out := make([]Compute, len(sg.Operators))
+	for _, d := range plan.Dequantize {
+		for _, u := range d.Readers {
+			if int(u.Operator) < len(out) {
+				redirected[u] = true
+				out[u.Operator] = AfterDequantize
+			}
+		}
+	}
+	for i, op := range sg.Operators {
+		for input, t := range op.Inputs {
+			if t >= 0 && plan.Tensors[t].Changed() && !redirected[Use{int32(i), int32(input)}] {
+				out[i] = Hybrid
+			}
+		}
+	}
+	for _, l := range plan.Lookups {
+		out[l.Operator] = LooksUp
+	}
+	return out
+}
+
+// Changed reports whether the type of the tensor changes.
+func (t *Tensor) Changed() bool { return t.Format != nil || t.Reason == LookedUp }

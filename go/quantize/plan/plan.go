@@ -1,0 +1,184 @@
+// Package plan says what will be different in a quantized model, as data.
+//
+// A quantizer makes a plan of a model without looking at a weight, unless a rule of
+// its options asks for values. The plan holds its model and is whole: applying it
+// decides nothing. It can be explained, counted and compared.
+package plan
+
+import (
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// A Reason says why a tensor's data change or stay.
+type Reason uint8
+
+// The reasons. Weight, Constant and LookedUp are for tensors that change.
+const (
+	Activation Reason = iota // computed when the model runs, or unused
+	NotFloat32               // a constant of a type that is not quantized
+	NotWeight                // a float32 constant, but no operator's weights
+	TooSmall                 // weights with fewer elements than Plan.MinElements
+	Weight                   // weights of an operator
+	Constant                 // a constant input of an operator
+	LookedUp                 // the output of a lookup in quantized weights
+	ByRule                   // a rule of the options says so
+)
+
+// A Tensor is what happens to one tensor of the model.
+type Tensor struct {
+	// Format is how its values are stored anew, nil where its data stay.
+	Format encode.Format
+	Reason Reason
+	// Operator and Input are the first to read the tensor as Reason says; for
+	// LookedUp, Operator is the one whose output it is. Operator is -1 for other
+	// reasons.
+	Operator, Input int32
+	// Elements is the number of values, for encoded tensors and TooSmall.
+	Elements uint64
+	// Encoded is the index into Plan.Encoded of its data, for tensors with a Format.
+	Encoded int32
+	// Rule is the index of the rule that decided, for ByRule and where a rule gave
+	// Format; else -1.
+	Rule int32
+}
+
+// A Use is an input of an operator.
+type Use struct{ Operator, Input int32 }
+
+// A Dequantize is a DEQUANTIZE operator that is added.
+type Dequantize struct {
+	Tensor int32 // what it reads: an encoded tensor, or the output of a lookup
+	Origin int32 // the encoded tensor it was added for: Tensor, or the table of the lookup that gave it
+	Output int32 // the tensor that is added for it
+	// Readers are the inputs that now read Output. Operators that are added
+	// themselves have the numbers after those of the model, in order of adding.
+	Readers []Use
+	// GraphOutput is the entry of the subgraph's outputs that now is Output, or -1.
+	GraphOutput int32
+}
+
+// A Lookup is an operator whose output takes the type of the encoded tensor that
+// it alone reads.
+type Lookup struct {
+	Operator int32
+	Tensor   int32 // encoded
+	Output   int32 // has the reason LookedUp
+	// Table is the operator's weight input, whose quantization parameters the
+	// output takes. It is Tensor in all models that make sense.
+	Table int32
+}
+
+// An OptionsEdit gives an operator of the model other options.
+type OptionsEdit struct {
+	Operator int32
+	Options  *tflite.BuiltinOptionsT
+}
+
+// A Subgraph is what happens in one subgraph.
+type Subgraph struct {
+	Tensors    []Tensor          // of the model
+	Added      []*tflite.TensorT // after those of the model
+	Order      []int32           // the encoded tensors as the quantizer handled them
+	Dequantize []Dequantize      // in order of adding
+	Lookups    []Lookup          // as they were handled
+	// Operators is the new sequence: numbers of the model's operators, and after
+	// them (number of operators + index into Dequantize) those added.
+	Operators []int32
+	Options   []OptionsEdit // by ascending operator
+}
+
+// An Encoded is the new data of one or more tensors, which are made once.
+type Encoded struct {
+	Subgraph, Tensor int32 // the first tensor that has the data
+	Source           int32 // the buffer that holds the values
+	Buffer           int32 // the buffer that gets the data: Source, or one that is added
+	// ScalesBuffer is the added buffer that gets scales which are a tensor of their
+	// own, -1 where there is none.
+	ScalesBuffer int32
+	Encoding     encode.Encoding
+}
+
+// Copied tells that the data get a buffer of their own, because the values are
+// needed as they are, or in another format, as well.
+func (e *Encoded) Copied() bool { return e.Buffer != e.Source }
+
+// A Plan is what quantization does to a model.
+type Plan struct {
+	Model *tflite.ModelT // is not changed
+	// Label is a word for what weights become, such as int8.
+	Label string
+	// MinElements is the bound of TooSmall; 0 where all sizes are quantized, whatever
+	// operator reads them.
+	MinElements uint64
+	Subgraphs   []Subgraph
+	// Versions has the new version of each of the model's operator codes.
+	Versions []int32
+	// Codes are operator codes that are added after those of the model.
+	Codes []*tflite.OperatorCodeT
+	// DequantizeCode is the operator code of added operators; -1 where there are none.
+	DequantizeCode int32
+	Encoded        []Encoded
+	// Undefined names what makes the tool that is followed read memory it should
+	// not for this model, so that its bytes mean nothing. Empty for most models.
+	Undefined []string
+	// SharedBuffers are those of Undefined that an encoded tensor shares.
+	SharedBuffers []int32
+}
+
+// New returns a plan in which nothing changes. The error names the place where the
+// model is not one: a part that is missing, or an index out of range.
+func New(m *tflite.ModelT) (*Plan, error) {
+	if err := checkParts(m); err != nil {
+		return nil, err
+	}
+	if err := checkIndices(m); err != nil {
+		return nil, err
+	}
+	p := &Plan{Model: m, DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes)), Subgraphs: make([]Subgraph, len(m.Subgraphs))}
+	for i, c := range m.OperatorCodes {
+		p.Versions[i] = c.Version
+	}
+	for i, sg := range m.Subgraphs {
+		p.Subgraphs[i].Tensors = make([]Tensor, len(sg.Tensors))
+		for t := range p.Subgraphs[i].Tensors {
+			p.Subgraphs[i].Tensors[t] = Tensor{Operator: -1, Rule: -1}
+		}
+	}
+	return p, nil
+}
+
+// Finish gives added operators their code and encoded tensors their buffers, once
+// all subgraphs are planned. dequantizeVersion is that of an operator code that has
+// to be added.
+func (p *Plan) Finish(dequantizeVersion int32) error {
+	for i := range p.Subgraphs {
+		if len(p.Subgraphs[i].Dequantize) > 0 {
+			p.addDequantizeCode(dequantizeVersion)
+			break
+		}
+	}
+	return p.assignBuffers()
+}
+
+// addDequantizeCode takes the model's first operator code for DEQUANTIZE as it is,
+// or adds one.
+func (p *Plan) addDequantizeCode(version int32) {
+	for i, c := range p.Model.OperatorCodes {
+		if tflite.BuiltinCode(c) == tflite.BuiltinOperatorDEQUANTIZE {
+			p.DequantizeCode = int32(i)
+			return
+		}
+	}
+	p.DequantizeCode = int32(len(p.Model.OperatorCodes) + len(p.Codes))
+	p.Codes = append(p.Codes, &tflite.OperatorCodeT{
+		DeprecatedBuiltinCode: int8(tflite.BuiltinOperatorDEQUANTIZE),
+		BuiltinCode:           tflite.BuiltinOperatorDEQUANTIZE,
+		Version:               version,
+	})
+}
+
+// Data returns what the buffer of a tensor of the model holds.
+func (p *Plan) Data(subgraph int, tensor int32) []byte {
+	return p.Model.Buffers[p.Model.Subgraphs[subgraph].Tensors[tensor].Buffer].Data
+}

@@ -1,0 +1,55 @@
+// Package quantize shrinks the weights of TFLite models to int8 or float16. With
+// Options it gives the bytes that TensorFlow Lite's Quantize Weights tool gives, in
+// an order of its own that is always the same.
+//
+// A Quantizer makes a plan, which says what happens to every tensor and why, as
+// data; applying the plan makes the file. Weights, Bytes and File do both.
+package quantize
+
+import (
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// A Quantizer decides what happens to a model: the rules of one tool, with options.
+// Options is one.
+type Quantizer interface {
+	// Plan returns the plan for a model, which is not changed. The error, an *Error,
+	// names the place of the model or the option that is against it.
+	Plan(m *tflite.ModelT) (*plan.Plan, error)
+}
+
+// Options are those of upstream's QuantizeWeights; the zero value is its defaults.
+type Options = toco.Options
+
+// What Options consist of.
+type (
+	BufferType = toco.BufferType
+	Scheme     = toco.Scheme
+	CustomOp   = toco.CustomOp
+)
+
+// Values of Options.
+const (
+	Int8               = toco.Int8
+	Float16            = toco.Float16
+	Updated            = toco.Updated
+	Legacy             = toco.Legacy
+	DefaultMinElements = toco.DefaultMinElements
+)
+
+// A Plan says what will be different in the new model, as data.
+type Plan = plan.Plan
+
+// NewPlan decides what to do with a model, without changing it or looking at a
+// weight. The error, an *Error, names the place of the model or the option that is
+// against it: an index out of range, an impossible shape, data that do not fit a shape.
+func NewPlan(m *tflite.ModelT, q Quantizer) (*Plan, error) { return q.Plan(m) }
+
+// OrderOf reads, off a file that upstream made of model m with options o, an order
+// in which upstream can have handled the quantized tensors: for Options.Order.
+// Upstream's own order differs from run to run.
+func OrderOf(m, upstream *tflite.ModelT, o Options) ([][]int32, error) {
+	return toco.OrderOf(m, upstream, o)
+}

@@ -1,0 +1,30 @@
+package quantize
+
+import (
+	"context"
+	"math"
+)
+
+// A RunOption changes how a file is made, not what it holds.
+type RunOption func(*run)
+
+// WithContext ends the work when the context does; the error is then the context's.
+func WithContext(ctx context.Context) RunOption { return func(r *run) { r.ctx = ctx } }
+
+// WithProgress calls f, from several goroutines, with how many bytes of the output
+// are done out of how many.
+func WithProgress(f func(done, total int64)) RunOption { return func(r *run) { r.progress = f } }
+
+type run struct {
+	ctx      context.Context
+	progress func(done, total int64)
+	inside   int64 // the largest FlatBuffer that is made, in bytes
+}
+
+func newRun(options []RunOption) *run {
+	r := &run{ctx: context.Background(), inside: math.MaxInt32}
+	for _, o := range options {
+		o(r)
+	}
+	return r
+}

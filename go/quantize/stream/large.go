@@ -1,0 +1,146 @@
+package stream
+
+import (
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+const floatSize = 4 // bytes of a float32
+
+// large divides the work on region i.
+func (s *stream) large(i int) {
+	r, c := s.Packed.Regions()[i], s.constants[i]
+	if s.scales[i] {
+		return // written together with the values
+	}
+	if c == nil {
+		s.copyLarge(r)
+		return
+	}
+	l := &largeConstant{stream: s, Constant: c, region: r, Parts: c.Encoder.Parts(block)}
+	if l.Look {
+		l.readTwice()
+	} else {
+		l.readOnce()
+	}
+}
+
+// copyLarge divides a region that stays as it is into blocks.
+func (s *stream) copyLarge(r tflite.Region) {
+	src := r.Buffer.Data
+	s.once = append(s.once, &group{n: parts(r.Len, block), part: func(w *worker, i int) error {
+		from, to := i*block, min(r.Len, (i+1)*block)
+		part, err := s.load(w, src[from:to])
+		if err != nil {
+			return err
+		}
+		at := r.Offset + int64(from)
+		dst := s.buffer(w, at, to-from)
+		copy(dst, part)
+		s.count(len(dst))
+		return s.put(w, dst, at)
+	}})
+}
+
+// parts is the number of parts of at most most of n.
+func parts(n, most int) int { return (n + most - 1) / most }
+
+// A largeConstant is divided into the parts of its encoder.
+type largeConstant struct {
+	*stream
+	*Constant
+	encode.Parts
+	region tflite.Region
+}
+
+func (l *largeConstant) parts() int { return parts(l.Encoding.Values(), l.Values) }
+
+// source returns what the model has of a part.
+func (l *largeConstant) source(i int) []byte {
+	return l.part(i*l.Values, min(l.Encoding.Values(), (i+1)*l.Values))
+}
+
+// readOnce divides work that looks at each value once.
+func (l *largeConstant) readOnce() {
+	l.once = append(l.once, &group{n: l.parts(), part: func(w *worker, i int) error {
+		src, err := l.load(w, l.source(i))
+		if err != nil {
+			return err
+		}
+		return l.store(w, src, i)
+	}})
+}
+
+// store makes part i of the region, and of the scales.
+func (l *largeConstant) store(w *worker, src []byte, i int) error {
+	from, to := encode.Share(l.Encoding, l.region.Len, l.Parts, i)
+	at := l.region.Offset + int64(from)
+	dst := l.buffer(w, at, to-from)
+	var scales []byte
+	scalesFrom, scalesTo := encode.Share(l.Encoding, l.Encoding.ScalesLen(), l.Parts, i)
+	if scalesTo > scalesFrom {
+		scales = make([]byte, scalesTo-scalesFrom)
+	}
+	l.Encoder.Store(dst, scales, l.decode(w, l.Constant, src), i)
+	l.count(len(dst) + len(scales))
+	if err := l.put(w, dst, at); err != nil {
+		return err
+	}
+	return l.putFixed(scales, l.scalesAt[l.Constant]+int64(scalesFrom))
+}
+
+// readTwice divides work in which all values are looked at before the first of
+// them is stored: Look gets parts from the start, then Store from the end, since the
+// last of them are still in the cache that cores share.
+func (l *largeConstant) readTwice() {
+	n := l.parts()
+	t := passes{
+		look: &group{n: n, part: func(w *worker, i int) error {
+			l.Encoder.Look(l.decode(w, l.Constant, l.source(i)), i)
+			return nil
+		}},
+		decide: &group{n: 1, part: func(w *worker, _ int) error {
+			l.Encoder.Decide(func(yield func([]byte) bool) {
+				for i := range n {
+					if !yield(l.decode(w, l.Constant, l.source(i))) {
+						return
+					}
+				}
+			})
+			return nil
+		}},
+		store: &group{n: n, part: func(w *worker, i int) error {
+			i = n - 1 - i
+			return l.store(w, l.source(i), i)
+		}},
+	}
+	t.decide.after = []*group{t.look}
+	t.store.after = []*group{t.decide}
+	t.forget = l.forgetAll(t.store)
+	l.twice = append(l.twice, t)
+}
+
+// To take pages back stops all workers for a moment, so many are taken at once.
+const forgotten = 4 << 20
+
+func (l *largeConstant) forgetAll(after *group) *group {
+	src := l.Source.Data
+	return &group{n: parts(len(src), forgotten), after: []*group{after}, part: func(_ *worker, i int) error {
+		l.forget(src[i*forgotten : min(len(src), (i+1)*forgotten)])
+		return nil
+	}}
+}
+
+// decode returns a source's values as float32.
+func (s *stream) decode(w *worker, c *Constant, src []byte) []byte {
+	if c.Source.Type == tflite.TensorTypeFLOAT32 {
+		return src
+	}
+	n := len(src) / encode.ValueSize(c.Source.Type) * floatSize
+	if cap(w.values) < n {
+		w.values = make([]byte, max(n, block))
+	}
+	kernel.Float32(w.values[:n], src)
+	return w.values[:n]
+}

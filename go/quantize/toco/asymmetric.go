@@ -1,0 +1,46 @@
+package toco
+
+import "github.com/tflite-quantize/tflite-quantize/go/tflite"
+
+// withAsymmetric returns options like u in which asymmetric_quantize_inputs has
+// the value. Where an operator has no options, those of its kind are made.
+// ok is false where the options are those of another kind of operator.
+func withAsymmetric(op tflite.BuiltinOperator, u *tflite.BuiltinOptionsT, value bool) (out *tflite.BuiltinOptionsT, ok bool) {
+	switch op {
+	case tflite.BuiltinOperatorFULLY_CONNECTED:
+		return edited(u, tflite.BuiltinOptionsFullyConnectedOptions, func(o *tflite.FullyConnectedOptionsT) { o.AsymmetricQuantizeInputs = value })
+	case tflite.BuiltinOperatorBATCH_MATMUL:
+		return edited(u, tflite.BuiltinOptionsBatchMatMulOptions, func(o *tflite.BatchMatMulOptionsT) { o.AsymmetricQuantizeInputs = value })
+	case tflite.BuiltinOperatorSVDF:
+		return edited(u, tflite.BuiltinOptionsSVDFOptions, func(o *tflite.SVDFOptionsT) { o.AsymmetricQuantizeInputs = value })
+	case tflite.BuiltinOperatorRNN:
+		return edited(u, tflite.BuiltinOptionsRNNOptions, func(o *tflite.RNNOptionsT) { o.AsymmetricQuantizeInputs = value })
+	case tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_RNN:
+		return edited(u, tflite.BuiltinOptionsSequenceRNNOptions, func(o *tflite.SequenceRNNOptionsT) { o.AsymmetricQuantizeInputs = value })
+	case tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_RNN:
+		return edited(u, tflite.BuiltinOptionsBidirectionalSequenceRNNOptions, func(o *tflite.BidirectionalSequenceRNNOptionsT) { o.AsymmetricQuantizeInputs = value })
+	case tflite.BuiltinOperatorLSTM:
+		return edited(u, tflite.BuiltinOptionsLSTMOptions, func(o *tflite.LSTMOptionsT) { o.AsymmetricQuantizeInputs = value })
+	case tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_LSTM:
+		return edited(u, tflite.BuiltinOptionsUnidirectionalSequenceLSTMOptions, func(o *tflite.UnidirectionalSequenceLSTMOptionsT) { o.AsymmetricQuantizeInputs = value })
+	case tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_LSTM:
+		return edited(u, tflite.BuiltinOptionsBidirectionalSequenceLSTMOptions, func(o *tflite.BidirectionalSequenceLSTMOptionsT) { o.AsymmetricQuantizeInputs = value })
+	}
+	return u, false
+}
+
+func edited[T any](u *tflite.BuiltinOptionsT, kind tflite.BuiltinOptions, edit func(*T)) (*tflite.BuiltinOptionsT, bool) {
+	var o T
+	if u != nil && u.Type != kind {
+		return u, false
+	}
+	if u != nil && u.Value != nil {
+		given, ok := u.Value.(*T)
+		if !ok {
+			return u, false
+		}
+		o = *given
+	}
+	edit(&o)
+	return &tflite.BuiltinOptionsT{Type: kind, Value: &o}, true
+}

@@ -1,0 +1,106 @@
+package toco
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// The version of an operator code for DEQUANTIZE that is added.
+const dequantizeVersion = 2
+
+// Plan decides what to do with a model. The error, a *plan.Error, names the option
+// that is wrong or the place of the model that is against it: an index out of range,
+// an impossible shape, data that do not fit a shape.
+func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	p, err := plan.New(m)
+	if err != nil {
+		return nil, err
+	}
+	p.Label = o.BufferType.String()
+	if o.BufferType == Int8 {
+		p.MinElements = o.Least()
+	}
+	rules := o.rules(m)
+	o.setVersions(p, rules)
+	for i := range m.Subgraphs {
+		if err := o.planSubgraph(p, i, rules); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.Finish(dequantizeVersion); err != nil {
+		return nil, err
+	}
+	if o.BufferType == Int8 {
+		noteShortInputs(p, rules)
+	}
+	return p, nil
+}
+
+// setVersions sets the versions of all operator codes, of operators without
+// quantized weights too.
+func (o *Options) setVersions(p *plan.Plan, rules []OperatorRule) {
+	if o.BufferType != Int8 {
+		return
+	}
+	for i := range rules {
+		if v := rules[i].Versions[o.Scheme]; v != 0 {
+			p.Versions[i] = v
+		}
+	}
+}
+
+// noteShortInputs notes operators with fewer inputs than they have positions
+// for weights, where upstream reads on.
+func noteShortInputs(p *plan.Plan, rules []OperatorRule) {
+	for i, sg := range p.Model.Subgraphs {
+		for j, op := range sg.Operators {
+			if w := rules[op.OpcodeIndex].Weights; len(w) > 0 && int(slices.Max(w)) >= len(op.Inputs) {
+				p.Undefined = append(p.Undefined, fmt.Sprintf("%s has %d inputs, weights are looked for up to input %d",
+					plan.PlaceOperator(p.Model, i, int32(j)), len(op.Inputs), slices.Max(w)))
+			}
+		}
+	}
+}
+
+// A subgraphPlanner plans one subgraph.
+type subgraphPlanner struct {
+	*Options
+	p       *plan.Plan
+	index   int // of the subgraph
+	sg      *tflite.SubGraphT
+	plan    *plan.Subgraph
+	rules   []OperatorRule // by operator code
+	rewrite *plan.Rewrite
+}
+
+func (s *subgraphPlanner) rule(op int32) *OperatorRule {
+	return &s.rules[s.sg.Operators[op].OpcodeIndex]
+}
+
+func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule) error {
+	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules}
+	if err := s.collect(); err != nil {
+		return err
+	}
+	var order []int32
+	if index < len(o.Order) {
+		order = o.Order[index]
+	}
+	if err := s.setOrder(order); err != nil {
+		return err
+	}
+	s.rewrite = p.NewRewrite(index)
+	for _, t := range s.plan.Order {
+		if err := s.handle(t); err != nil {
+			return err
+		}
+	}
+	s.rewrite.Finish()
+	return nil
+}
