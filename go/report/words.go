@@ -6,6 +6,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // actionName is what happens to a tensor, in two or three words.
@@ -120,9 +121,14 @@ func (e *Explainer) readers(d *plan.Dequantize) string {
 	return strings.Join(words, ", ")
 }
 
+// maxOperator is the width, in characters, of an operator's name in a sentence: a
+// custom code has any length and is in many sentences.
+const maxOperator = 40
+
 func (e *Explainer) operator(op int32) string {
 	sg := e.p.Model.Subgraphs[e.subgraph]
-	return fmt.Sprintf("%s %d", tflite.OperatorName(e.p.Model.OperatorCodes[sg.Operators[op].OpcodeIndex]), op)
+	name := tflite.OperatorName(e.p.Model.OperatorCodes[sg.Operators[op].OpcodeIndex])
+	return fmt.Sprintf("%s %d", text.Cut(name, maxOperator), op)
 }
 
 // GroupInWords is what happens to the tensors of a group, and why.

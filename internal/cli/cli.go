@@ -12,6 +12,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // Exit codes, as the help states them.
@@ -73,8 +74,15 @@ func standWhereUserStands() error {
 	return nil
 }
 
+// Widths, in characters, of sentences that name what a model has: custom codes
+// and names have any length.
+const (
+	maxReason   = 160  // in a table
+	maxSentence = 2000 // on a line of its own
+)
+
 func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "quantize: %s\n", printable(err.Error()))
+	fmt.Fprintf(stderr, "quantize: %s\n", text.Name(err.Error(), maxSentence))
 	return exitCode(err)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // takeOrder reads the order in which upstream handled the tensors off its
@@ -74,7 +75,7 @@ func firstDifference(a, b []byte) int {
 
 func likeInWords(l *report.Like) string {
 	if l.Equal {
-		return fmt.Sprintf("equal to %s, byte for byte", printable(l.Path))
+		return fmt.Sprintf("equal to %s, byte for byte", text.Printable(l.Path))
 	}
-	return fmt.Sprintf("differs from %s, first at byte %s", printable(l.Path), exact(int64(l.First)))
+	return fmt.Sprintf("differs from %s, first at byte %s", text.Printable(l.Path), text.Exact(int64(l.First)))
 }

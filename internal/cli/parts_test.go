@@ -3,50 +3,13 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"math"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/spf13/cobra"
-
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 )
-
-func TestFlagsBecomeOptions(t *testing.T) {
-	for args, want := range map[string]quantize.Options{
-		"":                   {MinElements: 1024},
-		"--min-elements 0":   {MinElements: 1},
-		"--min-elements 7":   {MinElements: 7},
-		"--scheme legacy":    {MinElements: 1024, Scheme: quantize.Legacy},
-		"--no-hybrid":        {MinElements: 1024, NoHybrid: true},
-		"-t float16":         {MinElements: 1024, BufferType: quantize.Float16},
-		"--deny-op conv_2d":  {MinElements: 1024, OpDenylist: []tflite.BuiltinOperator{tflite.BuiltinOperatorCONV_2D}},
-		"--custom-op Op=2":   {MinElements: 1024, CustomOps: map[string]quantize.CustomOp{"Op": {Inputs: []int32{2}}}},
-		"--custom-op a=b=1":  {MinElements: 1024, CustomOps: map[string]quantize.CustomOp{"a=b": {Inputs: []int32{1}}}},
-		"--deny-op SVDF,ADD": {MinElements: 1024, OpDenylist: []tflite.BuiltinOperator{tflite.BuiltinOperatorSVDF, tflite.BuiltinOperatorADD}},
-		"--deny-op SVDF --deny-op ADD": {MinElements: 1024,
-			OpDenylist: []tflite.BuiltinOperator{tflite.BuiltinOperatorSVDF, tflite.BuiltinOperatorADD}},
-		"--custom-op A=1,2,hybrid --custom-op B=0": {MinElements: 1024,
-			CustomOps: map[string]quantize.CustomOp{"A": {Inputs: []int32{1, 2}, Hybrid: true}, "B": {Inputs: []int32{0}}}},
-	} {
-		var o optionFlags
-		c := new(cobra.Command)
-		o.register(c)
-		if err := c.ParseFlags(strings.Fields(args)); err != nil {
-			t.Fatal(args, err)
-		}
-		got, err := o.options(c.Flags())
-		if err != nil {
-			t.Fatal(args, err)
-		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("%s: %s", args, d)
-		}
-	}
-}
 
 func TestJSONHasItsShape(t *testing.T) {
 	stand(t)
@@ -139,30 +102,6 @@ func decode(t *testing.T, to any, args ...string) {
 	}
 }
 
-func TestSizesHaveThreeDigits(t *testing.T) {
-	for n, want := range map[int64]string{
-		0: "0 B", 999: "999 B", 1000: "1.00 kB", 1024: "1.02 kB", 9994: "9.99 kB", 9996: "10.0 kB", 99949: "99.9 kB", 99951: "100 kB",
-		999499: "999 kB", 999500: "1.00 MB", 51726412: "51.7 MB", 2147483647: "2.15 GB", math.MaxInt64: "9223372 TB",
-	} {
-		if got := size(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
-	}
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
-		if got := exact(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
-	}
-}
-
-func TestTimesHaveTheirUnit(t *testing.T) {
-	for s, want := range map[float64]string{0: "0.0 ms", 0.001234567: "1.2 ms", 0.999: "999.0 ms", 1.353: "1.35 s"} {
-		if got := short(s); got != want {
-			t.Errorf("%v: %s, want %s", s, got, want)
-		}
-	}
-}
-
 func TestProgressIsALineThatGoesAway(t *testing.T) {
 	var w bytes.Buffer
 	p := newProgress(&w) // no terminal
@@ -181,29 +120,33 @@ func TestProgressIsALineThatGoesAway(t *testing.T) {
 	}
 }
 
-func TestTerminalsDoNotSeeControlCharacters(t *testing.T) {
-	for s, want := range map[string]string{
-		"conv/w":      "conv/w",
-		"größe ×":     "größe ×",
-		`a "b" \c`:    `a "b" \c`,
-		"\x1b[2Jgone": `\x1b[2Jgone`,
-		"a\nb":        `a\nb`,
-		"\xff":        `\xff`,
-		"\"\r":        `"\r`,
-	} {
-		if got := printable(s); got != want {
-			t.Errorf("%q: %s, want %s", s, got, want)
-		}
+// Custom codes and names of any length do not make a plan much larger than its
+// model is.
+func TestPlansGrowWithTheirModelAlone(t *testing.T) {
+	m := samples.Model()
+	long := strings.Repeat("long", 5000)
+	m.OperatorCodes = append(m.OperatorCodes, &tflite.OperatorCodeT{DeprecatedBuiltinCode: 32, BuiltinCode: tflite.BuiltinOperatorCUSTOM, CustomCode: long, Version: 1})
+	sg := m.Subgraphs[0]
+	weights := *sg.Tensors[9]
+	weights.Name = long
+	for range 200 {
+		w := weights
+		sg.Tensors = append(sg.Tensors, &w)
+		at := int32(len(sg.Tensors) - 1)
+		sg.Operators = append(sg.Operators, &tflite.OperatorT{OpcodeIndex: uint32(len(m.OperatorCodes) - 1), Inputs: []int32{at}})
 	}
-}
-
-func TestTheNearestOperatorIsMeant(t *testing.T) {
-	for name, want := range map[string]string{
-		"CONV": "CONV_2D", "CONV2D": "CONV_2D", "DEPTHWISE_CONV2D": "DEPTHWISE_CONV_2D", "FULLYCONNECTED": "FULLY_CONNECTED",
-		"LTSM": "LSTM", "EMBEDING_LOOKUP": "EMBEDDING_LOOKUP", "MATMUL": "BATCH_MATMUL", "GATER": "GATHER",
-	} {
-		if got := nearestOperator(name); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
-		}
+	data, err := tflite.Write(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stand(t)
+	save(t, "long.tflite", data)
+	code, stdout, stderr := run("plan", "long.tflite", "--custom-op", long+"=0", "--min-elements=1")
+	if most := 220 * 400; code != exitDone || len(stdout) > most || !strings.Contains(stdout, "…") {
+		t.Errorf("code %d, %d bytes, want at most %d\n%.2000s%s", code, len(stdout), most, stdout, stderr)
+	}
+	code, stdout, _ = run("plan", "long.tflite", "--custom-op", long+"=0", "--min-elements=1", "--json")
+	if names := (200 + 201) * len(long); code != exitDone || len(stdout) > names+250*1000 {
+		t.Errorf("code %d, %d bytes of JSON, %d of which are names of tensors and operators", code, len(stdout), names)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 func planCommand() *cobra.Command {
@@ -25,13 +27,13 @@ func planCommand() *cobra.Command {
 			return j.plan(c)
 		},
 	}
-	j.register(c)
+	j.registerFlags(c)
 	c.Flags().BoolVar(&j.json, "json", false, "print the plan as JSON")
 	return c
 }
 
 func (j *job) plan(c *cobra.Command) error {
-	o, err := j.options(c.Flags())
+	o, err := j.flags.Options()
 	if err != nil {
 		return err
 	}
@@ -56,33 +58,48 @@ func (j *job) plan(c *cobra.Command) error {
 
 func printPlan(w io.Writer, p *report.Plan) error {
 	for i, sg := range p.Subgraphs {
-		t := table{right: []bool{true, false, false, true, false, false}}
-		t.add(faint, "tensor", "type", "shape", "bytes", "what happens, and why", "name")
-		for _, tensor := range sg.Tensors {
-			style := faint
-			if tensor.Changed() {
-				style = plain
-			}
-			t.add(style, fmt.Sprint(tensor.Index), tensor.Type, shape(tensor.Shape), exact(int64(tensor.Bytes)), printable(tensor.Why), printable(tensor.Name))
-		}
 		title := fmt.Sprintf("subgraph %d", i)
 		if sg.Name != "" {
-			title += " " + printable(sg.Name)
+			title += " " + text.Name(sg.Name, maxName)
 		}
-		if _, err := fmt.Fprintln(w, styled(title, strong, hasColour(w))); err != nil {
+		if _, err := fmt.Fprintln(w, text.Styled(w, text.Strong, title)); err != nil {
 			return err
 		}
-		if err := t.print(w); err != nil {
+		if err := text.WriteTable(w, planColumns, planRows(&sg)); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)
 	}
 	lines := changes(&p.Summary)
 	for _, u := range p.UpstreamUndefined {
-		lines = append(lines, "what TensorFlow makes of this model means nothing: "+printable(u))
+		lines = append(lines, "what TensorFlow makes of this model means nothing: "+text.Name(u, maxSentence))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
+}
+
+// maxName is the width, in characters, that names of tensors have at most.
+const maxName = 120
+
+var planColumns = []text.Column{{Right: true}, {}, {Max: 40}, {Right: true}, {Max: maxReason}, {Max: maxName}}
+
+// planRows are the rows of a subgraph's tensors.
+func planRows(sg *report.Subgraph) iter.Seq[text.Row] {
+	return func(yield func(text.Row) bool) {
+		if !yield(text.Row{Style: text.Faint, Cells: []string{"tensor", "type", "shape", "bytes", "what happens, and why", "name"}}) {
+			return
+		}
+		for _, t := range sg.Tensors {
+			style := text.Faint
+			if t.Changed() {
+				style = text.Plain
+			}
+			cells := []string{fmt.Sprint(t.Index), t.Type, shape(t.Shape), text.Exact(int64(t.Bytes)), t.Why, t.Name}
+			if !yield(text.Row{Style: style, Cells: cells}) {
+				return
+			}
+		}
+	}
 }
 
 // shape writes 1x3x3x8, and a dash for none.

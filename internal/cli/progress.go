@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 const (
@@ -24,7 +26,7 @@ type progress struct {
 
 func newProgress(w io.Writer) *progress {
 	p := &progress{w: w, next: time.Now().Add(progressAfter)}
-	if !isTerminal(w) {
+	if !text.IsTerminal(w) {
 		p.w = nil
 	}
 	return p

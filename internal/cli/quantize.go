@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/internal/options"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 const about = `quantize shrinks the weights of a TensorFlow Lite model to int8 or float16. The
@@ -26,9 +28,9 @@ const examples = `  quantize model.tflite
 
 // A job is what the arguments of quantize ask for.
 type job struct {
-	optionFlags
-	in, out string
-	json    bool
+	flags         *options.Flags
+	in, out, like string
+	json          bool
 }
 
 func rootCommand() *cobra.Command {
@@ -44,18 +46,18 @@ func rootCommand() *cobra.Command {
 		DisableAutoGenTag: true,
 		RunE:              func(c *cobra.Command, args []string) error { return j.run(c, args[0]) },
 	}
-	c.SetFlagErrorFunc(flagError)
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return options.FlagError(c.Flags(), err) })
 	c.SetUsageTemplate(c.UsageTemplate() + exitCodes)
 	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write")
-	j.register(c)
+	j.registerFlags(c)
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
-	c.RegisterFlagCompletionFunc("output", completeModels)
+	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
 	c.AddCommand(planCommand(), versionCommand())
 	return c
 }
 
 func (j *job) run(c *cobra.Command, model string) error {
-	o, err := j.options(c.Flags())
+	o, err := j.flags.Options()
 	if err != nil {
 		return err
 	}
@@ -138,7 +140,7 @@ func warnUndefined(stderr io.Writer, model string, undefined []string) {
 	if n := len(undefined) - 1; n > 0 {
 		more = fmt.Sprintf(" (and %d more, quantize plan lists them)", n)
 	}
-	fmt.Fprintf(stderr, "quantize: %s: warning: TensorFlow reads memory it should not for this model, what it makes of it means nothing: %s%s\n", printable(model), printable(undefined[0]), more)
+	fmt.Fprintf(stderr, "quantize: %s: warning: TensorFlow reads memory it should not for this model, what it makes of it means nothing: %s%s\n", text.Printable(model), text.Name(undefined[0], maxSentence), more)
 }
 
 func encode(w io.Writer, v any) error {

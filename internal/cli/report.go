@@ -3,35 +3,39 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 func printReport(w io.Writer, r *report.Report) error {
-	t := table{right: []bool{false, true, true, true, true}}
-	t.add(faint, "", "tensors", "before", "after", "")
+	var rows []text.Row
+	add := func(style text.Style, cells ...string) { rows = append(rows, text.Row{Style: style, Cells: cells}) }
+	add(text.Faint, "", "tensors", "before", "after", "")
 	for _, g := range r.Groups {
 		if g.Activations() {
 			continue // no data, before or after
 		}
-		style, ratio := plain, percent(g.BytesAfter, g.BytesBefore)
+		style, ratio := text.Plain, text.Percent(g.BytesAfter, g.BytesBefore)
 		if !g.Changed() {
-			style, ratio = faint, ""
+			style, ratio = text.Faint, ""
 		}
-		t.add(style, printable(r.GroupInWords(&g)), exact(int64(g.Tensors)), size(g.BytesBefore), size(g.BytesAfter), ratio)
+		add(style, r.GroupInWords(&g), text.Exact(int64(g.Tensors)), text.Size(g.BytesBefore), text.Size(g.BytesAfter), ratio)
 	}
 	before, after := r.Input.Bytes, r.Output.Bytes
-	t.add(strong, "file", "", size(before), size(after), percent(after, before))
-	t.add(faint, "  in bytes", "", exact(before), exact(after), "")
+	add(text.Strong, "file", "", text.Size(before), text.Size(after), text.Percent(after, before))
+	add(text.Faint, "  in bytes", "", text.Exact(before), text.Exact(after), "")
 
-	colour := hasColour(w)
-	fmt.Fprintln(w, styled(fmt.Sprintf("%s: %s, written to %s", printable(r.Input.Path), r.Type, printable(r.Output.Path)), strong, colour))
+	fmt.Fprintln(w, text.Styled(w, text.Strong, fmt.Sprintf("%s: %s, written to %s", text.Printable(r.Input.Path), r.Type, text.Printable(r.Output.Path))))
 	if why := r.NothingQuantized(); why != "" {
 		fmt.Fprintln(w, "Nothing was quantized: "+why)
 	}
 	fmt.Fprintln(w)
-	if err := t.print(w); err != nil {
+	columns := []text.Column{{}, {Right: true}, {Right: true}, {Right: true}, {Right: true}}
+	if err := text.WriteTable(w, columns, slices.Values(rows)); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
@@ -42,28 +46,24 @@ func printReport(w io.Writer, r *report.Report) error {
 		fmt.Fprintln(w, likeInWords(r.Like))
 	}
 	s := &r.Seconds
-	_, err := fmt.Fprintln(w, styled(fmt.Sprintf("took %s: reading %s, planning %s, quantizing and writing %s",
-		short(s.Total()), short(s.Read), short(s.Plan), short(s.Write)), faint, colour))
+	_, err := fmt.Fprintln(w, text.Styled(w, text.Faint, fmt.Sprintf("took %s: reading %s, planning %s, quantizing and writing %s",
+		short(s.Total()), short(s.Read), short(s.Plan), short(s.Write))))
 	return err
 }
 
 // changes lists what happens to operators.
 func changes(s *report.Summary) []string {
-	lines := []string{count(s.DequantizeOperators, "DEQUANTIZE operator", "DEQUANTIZE operators") + " added"}
+	lines := []string{text.Count(s.DequantizeOperators, "DEQUANTIZE operator", "DEQUANTIZE operators") + " added"}
 	if len(s.OperatorVersions) == 0 {
 		return lines
 	}
 	var words []string
 	for _, v := range s.OperatorVersions {
-		words = append(words, fmt.Sprintf("%s %d to %d", printable(v.Operator), v.From, v.To))
+		words = append(words, fmt.Sprintf("%s %d to %d", text.Name(v.Operator, text.MaxCell), v.From, v.To))
 	}
 	return append(lines, "operator versions: "+strings.Join(words, ", "))
 }
 
-// short writes seconds, or milliseconds where these are fewer than 1000.
 func short(seconds float64) string {
-	if seconds < 1 {
-		return fmt.Sprintf("%.1f ms", 1000*seconds)
-	}
-	return fmt.Sprintf("%.2f s", seconds)
+	return text.Duration(time.Duration(seconds * float64(time.Second)))
 }

@@ -1,51 +1,76 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/cli"
+	"github.com/tflite-quantize/tflite-quantize/internal/options"
+	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/parity/models"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
+// A line of options gives the gate what its words give the command: the same
+// file, or the same mistake.
 func TestOptionsAreTheCommands(t *testing.T) {
-	const least = quantize.DefaultMinElements
-	for _, c := range []struct {
-		line string
-		want quantize.Options
-		err  string
-	}{
-		{"", quantize.Options{MinElements: least}, ""},
-		{"--type=int8 --scheme=legacy", quantize.Options{Scheme: quantize.Legacy, MinElements: least}, ""},
-		{"--type float16", quantize.Options{BufferType: quantize.Float16, MinElements: least}, ""},
-		{"--min-elements=0 --no-hybrid", quantize.Options{MinElements: 1, NoHybrid: true}, ""},
-		{"--deny-op=CONV_2D,SVDF --deny-op=LSTM", quantize.Options{MinElements: least, OpDenylist: []tflite.BuiltinOperator{
-			tflite.BuiltinOperatorCONV_2D, tflite.BuiltinOperatorSVDF, tflite.BuiltinOperatorLSTM}}, ""},
-		{"--custom-op=A=1,2,hybrid --custom-op=B=C=3", quantize.Options{MinElements: least, CustomOps: map[string]quantize.CustomOp{
-			"A": {Inputs: []int32{1, 2}, Hybrid: true}, "B=C": {Inputs: []int32{3}}}}, ""},
-		{"--type=int4", quantize.Options{}, "it is int8 or float16"},
-		{"--deny-op=CONV", quantize.Options{}, "no builtin operator"},
-		{"--custom-op=A", quantize.Options{}, "NAME=1,2"},
-		{"--custom-op=A=x", quantize.Options{}, "no position"},
-		{"--typo", quantize.Options{}, "unknown flag"},
-		{"int8", quantize.Options{}, "no option"},
+	t.Setenv("BUILD_WORKING_DIRECTORY", "")
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("m", samples.File(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"",
+		"--type=int8 --scheme=legacy",
+		"--type float16",
+		"--min-elements=0 --no-hybrid",
+		"--deny-op=conv_2d,SVDF --deny-op=FULLY_CONNECTED",
+		"--custom-op=A=1,2,hybrid --custom-op=B=C=3",
 	} {
-		got, err := parseOptions(c.line)
-		if c.err != "" {
-			if err == nil || !strings.Contains(err.Error(), c.err) {
-				t.Errorf("%q: error %v, expected %q in it", c.line, err, c.err)
-			}
-			continue
+		o, err := options.Parse(line)
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
 		}
-		if d := cmp.Diff(c.want, got); err != nil || d != "" {
-			t.Errorf("%q: %v %s", c.line, err, d)
+		want, err := quantize.Bytes(samples.Model(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code, stderr := command(line); code != 0 {
+			t.Fatalf("%q: %s", line, stderr)
+		}
+		if got, err := os.ReadFile("out"); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%q: the command makes another file (%v)", line, err)
 		}
 	}
+	for _, line := range []string{
+		"--type float16 --min-elements 256",
+		"--type=int4",
+		"--deny-op=CONV",
+		"--custom-op=A",
+		"--min-elements=-1",
+		"--typo",
+	} {
+		_, want := command(line)
+		var stdout, stderr bytes.Buffer
+		code := run("m", []string{line}, &stdout, &stderr)
+		got, isGate := strings.CutPrefix(stderr.String(), fmt.Sprintf("gate: options %q: ", line))
+		if code != exitUsage || !isGate || "quantize: "+got != want {
+			t.Errorf("%q: code %d, %s, the command says %s", line, code, stderr.String(), want)
+		}
+	}
+}
+
+// command runs the command quantize, from m to out.
+func command(line string) (code int, stderr string) {
+	var out, err bytes.Buffer
+	code = cli.Run(append(strings.Fields(line), "m", "-o", "out"), &out, &err)
+	return code, err.String()
 }
 
 // dense is a model that the runtime runs, with 64 x 64 weights.

@@ -11,8 +11,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -28,13 +30,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, "gate: arguments are missing, expected MODEL.tflite OPTIONS...")
 		os.Exit(exitUsage)
 	}
-	os.Exit(run(os.Args[1], os.Args[2:]))
+	os.Exit(run(os.Args[1], os.Args[2:], os.Stdout, os.Stderr))
 }
 
-func run(path string, lines []string) int {
+func run(path string, lines []string, stdout, stderr io.Writer) int {
 	file, err := os.ReadFile(path)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "gate: %v, expected a model\n", err)
+		fmt.Fprintf(stderr, "gate: %v, expected a model\n", err)
 		return exitUsage
 	}
 	g := gate{file: file}
@@ -42,22 +44,22 @@ func run(path string, lines []string) int {
 	defer g.runtime.Close()
 	code := exitSame
 	for _, line := range lines {
-		o, err := parseOptions(line)
+		o, err := options.Parse(line)
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "gate: %v\n", err)
+			fmt.Fprintf(stderr, "gate: options %q: %v\n", line, err)
 			return exitUsage
 		}
 		good, err := g.check(o)
 		if errors.Is(err, reference.ErrNotBuilt) {
-			fmt.Fprintf(os.Stderr, "gate: %v\n", err)
+			fmt.Fprintf(stderr, "gate: %v\n", err)
 			return exitUsage
 		}
 		if err != nil {
-			fmt.Printf("FAILED %s, %s: %v\n", path, line, err)
+			fmt.Fprintf(stdout, "FAILED %s, %s: %v\n", path, line, err)
 			code = exitDifferent
 			continue
 		}
-		fmt.Printf("ok     %s, %s: %s\n", path, line, good)
+		fmt.Fprintf(stdout, "ok     %s, %s: %s\n", path, line, good)
 	}
 	return code
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 	"github.com/tflite-quantize/tflite-quantize/parity/check"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
@@ -26,7 +27,7 @@ func (p *page) markdown() string {
 	for _, pin := range p.pins {
 		rows = append(rows, []string{pin.what, pin.version, "`" + pin.hash + "`"})
 	}
-	table(&b, []string{"what", "version", "hash"}, rows)
+	b.WriteString(text.Markdown([]string{"what", "version", "hash"}, rows))
 	b.WriteString(`
 *Bytes* says whether our file is upstream's, byte for byte, in the order of added operators that upstream happened to have (it
 differs from one of its processes to the next). *Outputs* says whether the TFLite runtime gives the same bits for our file and for
@@ -53,9 +54,9 @@ func modelTable(b *strings.Builder, rows []row) {
 		if note != "" {
 			notes = append(notes, fmt.Sprintf("- %s, %s: %s", r.model, words(r.mode), note))
 		}
-		cells = append(cells, append([]string{r.model, words(r.mode), thousands(r.before), thousands(r.after), percent(r.after, r.before), bytes}, r.quality()...))
+		cells = append(cells, append([]string{r.model, words(r.mode), text.Exact(int64(r.before)), text.Exact(int64(r.after)), text.Percent(int64(r.after), int64(r.before)), bytes}, r.quality()...))
 	}
-	table(b, []string{"model", "options", "before", "after", "of before", "bytes", "outputs", "signal to noise", "largest error", "argmax changes"}, cells)
+	b.WriteString(text.Markdown([]string{"model", "options", "before", "after", "of before", "bytes", "outputs", "signal to noise", "largest error", "argmax changes"}, cells))
 	if len(notes) > 0 {
 		b.WriteString("\n" + strings.Join(notes, "\n") + "\n")
 	}
@@ -110,12 +111,12 @@ func (p *page) coverage(b *strings.Builder) {
 	for _, c := range p.counts {
 		name, total := "", ""
 		if c.suite != last {
-			name, total = c.suite, thousands(totals[c.suite])
+			name, total = c.suite, text.Exact(int64(totals[c.suite]))
 		}
 		last = c.suite
-		cells = append(cells, []string{name, total, c.outcome, thousands(c.n)})
+		cells = append(cells, []string{name, total, c.outcome, text.Exact(int64(c.n))})
 	}
-	table(b, []string{"suite", "quantizations", "outcome", ""}, cells)
+	b.WriteString(text.Markdown([]string{"suite", "quantizations", "outcome", ""}, cells))
 	different := 0
 	for _, c := range p.counts {
 		if c.outcome == suite.Different {
@@ -131,34 +132,7 @@ func (p *page) times(b *strings.Builder) {
 		ratio := fmt.Sprintf("%.1f", float64(r.theirs)/float64(r.ours))
 		cells = append(cells, []string{r.model, words(r.mode), milliseconds(r.ours), milliseconds(r.theirs), ratio})
 	}
-	table(b, []string{"model", "options", "ours, ms", "upstream, ms", "times faster"}, cells)
-}
-
-// table writes a table whose columns after the second are aligned to the right
-// where they hold numbers only.
-func table(b *strings.Builder, head []string, rows [][]string) {
-	line := func(cells []string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
-	line(head)
-	rule := make([]string, len(head))
-	for i := range rule {
-		rule[i] = "---"
-		if i >= 2 && numeric(rows, i) {
-			rule[i] = "---:"
-		}
-	}
-	line(rule)
-	for _, r := range rows {
-		line(r)
-	}
-}
-
-func numeric(rows [][]string, column int) bool {
-	for _, r := range rows {
-		if c := r[column]; c != "" && (c[0] < '0' || c[0] > '9') {
-			return false
-		}
-	}
-	return true
+	b.WriteString(text.Markdown([]string{"model", "options", "ours, ms", "upstream, ms", "times faster"}, cells))
 }
 
 // words is the name of a mode for people.
@@ -166,15 +140,4 @@ func words(mode string) string { return strings.ReplaceAll(mode, "_", " ") }
 
 func milliseconds(d time.Duration) string {
 	return fmt.Sprintf("%.3g", float64(d)/float64(time.Millisecond))
-}
-
-func percent(part, whole int) string { return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole)) }
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

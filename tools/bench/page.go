@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 //go:embed notes.md
@@ -12,13 +14,7 @@ var notes string
 // A page is Markdown under construction.
 type page struct{ strings.Builder }
 
-func (p *page) row(cells ...string) { fmt.Fprintf(p, "| %s |\n", strings.Join(cells, " | ")) }
-
-func (p *page) head(cells ...string) {
-	p.WriteString("\n")
-	p.row(cells...)
-	p.row(strings.Split("---"+strings.Repeat(" ---", len(cells)-1), " ")...)
-}
+func (p *page) table(head []string, rows [][]string) { p.WriteString("\n" + text.Markdown(head, rows)) }
 
 // page is the note, with tables of what was measured.
 func (b *bench) page() string {
@@ -36,10 +32,10 @@ Numbers are medians, with the smallest and the largest in brackets.
 	}
 	b.goalTable(p)
 	b.costTable(p, "Whole processes on BirdNET (51.7 MB)", b.birds)
-	b.costTable(p, "Whole processes on a generated model of "+bytesInWords(b.largest), b.larges)
+	b.costTable(p, "Whole processes on a generated model of "+text.Size(int64(b.largest)), b.larges)
 	b.costTable(p, "Whole processes on a generated model of 100 kB", b.smalls)
 	b.seriesTable(p, "Warm calls on BirdNET", "ms", b.warm)
-	b.seriesTable(p, "Peak of all memory (RSS), mapped files included, "+bytesInWords(b.largest), "MB", b.resident)
+	b.seriesTable(p, "Peak of all memory (RSS), mapped files included, "+text.Size(int64(b.largest)), "MB", b.resident)
 	b.rateTable(p)
 	curveTable(p, "Time by number of operators (8x8 weights each)", "operators", "µs for each", 1e3, b.byOperators)
 	curveTable(p, "Time by bytes, whole processes", "MB", "ms for each MB", 1e6, b.byBytes)
@@ -49,7 +45,7 @@ Numbers are medians, with the smallest and the largest in brackets.
 
 func (b *bench) goalTable(p *page) {
 	p.WriteString("\n## Goals\n")
-	p.head("", "goal", "measured", "the same in processor time", "")
+	var rows [][]string
 	for i := range b.goals {
 		g := &b.goals[i]
 		cpu, met := "", "**not met**"
@@ -59,8 +55,9 @@ func (b *bench) goalTable(p *page) {
 		if g.met() {
 			met = "met"
 		}
-		p.row(g.what, g.target(), g.values.spread()+g.unit, cpu, met)
+		rows = append(rows, []string{g.what, g.target(), g.values.spread() + g.unit, cpu, met})
 	}
+	p.table([]string{"", "goal", "measured", "the same in processor time", ""}, rows)
 }
 
 func (b *bench) costTable(p *page, title string, programs []*program) {
@@ -68,21 +65,23 @@ func (b *bench) costTable(p *page, title string, programs []*program) {
 		return
 	}
 	fmt.Fprintf(p, "\n## %s\n", title)
-	p.head("", "time, ms", "processor time, ms", "runs")
+	var rows [][]string
 	for _, c := range programs {
-		p.row(c.name, c.wall.spread(), c.cpu.spread(), fmt.Sprint(len(c.wall)))
+		rows = append(rows, []string{c.name, c.wall.spread(), c.cpu.spread(), fmt.Sprint(len(c.wall))})
 	}
+	p.table([]string{"", "time, ms", "processor time, ms", "runs"}, rows)
 }
 
-func (b *bench) seriesTable(p *page, title, unit string, rows []namedSeries) {
-	if len(rows) == 0 {
+func (b *bench) seriesTable(p *page, title, unit string, list []namedSeries) {
+	if len(list) == 0 {
 		return
 	}
 	fmt.Fprintf(p, "\n## %s\n", title)
-	p.head("", unit)
-	for _, r := range rows {
-		p.row(r.name, r.values.spread())
+	var rows [][]string
+	for _, s := range list {
+		rows = append(rows, []string{s.name, s.values.spread()})
 	}
+	p.table([]string{"", unit}, rows)
 }
 
 func (b *bench) rateTable(p *page) {
@@ -90,10 +89,11 @@ func (b *bench) rateTable(p *page) {
 		return
 	}
 	p.WriteString("\n## Kernels, one thread, GB/s of floats\n")
-	p.head("", "in cache (2 MB)", "from memory (256 MB)")
+	var rows [][]string
 	for _, r := range b.rates {
-		p.row(r.name, r.cache.spread(), r.memory.spread())
+		rows = append(rows, []string{r.name, r.cache.spread(), r.memory.spread()})
 	}
+	p.table([]string{"", "in cache (2 MB)", "from memory (256 MB)"}, rows)
 }
 
 // curveTable writes the time per item of each curve, whose sizes may differ.
@@ -102,7 +102,7 @@ func curveTable(p *page, title, size, unit string, scale float64, curves []curve
 		return
 	}
 	fmt.Fprintf(p, "\n## %s\n", title)
-	p.head("", size+": "+unit)
+	var rows [][]string
 	for _, c := range curves {
 		var words []string
 		for _, at := range c.points {
@@ -110,25 +110,11 @@ func curveTable(p *page, title, size, unit string, scale float64, curves []curve
 			if scale == 1e6 {
 				shown /= scale
 			}
-			words = append(words, fmt.Sprintf("%s: %s", thousands(int64(shown)), figures(at.time/at.size*scale)))
+			words = append(words, fmt.Sprintf("%s: %s", text.Exact(int64(shown)), text.Figures(at.time/at.size*scale)))
 		}
-		p.row(c.name, strings.Join(words, ", "))
+		rows = append(rows, []string{c.name, strings.Join(words, ", ")})
 	}
-}
-
-func thousands(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func bytesInWords(n int) string {
-	if n >= gigabyte {
-		return fmt.Sprintf("%d GB", n/gigabyte)
-	}
-	return fmt.Sprintf("%d MB", n/1_000_000)
+	p.table([]string{"", size + ": " + unit}, rows)
 }
 
 // priority says what a load of more than the cores means.

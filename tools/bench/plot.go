@@ -5,6 +5,9 @@ import (
 	"html"
 	"math"
 	"strings"
+	"time"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // Sizes in the plot are in pixels.
@@ -129,9 +132,9 @@ func (c chart) draw(d *drawing) {
 // size writes a tick of the lower axis.
 func (c chart) size(v float64) string {
 	if c.x == "bytes" {
-		return bytesInWords(int(v))
+		return text.Size(int64(v))
 	}
-	return thousands(int64(v))
+	return text.Exact(int64(v))
 }
 
 // ticks are the powers of ten in a range.
@@ -143,9 +146,4 @@ func ticks(low, high float64) []float64 {
 	return out
 }
 
-func inTime(ms float64) string {
-	if ms < 1000 {
-		return fmt.Sprintf("%.3g ms", ms)
-	}
-	return fmt.Sprintf("%.3g s", ms/1000)
-}
+func inTime(ms float64) string { return text.Duration(time.Duration(ms * float64(time.Millisecond))) }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // A series has one number for each round of a measurement.
@@ -34,20 +36,9 @@ func (s series) spread() string {
 		return "-"
 	}
 	if len(s) == 1 {
-		return figures(s[0])
+		return text.Figures(s[0])
 	}
-	return fmt.Sprintf("%s (%s-%s)", figures(s.median()), figures(slices.Min(s)), figures(slices.Max(s)))
-}
-
-// figures writes a number with three digits.
-func figures(v float64) string {
-	switch {
-	case math.Abs(v) >= 100:
-		return fmt.Sprintf("%.0f", v)
-	case math.Abs(v) >= 10:
-		return fmt.Sprintf("%.1f", v)
-	}
-	return fmt.Sprintf("%.2f", v)
+	return fmt.Sprintf("%s (%s-%s)", text.Figures(s.median()), text.Figures(slices.Min(s)), text.Figures(slices.Max(s)))
 }
 
 // A goal is a bound, and what was measured of it.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 	"github.com/tflite-quantize/tflite-quantize/parity/litert"
 )
 
@@ -81,7 +82,7 @@ func (b *bench) large() error {
 	if err := interleave(b.rounds(12), all...); err != nil {
 		return err
 	}
-	name := bytesInWords(b.largest)
+	name := text.Size(int64(b.largest))
 	b.against("whole process, "+name+", int8, against cp", 0.6, false, int8, cp)
 	b.against("whole process, "+name+", float16, against cp", 0.8, false, float16, cp)
 	for _, p := range []*program{int8, float16} {

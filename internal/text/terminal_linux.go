@@ -1,14 +1,14 @@
-package cli
+package text
 
 import (
 	"io"
-	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// IsTerminal reports whether w is a terminal.
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(interface{ Fd() uintptr })
 	if !ok {
 		return false
 	}

@@ -1,0 +1,115 @@
+// Package rule names constants of a model by patterns and says what format they
+// get. The last rule that matches a constant decides.
+//
+// In a pattern, * stands for any characters or none, / included; ? for one
+// character; [abc], [a-z] for one character of a class and [^abc], [!abc] for
+// one outside of it. All else stands for itself; [*], [?] and [[] are these
+// characters. A pattern matches a whole name, not a part.
+package rule
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Keep is the format of constants that stay as they are.
+const Keep = "keep"
+
+// A Rule gives a format to the constants that match all of its patterns.
+type Rule struct {
+	Tensor   string // a pattern for the tensor's name; "" matches all
+	Operator string // a pattern for the name of an operator that reads the tensor: its name in the schema, such as CONV_2D, or its custom code, in upper or lower case; "" matches all
+	Format   string // Keep, or the name of a format that the quantizer knows, such as "int8" or "float16"
+}
+
+// Check reports what is wrong with a rule: a malformed pattern, or no format.
+func (r Rule) Check() error {
+	_, err := compile(r)
+	return err
+}
+
+// A Set is rules that are ready to be matched. It notes which of them matched;
+// one goroutine at a time may use it.
+type Set struct {
+	rules []compiled
+}
+
+type compiled struct {
+	tensor, operator *pattern // nil matches all
+	format           string
+	matched          bool
+}
+
+// Compile checks rules and readies them. An error names the rule by its index.
+func Compile(rules []Rule) (*Set, error) {
+	s := &Set{rules: make([]compiled, len(rules))}
+	for i, r := range rules {
+		var err error
+		if s.rules[i], err = compile(r); err != nil {
+			return nil, fmt.Errorf("rule %d: %w", i, err)
+		}
+	}
+	return s, nil
+}
+
+func compile(r Rule) (c compiled, err error) {
+	if r.Format == "" {
+		return c, errors.New("no format: want keep or a format such as int8")
+	}
+	c.format = r.Format
+	if r.Tensor != "" {
+		if c.tensor, err = parse(r.Tensor, false); err != nil {
+			return c, fmt.Errorf("tensor: %w", err)
+		}
+	}
+	if r.Operator != "" {
+		if c.operator, err = parse(r.Operator, true); err != nil {
+			return c, fmt.Errorf("operator: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// Format returns the format that the last matching rule gives to a tensor, and
+// this rule's index; ok is false where no rule matches. The operators are the
+// names of those that read the tensor, of which a rule needs one.
+func (s *Set) Format(tensor string, operators []string) (format string, rule int, ok bool) {
+	for i := len(s.rules) - 1; i >= 0; i-- {
+		r := &s.rules[i]
+		if ok && r.matched || !r.matches(tensor, operators) {
+			continue
+		}
+		r.matched = true
+		if !ok {
+			format, rule, ok = r.format, i, true
+		}
+	}
+	return format, rule, ok
+}
+
+// Unmatched returns the indices of rules that matched no tensor so far, in
+// ascending order. A rule that a later one overruled did match.
+func (s *Set) Unmatched() []int {
+	var out []int
+	for i := range s.rules {
+		if !s.rules[i].matched {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (c *compiled) matches(tensor string, operators []string) bool {
+	if c.tensor != nil && !c.tensor.match(tensor) {
+		return false
+	}
+	if c.operator == nil {
+		return true
+	}
+	for _, name := range operators {
+		if c.operator.match(name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,215 @@
+package rule
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestPatterns(t *testing.T) {
+	for _, c := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"conv/w", "conv/w", true},
+		{"conv/w", "conv/w2", false},
+		{"conv", "conv/w", false},
+		{"Conv", "conv", false},
+		{"*", "", true},
+		{"*", "a/b/c", true},
+		{"conv*", "conv/1/w", true},
+		{"*/w", "a/b/w", true},
+		{"*/w", "a/b/w/x", false},
+		{"a*b*c", "a/bb/bc", true},
+		{"a*b*c", "acb", false},
+		{"a**c", "ac", true},
+		{"a?c", "a/c", true},
+		{"a?c", "ac", false},
+		{"??", "äö", true},
+		{"?", "\xff", true},
+		{"\xff", "\xff", true},
+		{"\xff", "\xfe", false},
+		{"\xff", "\ufffd", false},
+		{"w[0-9]", "w7", true},
+		{"w[0-9]", "wx", false},
+		{"w[^0-9]", "wx", true},
+		{"w[!0-9]", "w7", false},
+		{"w[^0-9]", "w", false},
+		{"[]]", "]", true},
+		{"[^]]", "]", false},
+		{"[a-]", "-", true},
+		{"[-a]", "-", true},
+		{"[[]x", "[x", true},
+		{"[*]", "*", true},
+		{"[*]", "x", false},
+		{`a\*`, `a\b`, true},
+		{"[ä-ü]", "ö", true},
+		{"*[0-9]*x", "ab1c2x", true},
+		{"*a?c", "aaabc", true},
+	} {
+		p, err := parse(c.pattern, false)
+		if err != nil {
+			t.Errorf("%s: %v", c.pattern, err)
+			continue
+		}
+		if got := p.match(c.name); got != c.want {
+			t.Errorf("%q matches %q: %v", c.pattern, c.name, got)
+		}
+	}
+}
+
+func TestOperatorsMatchInAnyCase(t *testing.T) {
+	for _, c := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"conv_2d", "CONV_2D", true},
+		{"*Conv*", "DEPTHWISE_CONV_2D", true},
+		{"TFLITE_*", "TFLite_Detection_PostProcess", true},
+		{"[c-d]*", "CONV_2D", true},
+		{"[C-D]*", "conv", true},
+		{"[^c]*", "CONV_2D", false},
+		{"[_-a]b", "AB", true},
+		{"conv", "CONV_2D", false},
+	} {
+		s, err := Compile([]Rule{{Operator: c.pattern, Format: Keep}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, ok := s.Format("any", []string{c.name}); ok != c.want {
+			t.Errorf("%q matches %q: %v", c.pattern, c.name, ok)
+		}
+	}
+}
+
+func TestTheLastRuleDecides(t *testing.T) {
+	s, err := Compile([]Rule{
+		{Format: "int8"},
+		{Tensor: "head/*", Format: Keep},
+		{Operator: "GATHER", Format: "float16"},
+		{Tensor: "head/*", Operator: "CONV_2D", Format: "int8"},
+		{Tensor: "none", Format: Keep},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		tensor, operators, format string
+		rule                      int
+	}{
+		{"body/w", "CONV_2D", "int8", 0},
+		{"head/w", "FULLY_CONNECTED", Keep, 1},
+		{"head/w", "GATHER", "float16", 2},
+		{"head/w", "CONV_2D", "int8", 3},
+		{"head/w", "ADD CONV_2D", "int8", 3},
+		{"body/w", "", "int8", 0},
+	} {
+		format, rule, ok := s.Format(c.tensor, strings.Fields(c.operators))
+		if format != c.format || rule != c.rule || !ok {
+			t.Errorf("%s, %s: %s by rule %d, %v", c.tensor, c.operators, format, rule, ok)
+		}
+	}
+	if got := s.Unmatched(); !slices.Equal(got, []int{4}) {
+		t.Errorf("unmatched: %v", got)
+	}
+}
+
+// A rule that a later one overrules everywhere did match.
+func TestOverruledRulesMatch(t *testing.T) {
+	s, err := Compile([]Rule{{Tensor: "a", Format: Keep}, {Tensor: "b", Format: Keep}, {Format: "int8"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Unmatched(); !slices.Equal(got, []int{0, 1, 2}) {
+		t.Errorf("unmatched before any tensor: %v", got)
+	}
+	if format, rule, _ := s.Format("a", nil); format != "int8" || rule != 2 {
+		t.Errorf("%s by rule %d", format, rule)
+	}
+	if got := s.Unmatched(); !slices.Equal(got, []int{1}) {
+		t.Errorf("unmatched: %v", got)
+	}
+}
+
+func TestWithoutRulesNothingMatches(t *testing.T) {
+	s, err := Compile(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, ok := s.Format("a", []string{"ADD"}); ok || s.Unmatched() != nil {
+		t.Error("something matches")
+	}
+}
+
+func TestBadRulesAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		rule Rule
+		want string
+	}{
+		{Rule{Tensor: "a"}, "rule 1: no format: want keep or a format such as int8"},
+		{Rule{Tensor: "a[", Format: Keep}, `rule 1: tensor: invalid pattern "a[": want a ] after [; [[] stands for the character [`},
+		{Rule{Tensor: "[]", Format: Keep}, `rule 1: tensor: invalid pattern "[]": want a ] after [; [[] stands for the character [`},
+		{Rule{Tensor: "[^", Format: Keep}, `rule 1: tensor: invalid pattern "[^": want a ] after [; [[] stands for the character [`},
+		{Rule{Operator: "[z-a]", Format: Keep}, `rule 1: operator: invalid pattern "[z-a]": range z-a is in the wrong order`},
+		{Rule{Tensor: strings.Repeat("a", MaxPattern+1), Format: Keep}, "rule 1: tensor: pattern of 1025 bytes: want at most 1024; * stands for any characters"},
+	} {
+		if _, err := Compile([]Rule{{Format: Keep}, c.rule}); err == nil || err.Error() != c.want {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+		if err := c.rule.Check(); err == nil || "rule 1: "+err.Error() != c.want {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
+}
+
+// Tried in the usual way, with a choice at every *, these would take longer
+// than there is time.
+func TestHostilePatternsTakeFewSteps(t *testing.T) {
+	name := strings.Repeat("a", 1<<14)
+	for _, text := range []string{
+		strings.Repeat("*a", MaxPattern/2-1) + "b",
+		strings.Repeat("*?", MaxPattern/2-1) + "b",
+		strings.Repeat("*", MaxPattern-1) + "b",
+		"*" + strings.Repeat("a", MaxPattern-2) + "b",
+	} {
+		p, err := parse(text, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.match(name) || !p.match(name+"b") {
+			t.Errorf("%.20s: wrong", text)
+		}
+	}
+}
+
+// Matching is that of a regular expression made of the pattern, and where
+// neither has a / that of the standard library's patterns.
+func FuzzMatch(f *testing.F) {
+	for _, seed := range [][2]string{{"a*b", "axb"}, {"[a-c]?*", "bxyz"}, {"*[^x]", "xa"}, {"**a*a*b", "aaaaab"}, {"\xff?", "\xffx"}} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, text, name string) {
+		p, err := parse(text, false)
+		if err != nil {
+			return
+		}
+		got := p.match(name)
+		if !utf8.ValidString(text) || !utf8.ValidString(name) {
+			return
+		}
+		if !strings.ContainsAny(text+name, `/\!]`) {
+			if want, err := path.Match(text, name); err == nil && want != got {
+				t.Fatalf("%q matches %q: %v, the standard library says %v", text, name, got, want)
+			}
+		}
+		if !strings.Contains(text, "[") {
+			expression := strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(text))
+			if want := regexp.MustCompile(`(?s)\A` + expression + `\z`).MatchString(name); want != got {
+				t.Fatalf("%q matches %q: %v, the expression says %v", text, name, got, want)
+			}
+		}
+	})
+}

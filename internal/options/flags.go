@@ -1,0 +1,168 @@
+package options
+
+import (
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
+)
+
+// The names of the flags.
+const (
+	typeFlag        = "type"
+	recipeFlag      = "recipe"
+	minElementsFlag = "min-elements"
+	denyOpFlag      = "deny-op"
+	customOpFlag    = "custom-op"
+	schemeFlag      = "scheme"
+	noHybridFlag    = "no-hybrid"
+	keepFlag        = "keep"
+	ruleFlag        = "rule"
+)
+
+// Flags are the flags that say how to quantize, as they were given.
+type Flags struct {
+	set         *pflag.FlagSet
+	bufferType  string
+	recipe      string
+	scheme      string
+	minElements uint64
+	noHybrid    bool
+	denyOps     []string
+	customOps   []string
+	rules       []ruleWord // of --keep and --rule, in the order given
+}
+
+// A ruleWord is what one --keep or --rule was given.
+type ruleWord struct{ flag, value string }
+
+// Register adds the flags to a set. Their Options are for after it was parsed.
+func Register(set *pflag.FlagSet) *Flags {
+	f := &Flags{set: set}
+	set.StringVarP(&f.bufferType, typeFlag, "t", quantize.Int8.String(), "the `TYPE` that weights get: int8 or float16")
+	set.Func(keepFlag, "leave constants as they are that match `PATTERN`: the name of a tensor, such\nas \"head/*\", or op:OPERATOR for all that an operator reads, such as\nop:CONV_2D; * stands for any characters; may be repeated", f.ruleFunc(keepFlag))
+	set.Func(ruleFlag, "`PATTERN=FORMAT` gives constants that match PATTERN the format keep, int8 or\nfloat16; of several that match, --keep or --rule, the last decides", f.ruleFunc(ruleFlag))
+	set.StringVar(&f.recipe, recipeFlag, "", "read options from `FILE`, in JSON; flags override it and add to its lists")
+	set.Uint64Var(&f.minElements, minElementsFlag, quantize.DefaultMinElements, "int8: weights of fewer than `N` elements stay as they are")
+	set.StringArrayVar(&f.denyOps, denyOpFlag, nil, "int8: dequantize weights in front of operators of the kind `OP`, such as\nCONV_2D; may be repeated")
+	set.StringArrayVar(&f.customOps, customOpFlag, nil, "int8: `SPEC` is NAME=1,2 where inputs 1 and 2 of the custom operator NAME\nare weights; NAME=1,2,hybrid where its kernel takes them as int8;\nmay be repeated")
+	set.StringVar(&f.scheme, schemeFlag, quantize.Updated.String(), "int8: the `SCHEME`, updated or legacy; legacy has no scales per channel")
+	set.BoolVar(&f.noHybrid, noHybridFlag, false, "int8: dequantize weights in front of all operators")
+	return f
+}
+
+func (f *Flags) ruleFunc(flag string) func(string) error {
+	return func(value string) error {
+		f.rules = append(f.rules, ruleWord{flag, value})
+		return nil
+	}
+}
+
+// Values are the values of flags that have a few, by the flag's name.
+func Values() map[string][]string {
+	return map[string][]string{
+		typeFlag:   names(types),
+		schemeFlag: names(schemes),
+		denyOpFlag: names(weightOperators()),
+	}
+}
+
+// Options are those of the recipe file, where one is named, with what the flags
+// change. Errors are *Error. They have no Order, which is for whoever has a model.
+func (f *Flags) Options() (quantize.Options, error) {
+	s, err := f.settings()
+	if err != nil {
+		return quantize.Options{}, err
+	}
+	return s.options()
+}
+
+func (f *Flags) settings() (*settings, error) {
+	s := defaults()
+	if f.recipe != "" {
+		if err := s.readRecipe(f.recipe); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.scalars(s); err != nil {
+		return nil, err
+	}
+	if err := f.addDenied(s); err != nil {
+		return nil, err
+	}
+	if err := f.setCustomOps(s); err != nil {
+		return nil, err
+	}
+	return s, f.addRules(s)
+}
+
+func (f *Flags) scalars(s *settings) error {
+	if f.set.Changed(typeFlag) {
+		if err := s.setType("--"+typeFlag, f.bufferType); err != nil {
+			return err
+		}
+	}
+	if f.set.Changed(schemeFlag) {
+		if err := s.setScheme("--"+schemeFlag, f.scheme); err != nil {
+			return err
+		}
+	}
+	if f.set.Changed(minElementsFlag) {
+		s.setMinElements("--"+minElementsFlag, f.minElements)
+	}
+	if f.set.Changed(noHybridFlag) {
+		s.setNoHybrid("--"+noHybridFlag, f.noHybrid)
+	}
+	return nil
+}
+
+// addDenied takes names of operators, separated by commas.
+func (f *Flags) addDenied(s *settings) error {
+	for _, list := range f.denyOps {
+		for _, name := range strings.Split(list, ",") {
+			if err := s.denyOp("--"+denyOpFlag, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *Flags) setCustomOps(s *settings) error {
+	const place = "--" + customOpFlag
+	given := map[string]bool{}
+	for _, word := range f.customOps {
+		name, op, err := parseCustomOp(place, word)
+		if err != nil {
+			return err
+		}
+		if given[name] {
+			return errorf(place, "operator %q given twice: want it once, with all its inputs", name)
+		}
+		given[name] = true
+		s.setCustomOp(place, name, op)
+	}
+	return nil
+}
+
+func (f *Flags) addRules(s *settings) error {
+	for _, w := range f.rules {
+		place := "--" + w.flag
+		r := rule.Rule{Format: rule.Keep}
+		var err error
+		if w.flag == keepFlag {
+			err = parsePattern(place, w.value, &r)
+		} else {
+			r, err = parseRule(place, w.value)
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.addRule(place, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package options
+
+import (
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
+)
+
+// A recipe file is a JSON object. Its head is
+//
+//	"recipe": "quantize_weights", "version": 1
+//
+// All else may be left out and is named as the flags: type, scheme, min_elements,
+// no_hybrid, deny_ops (names of operators), custom_ops and rules, which are
+// objects with these keys:
+const (
+	recipeName    = "quantize_weights"
+	recipeVersion = 1
+)
+
+var (
+	recipeKeys   = []string{"recipe", "version", "type", "scheme", "min_elements", "no_hybrid", "deny_ops", "custom_ops", "rules"}
+	customOpKeys = []string{"name", "inputs", "hybrid"}
+	ruleKeys     = []string{"tensor", "operator", "format"}
+)
+
+// readRecipe applies a recipe file.
+func (s *settings) readRecipe(path string) error {
+	f, err := openFields(path)
+	if err != nil {
+		return err
+	}
+	return s.recipe(f)
+}
+
+func (s *settings) recipe(f *fields) error {
+	if err := f.head(); err != nil {
+		return err
+	}
+	return f.object(f.whole(), recipeKeys, func(in field) error { return s.recipeField(f, in) })
+}
+
+// whole is the file as a field.
+func (f *fields) whole() field { return field{place: f.next()} }
+
+// head checks what kind of file it is, before a key can be taken for unknown.
+func (f *fields) head() error {
+	name, version := "", uint64(0)
+	err := f.object(f.whole(), nil, func(in field) error {
+		switch in.key {
+		case "recipe":
+			if err := f.text(in, &name); err != nil {
+				return err
+			}
+			if name != recipeName {
+				return errorf(in.place, "unknown recipe %q: want %q", name, recipeName)
+			}
+			return nil
+		case "version":
+			if err := f.number(in, 64, &version); err != nil {
+				return err
+			}
+			if version != recipeVersion {
+				return errorf(in.place, "unknown version %d: want %d", version, recipeVersion)
+			}
+			return nil
+		}
+		return f.skip()
+	})
+	f.rewind()
+	switch {
+	case err != nil:
+		return err
+	case name == "":
+		return errorf(f.path, `no "recipe": want "recipe": %q`, recipeName)
+	case version == 0:
+		return errorf(f.path, `no "version": want "version": %d`, recipeVersion)
+	}
+	return nil
+}
+
+func (s *settings) recipeField(f *fields, in field) error {
+	switch in.key {
+	case "type":
+		return word(f, in, s.setType)
+	case "scheme":
+		return word(f, in, s.setScheme)
+	case "min_elements":
+		var n uint64
+		err := f.number(in, 64, &n)
+		s.setMinElements(in.place, n)
+		return err
+	case "no_hybrid":
+		var on bool
+		err := f.truth(in, &on)
+		s.setNoHybrid(in.place, on)
+		return err
+	case "deny_ops":
+		return f.list(in, func(in field) error { return word(f, in, s.denyOp) })
+	case "custom_ops":
+		return f.list(in, func(in field) error { return s.recipeCustomOp(f, in) })
+	case "rules":
+		return f.list(in, func(in field) error { return s.recipeRule(f, in) })
+	}
+	return f.skip() // the head, which was checked
+}
+
+// word reads a string and sets something to it.
+func word(f *fields, in field, set func(place, word string) error) error {
+	var w string
+	if err := f.text(in, &w); err != nil {
+		return err
+	}
+	return set(in.place, w)
+}
+
+func (s *settings) recipeCustomOp(f *fields, in field) error {
+	var name string
+	var op quantize.CustomOp
+	err := f.object(in, customOpKeys, func(in field) error {
+		switch in.key {
+		case "name":
+			return f.text(in, &name)
+		case "hybrid":
+			return f.truth(in, &op.Hybrid)
+		}
+		return f.list(in, func(in field) error {
+			var n uint64
+			err := f.number(in, 31, &n)
+			op.Inputs = append(op.Inputs, int32(n))
+			return err
+		})
+	})
+	switch {
+	case err != nil:
+		return err
+	case name == "":
+		return errorf(in.place, `no "name": want the custom code of the operator`)
+	case len(op.Inputs) == 0:
+		return errorf(in.place, `no "inputs": want the position of one input at least, such as [1]`)
+	}
+	if _, twice := s.CustomOps[name]; twice {
+		return errorf(in.place, "operator %q given twice: want it once, with all its inputs", name)
+	}
+	s.setCustomOp(in.place, name, op)
+	return nil
+}
+
+func (s *settings) recipeRule(f *fields, in field) error {
+	var r rule.Rule
+	err := f.object(in, ruleKeys, func(in field) error {
+		switch in.key {
+		case "tensor":
+			return f.text(in, &r.Tensor)
+		case "operator":
+			return f.text(in, &r.Operator)
+		}
+		return f.text(in, &r.Format)
+	})
+	if err != nil {
+		return err
+	}
+	return s.addRule(in.place, r)
+}

@@ -1,0 +1,156 @@
+// Package options turns words into quantize.Options and back: flags for the
+// command and for those that take its options, and recipe files.
+package options
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
+)
+
+// An Error is a mistake in a flag or in a recipe file. It is quantize.ErrOptions.
+type Error struct {
+	Place  string // such as --type, or recipe.json:3: type; "" where the flag is named in Reason
+	Reason string // what is wrong, and what was wanted
+}
+
+func (e *Error) Error() string {
+	if e.Place == "" {
+		return e.Reason
+	}
+	return e.Place + ": " + e.Reason
+}
+
+// Unwrap returns quantize.ErrOptions.
+func (e *Error) Unwrap() error { return quantize.ErrOptions }
+
+func errorf(place, form string, args ...any) error {
+	return &Error{place, fmt.Sprintf(form, args...)}
+}
+
+// settings are options while they are put together, from a recipe file first and
+// then from flags.
+type settings struct {
+	quantize.Options
+	Rules []rule.Rule
+	// int8Only is the places that set what only int8 has.
+	int8Only []string
+}
+
+func defaults() *settings {
+	return &settings{Options: quantize.Options{MinElements: quantize.DefaultMinElements}}
+}
+
+// check checks the settings together.
+func (s *settings) check() error {
+	if len(s.int8Only) > 0 && !s.hasInt8() {
+		return errorf(s.int8Only[0], "for int8 only, and the type is %v: remove it, or choose the type int8", s.BufferType)
+	}
+	return nil
+}
+
+// options are the settings as the library takes them.
+func (s *settings) options() (quantize.Options, error) {
+	if err := s.check(); err != nil {
+		return quantize.Options{}, err
+	}
+	if len(s.Rules) > 0 {
+		return quantize.Options{}, errorf("--"+ruleFlag, "rules are not supported yet")
+	}
+	return s.Options, nil
+}
+
+// hasInt8 reports whether any constant can become int8.
+func (s *settings) hasInt8() bool {
+	return s.BufferType == quantize.Int8 || slices.ContainsFunc(s.Rules, func(r rule.Rule) bool { return r.Format == quantize.Int8.String() })
+}
+
+// onlyInt8 notes a place that sets something that only int8 has.
+func (s *settings) onlyInt8(place string) { s.int8Only = append(s.int8Only, place) }
+
+// The values of options that have a few.
+var (
+	types   = []quantize.BufferType{quantize.Int8, quantize.Float16}
+	schemes = []quantize.Scheme{quantize.Updated, quantize.Legacy}
+	formats = []string{rule.Keep, quantize.Int8.String(), quantize.Float16.String()}
+)
+
+func (s *settings) setType(place, word string) error {
+	return choose(&s.BufferType, types, place, "type", word)
+}
+
+func (s *settings) setScheme(place, word string) error {
+	s.onlyInt8(place)
+	return choose(&s.Scheme, schemes, place, "scheme", word)
+}
+
+func (s *settings) setMinElements(place string, n uint64) {
+	s.onlyInt8(place)
+	s.MinElements = max(n, 1) // 0 stands for the default there
+}
+
+func (s *settings) setNoHybrid(place string, on bool) {
+	s.onlyInt8(place)
+	s.NoHybrid = on
+}
+
+func (s *settings) denyOp(place, name string) error {
+	s.onlyInt8(place)
+	op, ok := operatorNamed(name)
+	if !ok {
+		return errorf(place, "unknown operator %q: did you mean %s?", name, nearestOperator(name))
+	}
+	s.OpDenylist = append(s.OpDenylist, op)
+	return nil
+}
+
+// setCustomOp replaces what is set of the operator already.
+func (s *settings) setCustomOp(place, name string, op quantize.CustomOp) {
+	s.onlyInt8(place)
+	if s.CustomOps == nil {
+		s.CustomOps = map[string]quantize.CustomOp{}
+	}
+	s.CustomOps[name] = op
+}
+
+func (s *settings) addRule(place string, r rule.Rule) error {
+	if r.Format == "" {
+		return errorf(place, "no format: want %s", alternatives(formats))
+	}
+	if !slices.Contains(formats, r.Format) {
+		return errorf(place, "invalid format %q: want %s", r.Format, alternatives(formats))
+	}
+	if err := r.Check(); err != nil {
+		return errorf(place, "%v", err)
+	}
+	s.Rules = append(s.Rules, r)
+	return nil
+}
+
+// choose sets to the value that has the name word.
+func choose[T fmt.Stringer](to *T, values []T, place, noun, word string) error {
+	for _, v := range values {
+		if v.String() == word {
+			*to = v
+			return nil
+		}
+	}
+	return errorf(place, "invalid %s %q: want %s", noun, word, alternatives(names(values)))
+}
+
+func names[T fmt.Stringer](values []T) []string {
+	var words []string
+	for _, v := range values {
+		words = append(words, v.String())
+	}
+	return words
+}
+
+// alternatives writes a, b or c.
+func alternatives(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package text
+
+import "io"
+
+// IsTerminal is false: where it is not known, output is plain.
+func IsTerminal(io.Writer) bool { return false }
