@@ -64,6 +64,9 @@ func NewExplainer(p *plan.Plan, subgraph int) *Explainer {
 func (e *Explainer) Explain(tensor int) string {
 	t := &e.p.Subgraphs[e.subgraph].Tensors[tensor]
 	s := actionName(t) + ": " + e.because(tensor, t)
+	if t.Format != nil && t.Rule >= 0 {
+		s += ", by " + e.rule(t.Rule)
+	}
 	if d := e.dequantize[tensor]; d != nil {
 		s += "; dequantized for: " + e.readers(d)
 	}
@@ -87,10 +90,25 @@ func (e *Explainer) because(tensor int, t *plan.Tensor) string {
 		return "weights of " + e.operator(t.Operator)
 	case plan.Constant:
 		return fmt.Sprintf("constant input %d of %s", t.Input, e.operator(t.Operator))
+	case plan.ByRule:
+		return "by " + e.rule(t.Rule)
 	case plan.LookedUp:
 		return fmt.Sprintf("looked up by %s in quantized weights", e.operator(t.Operator))
 	}
 	return reasonName(t.Reason)
+}
+
+// rule names a rule of the options, such as `rule 2 (tensor "head/*": keep)`.
+func (e *Explainer) rule(i int32) string {
+	r := e.p.Rules[i]
+	var parts []string
+	if r.Tensor != "" {
+		parts = append(parts, fmt.Sprintf("tensor %q", r.Tensor))
+	}
+	if r.Operator != "" {
+		parts = append(parts, "operator "+r.Operator)
+	}
+	return fmt.Sprintf("rule %d (%s: %s)", i, strings.Join(parts, ", "), r.Format)
 }
 
 const readersShown = 3

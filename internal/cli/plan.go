@@ -12,6 +12,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -41,7 +42,7 @@ func (j *job) plan(c *cobra.Command) error {
 		return err
 	}
 	return quantize.View(j.in, func(m *tflite.ModelT) error {
-		p, err := quantize.NewPlan(m, o)
+		p, err := quantize.NewPlan(m, options.Strict{Options: o})
 		if errors.Is(err, quantize.ErrModel) {
 			return fmt.Errorf("%s: %w", j.in, err)
 		}

@@ -69,7 +69,7 @@ func (j *job) run(c *cobra.Command, model string) error {
 		return err
 	}
 	bar := newProgress(c.ErrOrStderr())
-	r, err := quantize.File(j.in, j.out, o, quantize.WithProgress(bar.show))
+	r, err := quantize.File(j.in, j.out, options.Strict{Options: o}, quantize.WithProgress(bar.show))
 	bar.clear()
 	if err != nil {
 		return err

@@ -47,8 +47,8 @@ func TestRecipesBecomeOptions(t *testing.T) {
 			Scheme: quantize.Legacy, MinElements: 64, NoHybrid: true,
 			OpDenylist: []tflite.BuiltinOperator{tflite.BuiltinOperatorCONV_2D, tflite.BuiltinOperatorSVDF},
 			CustomOps:  map[string]quantize.CustomOp{"A": {Inputs: []int32{1, 2}, Hybrid: true}, "B": {Inputs: []int32{0}}},
+			Rules:      []rule.Rule{{Tensor: "head/*", Format: "keep"}, {Operator: "GATHER", Tensor: "table", Format: "float16"}},
 		},
-		Rules: []rule.Rule{{Tensor: "head/*", Format: "keep"}, {Operator: "GATHER", Tensor: "table", Format: "float16"}},
 	}
 	changed := file
 	changed.Scheme, changed.MinElements, changed.NoHybrid = quantize.Updated, 1, false

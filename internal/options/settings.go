@@ -35,7 +35,6 @@ func errorf(place, form string, args ...any) error {
 // then from flags.
 type settings struct {
 	quantize.Options
-	Rules []rule.Rule
 	// int8Only is the places that set what only int8 has.
 	int8Only []string
 }
@@ -56,9 +55,6 @@ func (s *settings) check() error {
 func (s *settings) options() (quantize.Options, error) {
 	if err := s.check(); err != nil {
 		return quantize.Options{}, err
-	}
-	if len(s.Rules) > 0 {
-		return quantize.Options{}, errorf("--"+ruleFlag, "rules are not supported yet")
 	}
 	return s.Options, nil
 }

@@ -7,6 +7,7 @@ package plan
 
 import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -122,6 +123,10 @@ type Plan struct {
 	// DequantizeCode is the operator code of added operators; -1 where there are none.
 	DequantizeCode int32
 	Encoded        []Encoded
+	// Rules are those of the options, which Tensor.Rule refers to. UnmatchedRules are
+	// the indices of rules whose patterns match no constant.
+	Rules          []rule.Rule
+	UnmatchedRules []int
 	// Undefined names what makes the tool that is followed read memory it should
 	// not for this model, so that its bytes mean nothing. Empty for most models.
 	Undefined []string

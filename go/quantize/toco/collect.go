@@ -6,6 +6,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -21,14 +22,15 @@ func (s *subgraphPlanner) collect() error {
 		}
 	}
 	for i, op := range s.sg.Operators {
-		var err error
-		if s.BufferType == Float16 {
-			err = s.collectConstants(int32(i), op)
-		} else {
-			err = s.collectWeights(int32(i), op)
+		if s.BufferType == Int8 || s.decisions != nil {
+			if err := s.collectWeights(int32(i), op); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
+		if s.BufferType == Float16 || s.decisions != nil {
+			if err := s.collectConstants(int32(i), op); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -39,17 +41,23 @@ func (s *subgraphPlanner) collectConstants(i int32, op *tflite.OperatorT) error 
 		if t < 0 || s.plan.Tensors[t].Reason != plan.NotWeight {
 			continue
 		}
-		if err := s.take(plan.Use{Operator: i, Input: int32(input)}, t, encode.Float16{}, plan.Constant); err != nil {
-			return err
+		use := plan.Use{Operator: i, Input: int32(input)}
+		switch format := s.ruled(t); {
+		case format == rule.Keep:
+			s.keep(use, t)
+		case format == Float16.String(), format == "" && s.BufferType == Float16:
+			if err := s.take(use, t, encode.Float16{}, plan.Constant); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
-	rule := s.rule(i)
+	weighs := s.rule(i)
 	reached := false
-	for _, input := range rule.Weights {
+	for _, input := range weighs.Weights {
 		if int(input) >= len(op.Inputs) || op.Inputs[input] < 0 {
 			continue
 		}
@@ -66,7 +74,17 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 		if len(s.p.Data(s.index, t)) == 0 {
 			continue
 		}
-		if n < s.Least() {
+		format := s.ruled(t)
+		switch {
+		case format == rule.Keep:
+			if p.Reason != plan.ByRule {
+				s.keep(use, t)
+			}
+			continue
+		case format == Float16.String(), format == "" && s.BufferType == Float16:
+			continue // as any constant
+		}
+		if n < s.Least() && format == "" {
 			if p.Reason == plan.NotWeight {
 				p.Reason, p.Operator, p.Input, p.Elements = plan.TooSmall, i, input, n
 			}
@@ -76,12 +94,12 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 		if p.Format != nil {
 			continue
 		}
-		if err := s.take(use, t, s.int8Format(rule), plan.Weight); err != nil {
+		if err := s.take(use, t, s.int8Format(weighs), plan.Weight); err != nil {
 			return err
 		}
 	}
-	if reached && rule.Asymmetric {
-		return s.setAsymmetric(i, op, rule)
+	if reached && weighs.Asymmetric {
+		return s.setAsymmetric(i, op, weighs)
 	}
 	return nil
 }
@@ -104,6 +122,9 @@ func (s *subgraphPlanner) take(u plan.Use, t int32, f encode.Format, why plan.Re
 	}
 	p := &s.plan.Tensors[t]
 	p.Format, p.Reason, p.Operator, p.Input, p.Elements = f, why, u.Operator, u.Input, n
+	if s.ruled(t) != "" {
+		p.Rule = s.decisions[t].rule
+	}
 	return s.checkData(u, t)
 }
 
@@ -122,7 +143,7 @@ func (s *subgraphPlanner) checkData(u plan.Use, t int32) error {
 	p := &s.plan.Tensors[t]
 	tensor := s.sg.Tensors[t]
 	data := uint64(len(s.p.Data(s.index, t)))
-	toHalf := s.BufferType == Float16
+	toHalf := p.Format.Type() == tflite.TensorTypeFLOAT16
 	if need := 4 * p.Elements; p.Elements > maxElements || data < need && !toHalf || data > need && toHalf {
 		return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, u, t), "its buffer %d has %d bytes, its shape %v needs %d float32 values", tensor.Buffer, data, tensor.Shape, p.Elements)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -81,6 +82,11 @@ type Options struct {
 	// CustomOps has custom operators by their custom code.
 	CustomOps map[string]CustomOp
 
+	// Rules say which constants stay as they are or get another type than BufferType:
+	// the formats are "keep", "int8" and "float16". A rule's int8 is for what operators
+	// read as weights, of any size; all else that it matches is as without the rule.
+	Rules []rule.Rule
+
 	// Order gives, by subgraph, tensors in the order in which they are handled,
 	// which is the order of the DEQUANTIZE operators' outputs in the file.
 	// Quantized tensors that it does not have come after those that it has, by
@@ -126,6 +132,11 @@ func (o *Options) check() error {
 			if i < 0 {
 				return plan.OptionError("CustomOps", "%q: invalid input %d: positions start with 0", name, i)
 			}
+		}
+	}
+	for i, r := range o.Rules {
+		if r.Format != rule.Keep && r.Format != Int8.String() && r.Format != Float16.String() {
+			return plan.OptionError("Rules", "rule %d: invalid format %q: want %s, %v or %v", i, r.Format, rule.Keep, Int8, Float16)
 		}
 	}
 	return nil

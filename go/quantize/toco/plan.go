@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -27,11 +28,20 @@ func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) {
 		p.MinElements = o.Least()
 	}
 	rules := o.rules(m)
-	o.setVersions(p, rules)
+	set, err := o.compileRules(p)
+	if err != nil {
+		return nil, err
+	}
 	for i := range m.Subgraphs {
-		if err := o.planSubgraph(p, i, rules); err != nil {
+		if err := o.planSubgraph(p, i, rules, set); err != nil {
 			return nil, err
 		}
+	}
+	if set != nil {
+		p.UnmatchedRules = set.Unmatched()
+	}
+	if o.BufferType == Int8 || hasInt8(p) {
+		o.setVersions(p, rules)
 	}
 	if err := p.Finish(dequantizeVersion); err != nil {
 		return nil, err
@@ -45,14 +55,36 @@ func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) {
 // setVersions sets the versions of all operator codes, of operators without
 // quantized weights too.
 func (o *Options) setVersions(p *plan.Plan, rules []OperatorRule) {
-	if o.BufferType != Int8 {
-		return
-	}
 	for i := range rules {
 		if v := rules[i].Versions[o.Scheme]; v != 0 {
 			p.Versions[i] = v
 		}
 	}
+}
+
+// hasInt8 reports whether any tensor becomes int8.
+func hasInt8(p *plan.Plan) bool {
+	for i := range p.Subgraphs {
+		for t := range p.Subgraphs[i].Tensors {
+			if f := p.Subgraphs[i].Tensors[t].Format; f != nil && f.Type() == tflite.TensorTypeINT8 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// compileRules returns nil where there are none.
+func (o *Options) compileRules(p *plan.Plan) (*rule.Set, error) {
+	if len(o.Rules) == 0 {
+		return nil, nil
+	}
+	p.Rules = o.Rules
+	set, err := rule.Compile(o.Rules)
+	if err != nil {
+		return nil, plan.OptionError("Rules", "%v", err)
+	}
+	return set, nil
 }
 
 // noteShortInputs notes operators with fewer inputs than they have positions
@@ -77,14 +109,17 @@ type subgraphPlanner struct {
 	plan    *plan.Subgraph
 	rules   []OperatorRule // by operator code
 	rewrite *plan.Rewrite
+	// decisions are those of the options' rules, by tensor; nil without rules.
+	decisions []decision
 }
 
 func (s *subgraphPlanner) rule(op int32) *OperatorRule {
 	return &s.rules[s.sg.Operators[op].OpcodeIndex]
 }
 
-func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule) error {
+func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set) error {
 	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules}
+	s.decisions = s.decide(set)
 	if err := s.collect(); err != nil {
 		return err
 	}

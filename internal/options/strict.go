@@ -1,0 +1,110 @@
+package options
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
+)
+
+// Strict is Options of which each must have an effect: a rule, a denied operator or
+// a custom operator that the model has nothing of is an *Error.
+type Strict struct{ quantize.Options }
+
+// Plan implements quantize.Quantizer.
+func (s Strict) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
+	p, err := s.Options.Plan(m)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range p.UnmatchedRules {
+		return nil, unmatchedRule(m, s.Rules[i].Tensor, s.Rules[i].Operator)
+	}
+	builtin, custom := operatorsOf(m)
+	for _, op := range s.OpDenylist {
+		if !slices.Contains(builtin, op.String()) {
+			return nil, errorf("--"+denyOpFlag, "no operator %v in the model%s", op, suggestion(op.String(), builtin))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.CustomOps)) {
+		if !slices.Contains(custom, name) {
+			return nil, errorf("--"+customOpFlag, "no custom operator %q in the model%s", name, suggestion(name, custom))
+		}
+	}
+	return p, nil
+}
+
+// operatorsOf returns the names of the operators that a model uses.
+func operatorsOf(m *tflite.ModelT) (builtin, custom []string) {
+	used := make([]bool, len(m.OperatorCodes))
+	for _, sg := range m.Subgraphs {
+		for _, op := range sg.Operators {
+			used[op.OpcodeIndex] = true
+		}
+	}
+	for i, c := range m.OperatorCodes {
+		switch {
+		case !used[i]:
+		case tflite.BuiltinCode(c) == tflite.BuiltinOperatorCUSTOM:
+			custom = append(custom, c.CustomCode)
+		default:
+			builtin = append(builtin, tflite.OperatorName(c))
+		}
+	}
+	return builtin, custom
+}
+
+// unmatchedRule is the error of a rule without a match. Its operator is looked at
+// first: an operator that the model lacks explains everything.
+func unmatchedRule(m *tflite.ModelT, tensor, operator string) error {
+	builtin, custom := operatorsOf(m)
+	names := append(builtin, custom...)
+	place := "--" + keepFlag + " or --" + ruleFlag
+	if tensor == "" {
+		return errorf(place, "no constant of an operator %s in the model%s", operator, suggestion(operator, names))
+	}
+	var tensors []string
+	for _, sg := range m.Subgraphs {
+		for _, t := range sg.Tensors {
+			if t.Type == tflite.TensorTypeFLOAT32 && len(m.Buffers[t.Buffer].Data) > 0 {
+				tensors = append(tensors, t.Name)
+			}
+		}
+	}
+	if operator != "" {
+		return errorf(place, "no constant %q of an operator %s in the model%s", tensor, operator, suggestion(tensor, tensors))
+	}
+	return errorf(place, "no constant %q in the model%s", tensor, suggestion(tensor, tensors))
+}
+
+// How many candidates a suggestion looks at and shows, and their length in characters.
+const (
+	namesCompared = 10000
+	namesShown    = 3
+	nameShown     = 60
+)
+
+// suggestion names the candidates that the word looks like most.
+func suggestion(word string, candidates []string) string {
+	candidates = candidates[:min(len(candidates), namesCompared)]
+	far := map[string]int{}
+	for _, c := range candidates {
+		far[c] = text.Unlikeness(word, c)
+	}
+	near := slices.SortedFunc(maps.Keys(far), func(a, b string) int { return cmp.Or(far[a]-far[b], strings.Compare(a, b)) })
+	var shown []string
+	for _, c := range near[:min(len(near), namesShown)] {
+		shown = append(shown, text.Name(c, nameShown))
+	}
+	switch {
+	case len(near) == 0:
+		return ""
+	case len(near) <= namesShown:
+		return ", which has " + strings.Join(shown, ", ")
+	}
+	return ", the nearest are " + strings.Join(shown, ", ")
+}
