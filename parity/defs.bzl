@@ -19,7 +19,8 @@ def parity_test(name, model, options = _DEFAULT_OPTIONS, size = "medium", **kwar
     Args:
       name: the test's name.
       model: the label of a .tflite file.
-      options: a list; each element has options of the command quantize, separated by spaces.
+      options: a list; each element has flags of the command quantize, separated by spaces; a flag
+        with spaces in it is in double quotes.
       size: as of any test.
       **kwargs: other attributes of tests, such as tags.
     """

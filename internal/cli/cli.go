@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/spf13/cobra"
-
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
@@ -33,43 +31,43 @@ Exit codes:
   3  the model is not valid, or cannot be quantized
   4  the model cannot be read
   5  the output cannot be written; what was there before is unchanged
-  1  anything else, 128 + N after signal N
+  1  anything else, such as a report that cannot be printed
+  128 + N  after signal N
 `
 
-// A usageError is a mistake in the arguments.
-type usageError struct{ place, reason string }
-
-func (e *usageError) Error() string { return e.place + ": " + e.reason }
-
-func usageErrorf(place, form string, args ...any) error {
-	return &usageError{place, fmt.Sprintf(form, args...)}
-}
-
 // Run runs the command with its arguments, without the program's name, and
-// returns its exit code. Names of files are relative to where the user stands,
-// which bazel run says in a variable.
+// returns its exit code. Names of files are relative to the folder that the user
+// is in, which bazel run gives in a variable.
 func Run(args []string, stdout, stderr io.Writer) int {
-	if err := standWhereUserStands(); err != nil {
+	if err := enterUsersFolder(); err != nil {
 		return fail(stderr, err)
 	}
 	output.BeforeFirst(cleanUpOnSignal)
+	out := &watched{w: stdout}
 	c := rootCommand()
 	c.SetArgs(args)
-	c.SetOut(stdout)
+	c.SetOut(out)
 	c.SetErr(stderr)
-	if err := c.Execute(); err != nil {
+	c.InitDefaultHelpCmd()
+	c.InitDefaultCompletionCmd() // which takes the output that is set
+	groupOnly(commandNamed(c, "completion"))
+	err := c.Execute()
+	if err == nil {
+		err = out.err
+	}
+	if err != nil {
 		return fail(stderr, err)
 	}
 	return exitDone
 }
 
-func standWhereUserStands() error {
+func enterUsersFolder() error {
 	dir := os.Getenv("BUILD_WORKING_DIRECTORY")
 	if dir == "" {
 		return nil
 	}
 	if err := os.Chdir(dir); err != nil {
-		return usageErrorf("BUILD_WORKING_DIRECTORY", "%v, expected the folder that names of files are relative to", err)
+		return usageErrorf("BUILD_WORKING_DIRECTORY: %v: want the folder that names of files are relative to", err)
 	}
 	return nil
 }
@@ -87,7 +85,7 @@ func fail(stderr io.Writer, err error) int {
 }
 
 func exitCode(err error) int {
-	var usage *usageError
+	var usage usageError
 	switch {
 	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions):
 		return exitUsage
@@ -99,22 +97,4 @@ func exitCode(err error) int {
 		return exitModel
 	}
 	return exitOther
-}
-
-// oneModel is the check of arguments that name one model.
-func oneModel(_ *cobra.Command, args []string) error {
-	switch len(args) {
-	case 0:
-		return usageErrorf("arguments", "no model is named, one is expected; quantize --help says more")
-	case 1:
-		return nil
-	}
-	return usageErrorf("arguments", "%d models are named, one is expected; call it once for each", len(args))
-}
-
-func noArguments(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageErrorf("arguments", "%q is there, nothing is expected", args[0])
-	}
-	return nil
 }

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -134,10 +136,16 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		{"", exitUsage, "arguments: no model is named, one is expected; quantize --help says more"},
-		{"m.tflite n.tflite", exitUsage, "arguments: 2 models are named, one is expected; call it once for each"},
-		{"plan", exitUsage, "arguments: no model is named, one is expected; quantize --help says more"},
-		{"version x", exitUsage, `arguments: "x" is there, nothing is expected`},
+		{"", exitUsage, "missing argument: want quantize MODEL.tflite; see quantize --help"},
+		{"m.tflite n.tflite", exitUsage, `unexpected argument "n.tflite": want one model; run quantize once for each`},
+		{"plna m.tflite", exitUsage, "plna: no such file or command: did you mean quantize plan?"},
+		{"verison", exitUsage, "verison: no such file or command: did you mean quantize version?"},
+		{"help plna", exitUsage, `unknown command "plna": did you mean plan?`},
+		{"help nothing", exitUsage, `unknown command "nothing": see quantize --help`},
+		{"completion bsh", exitUsage, `unknown command "bsh": did you mean bash?`},
+		{"completion tcsh", exitUsage, `unknown command "tcsh": see quantize completion --help`},
+		{"plan", exitUsage, "missing argument: want quantize plan MODEL.tflite; see quantize plan --help"},
+		{"version x", exitUsage, `unexpected argument "x": want none`},
 		{"m.tflite --foo", exitUsage, "unknown flag --foo: see quantize --help"},
 		{"m.tflite -z", exitUsage, "unknown flag -z: see quantize --help"},
 		{"m.tflite -o", exitUsage, "--output: missing value: want --output FILE"},
@@ -151,7 +159,7 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"plan m.tflite --min-element 3", exitUsage, "unknown flag --min-element: did you mean --min-elements?"},
 		{"m.tflite --custom-op Op", exitUsage, `--custom-op: invalid value "Op": want NAME=1,2 or NAME=1,2,hybrid`},
 		{"m.tflite -t float16 --no-hybrid", exitUsage, "--no-hybrid: for int8 only, and the type is float16: remove it, or choose the type int8"},
-		{"m.tflite --like m.tflite -o m.tflite", exitUsage, "--like m.tflite: it is also the output and would be overwritten; name another output with -o"},
+		{"m.tflite --like m.tflite -o m.tflite", exitUsage, "--like: m.tflite is also the output and would be overwritten: name another output with -o"},
 		{"none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"m.tflite --like none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"plan none.tflite", exitRead, "none.tflite: there is no such file"},
@@ -254,6 +262,43 @@ func TestModelsThatUpstreamMisreadsAreWarnedOf(t *testing.T) {
 		t.Errorf("code %d, %q", code, stderr)
 	}
 }
+
+func TestNamesOfFilesComeBeforeCommandsThatAreAlike(t *testing.T) {
+	stand(t)
+	save(t, "plna", samples.File())
+	if code, _, stderr := run("plna"); code != exitDone {
+		t.Errorf("code %d, %s", code, stderr)
+	}
+	if code, _, stderr := run(""); code != exitUsage || stderr != "quantize: unexpected argument \"\": want the name of a model\n" {
+		t.Errorf("code %d, %s", code, stderr)
+	}
+}
+
+// Whatever cannot be printed is an error, once and in one line.
+func TestFullDisksAndClosedOutputsAreErrors(t *testing.T) {
+	stand(t)
+	closed, err := os.Create("closed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	for _, args := range []string{"--help", "-h", "help", "help plan", "plan --help", "version", "completion", "completion bash", "__complete --type=", "m.tflite", "m.tflite --json", "plan m.tflite", "plan m.tflite --json"} {
+		for name, out := range map[string]io.Writer{"full": full{}, "closed": closed} {
+			var stderr bytes.Buffer
+			code := Run(strings.Fields(args), out, &stderr)
+			last := strings.TrimSpace(stderr.String())
+			last = last[strings.LastIndexByte(last, '\n')+1:]
+			if code != exitOther || !strings.HasPrefix(last, "quantize: standard output: ") || strings.Contains(last, "/dev/") {
+				t.Errorf("%s, %s: code %d, %q", args, name, code, stderr.String())
+			}
+		}
+	}
+}
+
+// full is a disk that has no room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
 func TestHelpStatesExitCodesAndFlags(t *testing.T) {
 	code, stdout, _ := run("--help")

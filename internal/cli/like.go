@@ -13,8 +13,8 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
-// takeOrder reads the order in which upstream handled the tensors off its
-// file, where --like names one.
+// takeOrder sets the order in which upstream handled the tensors, which is read
+// off the file of --like where that is given.
 func (j *job) takeOrder(o *quantize.Options) error {
 	if j.like == "" {
 		return nil
@@ -31,8 +31,8 @@ func (j *job) takeOrder(o *quantize.Options) error {
 	})
 }
 
-// compare compares the output with the file of --like; nil where none is
-// named, or the output is nothing that can be read again.
+// compare compares the output with the file of --like. It returns nil where that
+// is not given, or the output is no regular file, such as a pipe.
 func (j *job) compare() (*report.Like, error) {
 	if j.like == "" {
 		return nil, nil

@@ -20,7 +20,7 @@ func planCommand() *cobra.Command {
 	var j job
 	c := &cobra.Command{
 		Use:     "plan MODEL.tflite",
-		Short:   "Say what would happen to every tensor, and why; writes nothing",
+		Short:   "Print what would happen to every tensor, and why; write no model",
 		Example: "  quantize plan model.tflite\n  quantize plan model.tflite --min-elements 1 --json",
 		Args:    oneModel,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -73,7 +73,7 @@ func printPlan(w io.Writer, p *report.Plan) error {
 	}
 	lines := changes(&p.Summary)
 	for _, u := range p.UpstreamUndefined {
-		lines = append(lines, "what TensorFlow makes of this model means nothing: "+text.Name(u, maxSentence))
+		lines = append(lines, undefinedInWords+": "+text.Name(u, maxSentence))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err

@@ -14,15 +14,18 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
-const about = `quantize shrinks the weights of a TensorFlow Lite model to int8 or float16. The
-file is the one that TensorFlow's own Quantize Weights tool makes, byte for byte,
-with the operators that turn weights back in ascending order.
+const about = `quantize makes a TensorFlow Lite model smaller: its weights become int8, a quarter
+of their size, or float16, half of it. The output is the file that TensorFlow's own
+Quantize Weights tool makes, byte for byte. Only the order of the DEQUANTIZE operators
+that are added differs: TensorFlow's is another one in every run, here it is
+ascending.
 
-The output is beside the model, model.tflite as model.int8.tflite, unless -o names
-another place. It appears whole or not at all.`
+The output is written beside the model, model.tflite as model.int8.tflite, unless -o
+names another file. It appears whole or not at all.`
 
 const examples = `  quantize model.tflite
   quantize model.tflite --type float16 -o small.tflite
+  quantize model.tflite --keep "head/*"
   quantize plan model.tflite | less -S
   quantize model.tflite --like upstream.tflite`
 
@@ -53,6 +56,7 @@ func rootCommand() *cobra.Command {
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
 	c.AddCommand(planCommand(), versionCommand())
+	c.SetHelpCommand(helpCommand())
 	return c
 }
 
@@ -103,7 +107,7 @@ func (j *job) chooseOutput(t quantize.BufferType) error {
 		return nil // reading it says what is wrong
 	}
 	if out, err := os.Stat(j.out); err == nil && os.SameFile(like, out) {
-		return usageErrorf("--like "+j.like, "it is also the output and would be overwritten; name another output with -o")
+		return usageErrorf("--like: %s is also the output and would be overwritten: name another output with -o", j.like)
 	}
 	return nil
 }
@@ -111,7 +115,7 @@ func (j *job) chooseOutput(t quantize.BufferType) error {
 // defaultOutput is beside the model: model.tflite gives model.int8.tflite.
 func defaultOutput(in string, t quantize.BufferType) (string, error) {
 	if info, err := os.Stat(in); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		return "", usageErrorf(in, "it is not a regular file, so there is no place beside it; name the output with -o")
+		return "", usageErrorf("%s: not a regular file, so no output can be beside it: name the output with -o", in)
 	}
 	const ext = ".tflite"
 	base := in
@@ -121,16 +125,8 @@ func defaultOutput(in string, t quantize.BufferType) (string, error) {
 	return base + "." + t.String() + ext, nil
 }
 
-// isSame reports whether w is the file of that name, as for /dev/stdout.
-func isSame(w io.Writer, name string) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	a, errA := f.Stat()
-	b, errB := os.Stat(name)
-	return errA == nil && errB == nil && os.SameFile(a, b)
-}
+// undefinedInWords introduces what report.Summary.UpstreamUndefined says.
+const undefinedInWords = "TensorFlow's own tool reads beyond the data of this model, so its file cannot be compared"
 
 func warnUndefined(stderr io.Writer, model string, undefined []string) {
 	if len(undefined) == 0 {
@@ -138,9 +134,9 @@ func warnUndefined(stderr io.Writer, model string, undefined []string) {
 	}
 	more := ""
 	if n := len(undefined) - 1; n > 0 {
-		more = fmt.Sprintf(" (and %d more, quantize plan lists them)", n)
+		more = fmt.Sprintf(" (and %s more; quantize plan lists all)", text.Exact(int64(n)))
 	}
-	fmt.Fprintf(stderr, "quantize: %s: warning: TensorFlow reads memory it should not for this model, what it makes of it means nothing: %s%s\n", text.Printable(model), text.Name(undefined[0], maxSentence), more)
+	fmt.Fprintf(stderr, "quantize: %s: warning: "+undefinedInWords+": %s%s\n", text.Printable(model), text.Name(undefined[0], maxSentence), more)
 }
 
 func encode(w io.Writer, v any) error {

@@ -9,7 +9,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// What the files are equal to.
+// The versions whose output the files are equal to.
 const (
 	tensorFlowVersion  = "2.21.0"
 	flatBuffersVersion = "25.9.23"
@@ -18,7 +18,7 @@ const (
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Say which upstream behaviour is reproduced",
+		Short: "Print which version of TensorFlow the output is equal to",
 		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(c.OutOrStdout(), `reproduces   Quantize Weights of TensorFlow %s

@@ -84,12 +84,12 @@ func int8Words(s *settings) []string {
 
 func flag(name, value string) string { return "--" + name + "=" + value }
 
-// join puts words in one line, in quotes where split needs them.
+// join puts flags in one line, those with spaces in quotes, as split reads them.
 func join(words []string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {
 		quoted[i] = w
-		if w == "" || w[0] == '"' || strings.ContainsFunc(w, unicode.IsSpace) {
+		if strings.ContainsFunc(w, unicode.IsSpace) {
 			quoted[i] = strconv.Quote(w)
 		}
 	}

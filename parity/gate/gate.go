@@ -20,8 +20,8 @@ type gate struct {
 	runtime  reference.Runner
 }
 
-// check quantizes with both and compares. The text says what holds, the error
-// what does not.
+// check quantizes with both and compares. The text says what is equal, the error
+// what differs.
 func (g *gate) check(o quantize.Options) (string, error) {
 	theirs, err := g.upstream.Quantize(g.file, check.Equivalent(o))
 	var status *reference.StatusError

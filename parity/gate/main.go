@@ -1,11 +1,11 @@
-// Command gate holds one model to upstream: parity_test of //parity:defs.bzl
-// runs it.
+// Command gate compares, for one model, what ours and upstream's quantizer make of
+// it: parity_test of //parity:defs.bzl runs it.
 //
 //	gate MODEL.tflite OPTIONS...
 //
-// Each OPTIONS is one argument with options of the command quantize. For each,
-// the file that ours makes must be upstream's byte for byte, and both must give
-// the same outputs in the TFLite runtime.
+// Each OPTIONS is one argument with flags of the command quantize, as options.Parse
+// reads them. For each, our file must be upstream's byte for byte, and both must
+// give the same outputs in the TFLite runtime.
 package main
 
 import (
@@ -27,7 +27,7 @@ const (
 
 func main() {
 	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "gate: arguments are missing, expected MODEL.tflite OPTIONS...")
+		fmt.Fprintln(os.Stderr, "gate: missing arguments: want gate MODEL.tflite OPTIONS...")
 		os.Exit(exitUsage)
 	}
 	os.Exit(run(os.Args[1], os.Args[2:], os.Stdout, os.Stderr))
@@ -36,7 +36,7 @@ func main() {
 func run(path string, lines []string, stdout, stderr io.Writer) int {
 	file, err := os.ReadFile(path)
 	if err != nil {
-		fmt.Fprintf(stderr, "gate: %v, expected a model\n", err)
+		fmt.Fprintf(stderr, "gate: %v: want a model\n", err)
 		return exitUsage
 	}
 	g := gate{file: file}

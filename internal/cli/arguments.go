@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
+)
+
+// A usageError is a mistake in the arguments.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+func usageErrorf(form string, args ...any) error { return usageError(fmt.Sprintf(form, args...)) }
+
+// oneModel is the check of arguments that name one model.
+func oneModel(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return usageErrorf("missing argument: want %s MODEL.tflite; see %[1]s --help", c.CommandPath())
+	case args[0] == "":
+		return usageErrorf(`unexpected argument "": want the name of a model`)
+	case !exists(args[0]) && nearestCommand(c, args[0]) != "":
+		return usageErrorf("%s: no such file or command: did you mean %s %s?", args[0], c.CommandPath(), nearestCommand(c, args[0]))
+	case len(args) > 1:
+		return usageErrorf("unexpected argument %q: want one model; run %s once for each", args[1], c.CommandPath())
+	}
+	return nil
+}
+
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageErrorf("unexpected argument %q: want none", args[0])
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// nearestCommand is the command under c that a mistyped word stands for, or "".
+func nearestCommand(c *cobra.Command, word string) string {
+	var names []string
+	for _, sub := range c.Commands() {
+		if !sub.Hidden {
+			names = append(names, sub.Name())
+		}
+	}
+	return text.Nearest(word, names)
+}
+
+// unknownCommand is the error where a word names no command under c.
+func unknownCommand(c *cobra.Command, word string) error {
+	if near := nearestCommand(c, word); near != "" {
+		return usageErrorf("unknown command %q: did you mean %s?", word, near)
+	}
+	return usageErrorf("unknown command %q: see %s --help", word, c.CommandPath())
+}
+
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Print all options and exit codes, or the help of a command",
+		RunE: func(c *cobra.Command, args []string) error {
+			at := c.Root()
+			for _, word := range args {
+				next := commandNamed(at, word)
+				if next == nil {
+					return unknownCommand(at, word)
+				}
+				at = next
+			}
+			at.InitDefaultHelpFlag()
+			return at.Help()
+		},
+	}
+}
+
+func commandNamed(c *cobra.Command, name string) *cobra.Command {
+	for _, sub := range c.Commands() {
+		if sub.Name() == name {
+			return sub
+		}
+	}
+	return nil
+}
+
+// groupOnly makes a command that has commands refuse words that name none.
+func groupOnly(c *cobra.Command) {
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknownCommand(c, args[0])
+		}
+		return c.Help()
+	}
+}
