@@ -30,8 +30,7 @@ func TestOptionsAreTheCommands(t *testing.T) {
 		"--type=int8 --scheme=legacy",
 		"--type float16",
 		"--min-elements=0 --no-hybrid",
-		"--deny-op=conv_2d,SVDF --deny-op=FULLY_CONNECTED",
-		"--custom-op=A=1,2,hybrid --custom-op=B=C=3",
+		"--deny-op=conv_2d,transpose_conv --deny-op=FULLY_CONNECTED",
 	} {
 		o, err := options.Parse(line)
 		if err != nil {
@@ -55,6 +54,8 @@ func TestOptionsAreTheCommands(t *testing.T) {
 		"--custom-op=A",
 		"--min-elements=-1",
 		"--typo",
+		"--deny-op=SVDF",
+		"--custom-op=A=1,2,hybrid --custom-op=B=C=3",
 	} {
 		_, want := command(line)
 		var stdout, stderr bytes.Buffer
@@ -63,6 +64,10 @@ func TestOptionsAreTheCommands(t *testing.T) {
 		if code != exitUsage || !isGate || "quantize: "+got != want {
 			t.Errorf("%q: code %d, %s, the command says %s", line, code, stderr.String(), want)
 		}
+	}
+	var stdout, stderr bytes.Buffer
+	if code := run("m", []string{"--keep conv/*"}, &stdout, &stderr); code != exitUsage || !strings.Contains(stderr.String(), "no rules") {
+		t.Errorf("rules: code %d, %s", code, stderr.String())
 	}
 }
 
