@@ -48,6 +48,9 @@ func (s *schedule) add(g *group) *group {
 // or stops at an error: the context's, or a *mapping.Fault where memory was accessed
 // that is mapped without a file behind it.
 func (s *schedule) run(ctx context.Context, workers int, last func(*worker) error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	s.changed.L = &s.mu
 	stop := context.AfterFunc(ctx, func() { s.fail(context.Cause(ctx)) })
 	defer stop()
