@@ -127,7 +127,7 @@ func try(tree string, env []string, m mutation) (caught bool, by string, err err
 // test runs the tests of the library, then those against upstream, the faster first.
 func test(tree string, env []string) (out []byte, failed bool) {
 	for _, args := range [][]string{
-		{"test", "./go/tflite/...", "./go/quantize/...", "./internal/..."},
+		{"test", "./go/...", "./internal/..."},
 		{"test", "./parity/fuzz/", "-run", "RandomGraphs|KeptGraphs", "-graphs=4000"},
 		{"test", "./parity/", "-run", "Pack", "-packs=500"},
 		{"test", "./parity/", "-run", "Cases|Upstream|Undefined"},
