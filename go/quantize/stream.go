@@ -126,7 +126,7 @@ func (s *stream) tensor(r *Result) (*TensorPlan, *tflite.TensorT) {
 func (s *stream) putMeta() error {
 	// Only now the scales are known. Their number decided the layout, not their
 	// values.
-	s.packed.PutFloats()
+	s.packed.PutNumbers()
 	regions := s.packed.Regions()
 	at := int64(0)
 	for i := 0; i <= len(regions); i++ {

@@ -20,7 +20,7 @@ func operatorNames() []string {
 // operatorNamed finds a built-in operator by its name in the schema, in any case.
 func operatorNamed(name string) (tflite.BuiltinOperator, error) {
 	upper := strings.ToUpper(strings.TrimSpace(name))
-	if op, ok := tflite.EnumValuesBuiltinOperator[upper]; ok {
+	if op, ok := tflite.ParseBuiltinOperator(upper); ok {
 		return op, nil
 	}
 	return 0, usageErrorf("--deny-op", "%q is not a built-in operator; did you mean %s?", name, nearestOperator(upper))
@@ -28,7 +28,8 @@ func operatorNamed(name string) (tflite.BuiltinOperator, error) {
 
 func nearestOperator(name string) string {
 	best, least := "", 0
-	for candidate, op := range tflite.EnumValuesBuiltinOperator {
+	for _, op := range tflite.BuiltinOperators() {
+		candidate := op.String()
 		far := unlikeness(name, candidate)
 		if slices.ContainsFunc(quantize.OpTable, func(r quantize.OpRule) bool { return r.Operator == op }) {
 			far-- // those that one would name here

@@ -52,7 +52,7 @@ func choose[T fmt.Stringer](to *T, s string, a, b T) error {
 // deny takes names of operators, separated by commas.
 func deny(o *quantize.Options, list string) error {
 	for _, name := range strings.Split(list, ",") {
-		op, ok := tflite.EnumValuesBuiltinOperator[name]
+		op, ok := tflite.ParseBuiltinOperator(name)
 		if !ok {
 			return fmt.Errorf("%q is no builtin operator", name)
 		}

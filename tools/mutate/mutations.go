@@ -41,7 +41,7 @@ var mutations = []mutation{
 	{"go/quantize/schedule.go", "if before.done < before.n {", "if before.n < 0 {"},
 	{"go/quantize/large.go", "e.lo[c] = firstValue(src[4*(e.first+c)*inner:])", "e.lo[c] = 0"},
 	{"go/quantize/large.go", "from := (n - 1 - i) * most", "from := max(0, n-2-i) * most"},
-	{"go/quantize/stream.go", "s.packed.PutFloats()\n", "\n"},
+	{"go/quantize/stream.go", "s.packed.PutNumbers()\n", "\n"},
 	{"go/quantize/room.go", "w.pieces, w.out = w.pieces[:0], w.out[:0]", "w.out = w.out[:0]"},
 	{"internal/mapping/mapping.go", "return at, at < uintptr(len(m.Data))", "return at &^ 15, at < uintptr(len(m.Data))"},
 	{"go/quantize/kernel/portable.go", "almostHalf = 0x3effffff", "almostHalf = 0x3f000000"},
