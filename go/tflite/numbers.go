@@ -5,24 +5,19 @@ import (
 	"math"
 )
 
-// numbers are the vectors of a packed model whose values are written at the end:
-// scales and zero points may be known only after the layout is.
+// numbers are the vectors of a packed model whose values are written last: scales
+// and zero points may be known only after the layout is.
 type numbers struct {
-	floats []floatVector
-	ints   []intVector
+	floats []placed[float32]
+	ints   []placed[int64]
+	// written says that put was called. Before, the bytes of ints are zero.
+	written bool
 }
 
-// A floatVector is a vector of float32 in a packed model.
-type floatVector struct {
-	values []float32
+// placed is a vector in a packed model.
+type placed[T any] struct {
+	values []T
 	start  int // distance of its first byte from the end of the FlatBuffer, without the data of buffers
-}
-
-// An intVector is a vector of int64 in a packed model.
-type intVector struct {
-	values []int64
-	start  int  // as in floatVector
-	zero   bool // its bytes are known to be zero
 }
 
 func (b *builder) float32s(v []float32, align int) int64 {
@@ -30,7 +25,7 @@ func (b *builder) float32s(v []float32, align int) int64 {
 		return 0
 	}
 	b.vector(len(v), 4, align)
-	b.numbers.floats = append(b.numbers.floats, floatVector{v, len(b.buf) - b.head})
+	b.numbers.floats = append(b.numbers.floats, placed[float32]{v, len(b.buf) - b.head})
 	return b.endVector(len(v))
 }
 
@@ -43,7 +38,7 @@ func (b *builder) int64s(v []int64, align int) int64 {
 	used := b.used
 	to := b.vector(len(v), 8, align)
 	clear(to[min(len(to), max(0, used-b.head)):])
-	b.numbers.ints = append(b.numbers.ints, intVector{v, len(b.buf) - b.head, true})
+	b.numbers.ints = append(b.numbers.ints, placed[int64]{v, len(b.buf) - b.head})
 	return b.endVector(len(v))
 }
 
@@ -55,21 +50,16 @@ func (n *numbers) put(meta []byte) {
 			binary.LittleEndian.PutUint32(to[4*i:], math.Float32bits(x))
 		}
 	}
-	for i := range n.ints {
-		n.ints[i].put(meta)
+	for _, v := range n.ints {
+		if !n.written && allZero(v.values) {
+			continue
+		}
+		to := meta[len(meta)-v.start:]
+		for i, x := range v.values {
+			binary.LittleEndian.PutUint64(to[8*i:], uint64(x))
+		}
 	}
-}
-
-func (v *intVector) put(meta []byte) {
-	zero := allZero(v.values)
-	if zero && v.zero {
-		return
-	}
-	to := meta[len(meta)-v.start:]
-	for i, x := range v.values {
-		binary.LittleEndian.PutUint64(to[8*i:], uint64(x))
-	}
-	v.zero = zero
+	n.written = true
 }
 
 func allZero(v []int64) bool {

@@ -52,7 +52,12 @@ func PackWithin(m *ModelT, dataLen func(i int, b *BufferT) int, most int64) (*Pa
 		return nil, err
 	}
 	most = min(most, maxInside)
-	p := &Packed{dataLen: dataLen, buf: make([]byte, estimateSize(m))}
+	e := estimateOf(m)
+	p := &Packed{
+		dataLen: dataLen,
+		buf:     make([]byte, e.bytes),
+		numbers: numbers{floats: make([]placed[float32], 0, e.floats), ints: make([]placed[int64], 0, e.ints)},
+	}
 	b := p.pack(m)
 	if b.size > most {
 		p.outside = placeOutside(m, dataLen)
@@ -114,6 +119,7 @@ func (p *Packed) pack(m *ModelT) *builder {
 		used = len(p.buf) // buf is new
 	}
 	b := newBuilder(p.buf, used, dataLen)
+	b.numbers = numbers{floats: p.numbers.floats[:0], ints: p.numbers.ints[:0]}
 	b.finish(packModel(b, m))
 	p.buf, p.meta, p.numbers = b.buf, b.buf[b.head:], b.numbers
 	p.inside = len(p.meta)
@@ -127,20 +133,31 @@ func (p *Packed) pack(m *ModelT) *builder {
 	return b
 }
 
-// estimateSize estimates the bytes of meta; an estimate that is too small only
-// costs time.
-func estimateSize(m *ModelT) int {
-	n := 4096 + 64*len(m.Buffers)
+// An estimate says how much memory packing a model takes. One that is too small
+// only costs time.
+type estimate struct {
+	bytes        int // of the FlatBuffer, without the data of buffers
+	floats, ints int // vectors
+}
+
+func estimateOf(m *ModelT) estimate {
+	e := estimate{bytes: 4096 + 64*len(m.Buffers)}
 	for _, sg := range m.Subgraphs {
-		n += 120 * len(sg.Operators)
+		e.bytes += 120 * len(sg.Operators)
 		for _, t := range sg.Tensors {
-			n += 120 + len(t.Name)
-			if q := t.Quantization; q != nil {
-				n += 60 + 4*(len(q.Min)+len(q.Max)+len(q.Scale)) + 8*len(q.ZeroPoint)
+			e.bytes += 120 + len(t.Name)
+			if t.Quantization != nil {
+				e.addQuantization(t.Quantization)
 			}
 		}
 	}
-	return n
+	return e
+}
+
+func (e *estimate) addQuantization(q *QuantizationParametersT) {
+	e.bytes += 60 + 4*(len(q.Min)+len(q.Max)+len(q.Scale)) + 8*len(q.ZeroPoint)
+	e.floats += min(1, len(q.Min)) + min(1, len(q.Max)) + min(1, len(q.Scale))
+	e.ints += min(1, len(q.ZeroPoint))
 }
 
 // Size returns the size of the file in bytes: a multiple of 4, and of 16 where data
