@@ -8,7 +8,7 @@ import (
 
 // Data may lie after the FlatBuffer, which addresses no more than 2 GB, at an
 // offset from the start of the file. Offsets 0 and 1 mean that they do not. Data
-// inside go before: with them, the runtime ignores the offset.
+// inside take precedence: with them, the runtime ignores the offset.
 const firstOutside = 2
 
 // outsideAlign is the alignment of data after the FlatBuffer in files of TFLite's

@@ -3,16 +3,13 @@
 package tflite
 
 // ATan2OptionsT is the table ATan2Options of the TFLite schema.
-type ATan2OptionsT struct {
-}
+type ATan2OptionsT struct{}
 
 // AbsOptionsT is the table AbsOptions of the TFLite schema.
-type AbsOptionsT struct {
-}
+type AbsOptionsT struct{}
 
 // AddNOptionsT is the table AddNOptions of the TFLite schema.
-type AddNOptionsT struct {
-}
+type AddNOptionsT struct{}
 
 // AddOptionsT is the table AddOptions of the TFLite schema.
 type AddOptionsT struct {
@@ -31,8 +28,7 @@ type ArgMinOptionsT struct {
 }
 
 // AssignVariableOptionsT is the table AssignVariableOptions of the TFLite schema.
-type AssignVariableOptionsT struct {
-}
+type AssignVariableOptionsT struct{}
 
 // BatchMatMulOptionsT is the table BatchMatMulOptions of the TFLite schema.
 type BatchMatMulOptionsT struct {
@@ -42,8 +38,7 @@ type BatchMatMulOptionsT struct {
 }
 
 // BatchToSpaceNDOptionsT is the table BatchToSpaceNDOptions of the TFLite schema.
-type BatchToSpaceNDOptionsT struct {
-}
+type BatchToSpaceNDOptionsT struct{}
 
 // BidirectionalSequenceLSTMOptionsT is the table BidirectionalSequenceLSTMOptions of the TFLite schema.
 type BidirectionalSequenceLSTMOptionsT struct {
@@ -64,12 +59,10 @@ type BidirectionalSequenceRNNOptionsT struct {
 }
 
 // BitcastOptionsT is the table BitcastOptions of the TFLite schema.
-type BitcastOptionsT struct {
-}
+type BitcastOptionsT struct{}
 
 // BitwiseXorOptionsT is the table BitwiseXorOptions of the TFLite schema.
-type BitwiseXorOptionsT struct {
-}
+type BitwiseXorOptionsT struct{}
 
 // BlockwiseQuantizationT is the table BlockwiseQuantization of the TFLite schema.
 type BlockwiseQuantizationT struct {
@@ -79,8 +72,7 @@ type BlockwiseQuantizationT struct {
 }
 
 // BroadcastToOptionsT is the table BroadcastToOptions of the TFLite schema.
-type BroadcastToOptionsT struct {
-}
+type BroadcastToOptionsT struct{}
 
 // BucketizeOptionsT is the table BucketizeOptions of the TFLite schema.
 type BucketizeOptionsT struct {
@@ -150,8 +142,7 @@ type Conv3DOptionsT struct {
 }
 
 // CosOptionsT is the table CosOptions of the TFLite schema.
-type CosOptionsT struct {
-}
+type CosOptionsT struct{}
 
 // CumsumOptionsT is the table CumsumOptions of the TFLite schema.
 type CumsumOptionsT struct {
@@ -165,8 +156,7 @@ type CustomQuantizationT struct {
 }
 
 // DensifyOptionsT is the table DensifyOptions of the TFLite schema.
-type DensifyOptionsT struct {
-}
+type DensifyOptionsT struct{}
 
 // DepthToSpaceOptionsT is the table DepthToSpaceOptions of the TFLite schema.
 type DepthToSpaceOptionsT struct {
@@ -185,12 +175,10 @@ type DepthwiseConv2DOptionsT struct {
 }
 
 // DequantizeOptionsT is the table DequantizeOptions of the TFLite schema.
-type DequantizeOptionsT struct {
-}
+type DequantizeOptionsT struct{}
 
 // DilateOptionsT is the table DilateOptions of the TFLite schema.
-type DilateOptionsT struct {
-}
+type DilateOptionsT struct{}
 
 // DimensionMetadataT is the table DimensionMetadata of the TFLite schema.
 type DimensionMetadataT struct {
@@ -206,8 +194,7 @@ type DivOptionsT struct {
 }
 
 // DynamicUpdateSliceOptionsT is the table DynamicUpdateSliceOptions of the TFLite schema.
-type DynamicUpdateSliceOptionsT struct {
-}
+type DynamicUpdateSliceOptionsT struct{}
 
 // EmbeddingLookupSparseOptionsT is the table EmbeddingLookupSparseOptions of the TFLite schema.
 type EmbeddingLookupSparseOptionsT struct {
@@ -215,16 +202,13 @@ type EmbeddingLookupSparseOptionsT struct {
 }
 
 // EqualOptionsT is the table EqualOptions of the TFLite schema.
-type EqualOptionsT struct {
-}
+type EqualOptionsT struct{}
 
 // ExpOptionsT is the table ExpOptions of the TFLite schema.
-type ExpOptionsT struct {
-}
+type ExpOptionsT struct{}
 
 // ExpandDimsOptionsT is the table ExpandDimsOptions of the TFLite schema.
-type ExpandDimsOptionsT struct {
-}
+type ExpandDimsOptionsT struct{}
 
 // ExternalBufferT is the table ExternalBuffer of the TFLite schema.
 //
@@ -251,16 +235,13 @@ type FakeQuantOptionsT struct {
 }
 
 // FillOptionsT is the table FillOptions of the TFLite schema.
-type FillOptionsT struct {
-}
+type FillOptionsT struct{}
 
 // FloorDivOptionsT is the table FloorDivOptions of the TFLite schema.
-type FloorDivOptionsT struct {
-}
+type FloorDivOptionsT struct{}
 
 // FloorModOptionsT is the table FloorModOptions of the TFLite schema.
-type FloorModOptionsT struct {
-}
+type FloorModOptionsT struct{}
 
 // FullyConnectedOptionsT is the table FullyConnectedOptions of the TFLite schema.
 type FullyConnectedOptionsT struct {
@@ -272,8 +253,7 @@ type FullyConnectedOptionsT struct {
 }
 
 // GatherNdOptionsT is the table GatherNdOptions of the TFLite schema.
-type GatherNdOptionsT struct {
-}
+type GatherNdOptionsT struct{}
 
 // GatherOptionsT is the table GatherOptions of the TFLite schema.
 type GatherOptionsT struct {
@@ -287,24 +267,19 @@ type GeluOptionsT struct {
 }
 
 // GreaterEqualOptionsT is the table GreaterEqualOptions of the TFLite schema.
-type GreaterEqualOptionsT struct {
-}
+type GreaterEqualOptionsT struct{}
 
 // GreaterOptionsT is the table GreaterOptions of the TFLite schema.
-type GreaterOptionsT struct {
-}
+type GreaterOptionsT struct{}
 
 // HardSwishOptionsT is the table HardSwishOptions of the TFLite schema.
-type HardSwishOptionsT struct {
-}
+type HardSwishOptionsT struct{}
 
 // HashtableFindOptionsT is the table HashtableFindOptions of the TFLite schema.
-type HashtableFindOptionsT struct {
-}
+type HashtableFindOptionsT struct{}
 
 // HashtableImportOptionsT is the table HashtableImportOptions of the TFLite schema.
-type HashtableImportOptionsT struct {
-}
+type HashtableImportOptionsT struct{}
 
 // HashtableOptionsT is the table HashtableOptions of the TFLite schema.
 type HashtableOptionsT struct {
@@ -314,8 +289,7 @@ type HashtableOptionsT struct {
 }
 
 // HashtableSizeOptionsT is the table HashtableSizeOptions of the TFLite schema.
-type HashtableSizeOptionsT struct {
-}
+type HashtableSizeOptionsT struct{}
 
 // IfOptionsT is the table IfOptions of the TFLite schema.
 type IfOptionsT struct {
@@ -353,12 +327,10 @@ type LeakyReluOptionsT struct {
 }
 
 // LessEqualOptionsT is the table LessEqualOptions of the TFLite schema.
-type LessEqualOptionsT struct {
-}
+type LessEqualOptionsT struct{}
 
 // LessOptionsT is the table LessOptions of the TFLite schema.
-type LessOptionsT struct {
-}
+type LessOptionsT struct{}
 
 // LocalResponseNormalizationOptionsT is the table LocalResponseNormalizationOptions of the TFLite schema.
 type LocalResponseNormalizationOptionsT struct {
@@ -369,32 +341,25 @@ type LocalResponseNormalizationOptionsT struct {
 }
 
 // LogSoftmaxOptionsT is the table LogSoftmaxOptions of the TFLite schema.
-type LogSoftmaxOptionsT struct {
-}
+type LogSoftmaxOptionsT struct{}
 
 // LogicalAndOptionsT is the table LogicalAndOptions of the TFLite schema.
-type LogicalAndOptionsT struct {
-}
+type LogicalAndOptionsT struct{}
 
 // LogicalNotOptionsT is the table LogicalNotOptions of the TFLite schema.
-type LogicalNotOptionsT struct {
-}
+type LogicalNotOptionsT struct{}
 
 // LogicalOrOptionsT is the table LogicalOrOptions of the TFLite schema.
-type LogicalOrOptionsT struct {
-}
+type LogicalOrOptionsT struct{}
 
 // MatrixDiagOptionsT is the table MatrixDiagOptions of the TFLite schema.
-type MatrixDiagOptionsT struct {
-}
+type MatrixDiagOptionsT struct{}
 
 // MatrixSetDiagOptionsT is the table MatrixSetDiagOptions of the TFLite schema.
-type MatrixSetDiagOptionsT struct {
-}
+type MatrixSetDiagOptionsT struct{}
 
 // MaximumMinimumOptionsT is the table MaximumMinimumOptions of the TFLite schema.
-type MaximumMinimumOptionsT struct {
-}
+type MaximumMinimumOptionsT struct{}
 
 // MetadataT is the table Metadata of the TFLite schema.
 //
@@ -431,20 +396,16 @@ type MulOptionsT struct {
 }
 
 // NegOptionsT is the table NegOptions of the TFLite schema.
-type NegOptionsT struct {
-}
+type NegOptionsT struct{}
 
 // NonMaxSuppressionV4OptionsT is the table NonMaxSuppressionV4Options of the TFLite schema.
-type NonMaxSuppressionV4OptionsT struct {
-}
+type NonMaxSuppressionV4OptionsT struct{}
 
 // NonMaxSuppressionV5OptionsT is the table NonMaxSuppressionV5Options of the TFLite schema.
-type NonMaxSuppressionV5OptionsT struct {
-}
+type NonMaxSuppressionV5OptionsT struct{}
 
 // NotEqualOptionsT is the table NotEqualOptions of the TFLite schema.
-type NotEqualOptionsT struct {
-}
+type NotEqualOptionsT struct{}
 
 // OneHotOptionsT is the table OneHotOptions of the TFLite schema.
 type OneHotOptionsT struct {
@@ -455,8 +416,11 @@ type OneHotOptionsT struct {
 //
 // One step of a subgraph. An input of -1 is an optional input left out.
 type OperatorT struct {
-	OpcodeIndex              uint32              `json:"opcode_index"`
-	Inputs                   []int32             `json:"inputs"`
+	// Index into the model's operator_codes.
+	OpcodeIndex uint32 `json:"opcode_index"`
+	// Indices into the subgraph's tensors.
+	Inputs []int32 `json:"inputs"`
+	// Indices into the subgraph's tensors.
 	Outputs                  []int32             `json:"outputs"`
 	BuiltinOptions           *BuiltinOptionsT    `json:"builtin_options"`
 	CustomOptions            []byte              `json:"custom_options"`
@@ -474,10 +438,11 @@ type OperatorT struct {
 // What an operator is. Codes of 127 and more do not fit deprecated_builtin_code, which then is 127; in files older
 // than schema version 3a builtin_code is absent. The code is the larger of the two.
 type OperatorCodeT struct {
-	DeprecatedBuiltinCode int8            `json:"deprecated_builtin_code"`
-	CustomCode            string          `json:"custom_code"`
-	Version               int32           `json:"version"`
-	BuiltinCode           BuiltinOperator `json:"builtin_code"`
+	DeprecatedBuiltinCode int8 `json:"deprecated_builtin_code"`
+	// The operator's name where the code is CUSTOM.
+	CustomCode  string          `json:"custom_code"`
+	Version     int32           `json:"version"`
+	BuiltinCode BuiltinOperator `json:"builtin_code"`
 }
 
 // PackOptionsT is the table PackOptions of the TFLite schema.
@@ -487,12 +452,10 @@ type PackOptionsT struct {
 }
 
 // PadOptionsT is the table PadOptions of the TFLite schema.
-type PadOptionsT struct {
-}
+type PadOptionsT struct{}
 
 // PadV2OptionsT is the table PadV2Options of the TFLite schema.
-type PadV2OptionsT struct {
-}
+type PadV2OptionsT struct{}
 
 // Pool2DOptionsT is the table Pool2DOptions of the TFLite schema.
 type Pool2DOptionsT struct {
@@ -505,8 +468,7 @@ type Pool2DOptionsT struct {
 }
 
 // PowOptionsT is the table PowOptions of the TFLite schema.
-type PowOptionsT struct {
-}
+type PowOptionsT struct{}
 
 // QuantizationParametersT is the table QuantizationParameters of the TFLite schema.
 //
@@ -522,8 +484,7 @@ type QuantizationParametersT struct {
 }
 
 // QuantizeOptionsT is the table QuantizeOptions of the TFLite schema.
-type QuantizeOptionsT struct {
-}
+type QuantizeOptionsT struct{}
 
 // RNNOptionsT is the table RNNOptions of the TFLite schema.
 type RNNOptionsT struct {
@@ -538,16 +499,13 @@ type RandomOptionsT struct {
 }
 
 // RangeOptionsT is the table RangeOptions of the TFLite schema.
-type RangeOptionsT struct {
-}
+type RangeOptionsT struct{}
 
 // RankOptionsT is the table RankOptions of the TFLite schema.
-type RankOptionsT struct {
-}
+type RankOptionsT struct{}
 
 // ReadVariableOptionsT is the table ReadVariableOptions of the TFLite schema.
-type ReadVariableOptionsT struct {
-}
+type ReadVariableOptionsT struct{}
 
 // ReduceWindowOptionsT is the table ReduceWindowOptions of the TFLite schema.
 type ReduceWindowOptionsT struct {
@@ -583,16 +541,13 @@ type ReverseSequenceOptionsT struct {
 }
 
 // ReverseV2OptionsT is the table ReverseV2Options of the TFLite schema.
-type ReverseV2OptionsT struct {
-}
+type ReverseV2OptionsT struct{}
 
 // Rfft2dOptionsT is the table Rfft2dOptions of the TFLite schema.
-type Rfft2dOptionsT struct {
-}
+type Rfft2dOptionsT struct{}
 
 // RightShiftOptionsT is the table RightShiftOptions of the TFLite schema.
-type RightShiftOptionsT struct {
-}
+type RightShiftOptionsT struct{}
 
 // SVDFOptionsT is the table SVDFOptions of the TFLite schema.
 type SVDFOptionsT struct {
@@ -602,20 +557,16 @@ type SVDFOptionsT struct {
 }
 
 // ScatterNdOptionsT is the table ScatterNdOptions of the TFLite schema.
-type ScatterNdOptionsT struct {
-}
+type ScatterNdOptionsT struct{}
 
 // SegmentSumOptionsT is the table SegmentSumOptions of the TFLite schema.
-type SegmentSumOptionsT struct {
-}
+type SegmentSumOptionsT struct{}
 
 // SelectOptionsT is the table SelectOptions of the TFLite schema.
-type SelectOptionsT struct {
-}
+type SelectOptionsT struct{}
 
 // SelectV2OptionsT is the table SelectV2Options of the TFLite schema.
-type SelectV2OptionsT struct {
-}
+type SelectV2OptionsT struct{}
 
 // SequenceRNNOptionsT is the table SequenceRNNOptions of the TFLite schema.
 type SequenceRNNOptionsT struct {
@@ -630,8 +581,7 @@ type ShapeOptionsT struct {
 }
 
 // SignOptionsT is the table SignOptions of the TFLite schema.
-type SignOptionsT struct {
-}
+type SignOptionsT struct{}
 
 // SignatureDefT is the table SignatureDef of the TFLite schema.
 //
@@ -651,8 +601,7 @@ type SkipGramOptionsT struct {
 }
 
 // SliceOptionsT is the table SliceOptions of the TFLite schema.
-type SliceOptionsT struct {
-}
+type SliceOptionsT struct{}
 
 // SoftmaxOptionsT is the table SoftmaxOptions of the TFLite schema.
 type SoftmaxOptionsT struct {
@@ -660,8 +609,7 @@ type SoftmaxOptionsT struct {
 }
 
 // SpaceToBatchNDOptionsT is the table SpaceToBatchNDOptions of the TFLite schema.
-type SpaceToBatchNDOptionsT struct {
-}
+type SpaceToBatchNDOptionsT struct{}
 
 // SpaceToDepthOptionsT is the table SpaceToDepthOptions of the TFLite schema.
 type SpaceToDepthOptionsT struct {
@@ -693,12 +641,10 @@ type SplitVOptionsT struct {
 }
 
 // SquareOptionsT is the table SquareOptions of the TFLite schema.
-type SquareOptionsT struct {
-}
+type SquareOptionsT struct{}
 
 // SquaredDifferenceOptionsT is the table SquaredDifferenceOptions of the TFLite schema.
-type SquaredDifferenceOptionsT struct {
-}
+type SquaredDifferenceOptionsT struct{}
 
 // SqueezeOptionsT is the table SqueezeOptions of the TFLite schema.
 type SqueezeOptionsT struct {
@@ -835,8 +781,7 @@ type StablehloScatterOptionsT struct {
 }
 
 // StablehloShiftLeftOptionsT is the table StablehloShiftLeftOptions of the TFLite schema.
-type StablehloShiftLeftOptionsT struct {
-}
+type StablehloShiftLeftOptionsT struct{}
 
 // StablehloSliceOptionsT is the table StablehloSliceOptions of the TFLite schema.
 type StablehloSliceOptionsT struct {
@@ -877,8 +822,10 @@ type StridedSliceOptionsT struct {
 //
 // A function: operators in execution order. subgraphs[0] is the entry point.
 type SubGraphT struct {
-	Tensors            []*TensorT   `json:"tensors"`
-	Inputs             []int32      `json:"inputs"`
+	Tensors []*TensorT `json:"tensors"`
+	// Indices into tensors.
+	Inputs []int32 `json:"inputs"`
+	// Indices into tensors.
 	Outputs            []int32      `json:"outputs"`
 	Operators          []*OperatorT `json:"operators"`
 	Name               string       `json:"name"`
@@ -895,17 +842,19 @@ type SubOptionsT struct {
 //
 // A value of the graph: an activation, or a constant whose bytes are buffers[buffer].data.
 type TensorT struct {
-	Shape          []int32                  `json:"shape"`
-	Type           TensorType               `json:"type"`
-	Buffer         uint32                   `json:"buffer"`
-	Name           string                   `json:"name"`
-	Quantization   *QuantizationParametersT `json:"quantization"`
-	IsVariable     bool                     `json:"is_variable"`
-	Sparsity       *SparsityParametersT     `json:"sparsity"`
-	ShapeSignature []int32                  `json:"shape_signature"`
-	HasRank        bool                     `json:"has_rank"`
-	VariantTensors []*VariantSubTypeT       `json:"variant_tensors"`
-	ExternalBuffer uint32                   `json:"external_buffer"`
+	Shape        []int32                  `json:"shape"`
+	Type         TensorType               `json:"type"`
+	Buffer       uint32                   `json:"buffer"`
+	Name         string                   `json:"name"`
+	Quantization *QuantizationParametersT `json:"quantization"`
+	IsVariable   bool                     `json:"is_variable"`
+	Sparsity     *SparsityParametersT     `json:"sparsity"`
+	// The shape with -1 for dimensions that are not known before the model runs; absent where all are known.
+	ShapeSignature []int32 `json:"shape_signature"`
+	// Says that a tensor without dimensions is a scalar, rather than one of unknown shape.
+	HasRank        bool               `json:"has_rank"`
+	VariantTensors []*VariantSubTypeT `json:"variant_tensors"`
+	ExternalBuffer uint32             `json:"external_buffer"`
 }
 
 // TensorMapT is the table TensorMap of the TFLite schema.
@@ -915,12 +864,10 @@ type TensorMapT struct {
 }
 
 // TileOptionsT is the table TileOptions of the TFLite schema.
-type TileOptionsT struct {
-}
+type TileOptionsT struct{}
 
 // TopKV2OptionsT is the table TopKV2Options of the TFLite schema.
-type TopKV2OptionsT struct {
-}
+type TopKV2OptionsT struct{}
 
 // TransposeConvOptionsT is the table TransposeConvOptions of the TFLite schema.
 type TransposeConvOptionsT struct {
@@ -932,8 +879,7 @@ type TransposeConvOptionsT struct {
 }
 
 // TransposeOptionsT is the table TransposeOptions of the TFLite schema.
-type TransposeOptionsT struct {
-}
+type TransposeOptionsT struct{}
 
 // Uint16VectorT is the table Uint16Vector of the TFLite schema.
 type Uint16VectorT struct {
@@ -967,20 +913,16 @@ type UnpackOptionsT struct {
 }
 
 // UnsortedSegmentMaxOptionsT is the table UnsortedSegmentMaxOptions of the TFLite schema.
-type UnsortedSegmentMaxOptionsT struct {
-}
+type UnsortedSegmentMaxOptionsT struct{}
 
 // UnsortedSegmentMinOptionsT is the table UnsortedSegmentMinOptions of the TFLite schema.
-type UnsortedSegmentMinOptionsT struct {
-}
+type UnsortedSegmentMinOptionsT struct{}
 
 // UnsortedSegmentProdOptionsT is the table UnsortedSegmentProdOptions of the TFLite schema.
-type UnsortedSegmentProdOptionsT struct {
-}
+type UnsortedSegmentProdOptionsT struct{}
 
 // UnsortedSegmentSumOptionsT is the table UnsortedSegmentSumOptions of the TFLite schema.
-type UnsortedSegmentSumOptionsT struct {
-}
+type UnsortedSegmentSumOptionsT struct{}
 
 // VarHandleOptionsT is the table VarHandleOptions of the TFLite schema.
 type VarHandleOptionsT struct {
@@ -998,8 +940,7 @@ type VariantSubTypeT struct {
 }
 
 // WhereOptionsT is the table WhereOptions of the TFLite schema.
-type WhereOptionsT struct {
-}
+type WhereOptionsT struct{}
 
 // WhileOptionsT is the table WhileOptions of the TFLite schema.
 type WhileOptionsT struct {
@@ -1008,8 +949,7 @@ type WhileOptionsT struct {
 }
 
 // ZerosLikeOptionsT is the table ZerosLikeOptions of the TFLite schema.
-type ZerosLikeOptionsT struct {
-}
+type ZerosLikeOptionsT struct{}
 
 // BuiltinOptionsT is the union BuiltinOptions of the TFLite schema. Value is a pointer
 // to the struct of the table that Type names, such as *Conv2DOptionsT

@@ -15,8 +15,8 @@ type Region struct {
 	Outside bool
 }
 
-// Packed is a model as the bytes of a file, in which the data of its buffers
-// are still to be filled in.
+// Packed is the file of a model without the data of its buffers and, until they are
+// put, without the values of some of its vectors.
 type Packed struct {
 	dataLen func(int, *BufferT) int
 	outside *placement // nil where all data are in the FlatBuffer

@@ -13,6 +13,10 @@ func emitStructs(s *schema) string {
 	for _, t := range s.tables {
 		w.line("// %sT is the table %s of the TFLite schema.", t.name, t.name)
 		w.paragraph(t.doc)
+		if len(t.fields) == 0 {
+			w.line("type %sT struct{}\n", t.name)
+			continue
+		}
 		w.line("type %sT struct {", t.name)
 		for i := range t.fields {
 			f := &t.fields[i]

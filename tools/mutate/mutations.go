@@ -59,6 +59,11 @@ var mutations = []mutation{
 	{"go/tflite/builder.go", "entries = max(entries, f.slot+1)", "entries = max(entries, f.slot+2)"},
 	{"go/tflite/pack_generated.go", "b.uint32Field(2, t.Buffer, 0)\n\tb.offsetField(0, f0)", "b.offsetField(0, f0)\n\tb.uint32Field(2, t.Buffer, 0)"},
 	{"go/tflite/pack_generated.go", "b.int32Field(2, t.Version, 1)", "b.int32Field(2, t.Version, 0)"},
+	{"go/tflite/numbers.go", "!n.written && allZero(v.values)", "allZero(v.values)"},
+	{"go/tflite/numbers.go", "clear(to[min(len(to), max(0, used-b.head)):])", "clear(to[min(len(to), max(len(to), used-b.head)):])"},
+	{"go/tflite/check.go", "n == 0 && b.Offset >= firstOutside", "n == 0 && b.Offset > firstOutside"},
+	{"go/tflite/check.go", "case value == want:", "case false:"},
+	{"go/tflite/check_generated.go", "checkTables(t.DimMetadata, checkDimensionMetadata)", "checkTables(t.DimMetadata, nil)"},
 	// The reader.
 	{"go/tflite/unpack.go", "func (u *unpacker) bool(p int) bool       { return u.data[p] != 0 }", "func (u *unpacker) bool(p int) bool       { return u.data[p] == 1 }"},
 	{"go/tflite/verify.go", "at > int64(len(v.data))-n {", "at > int64(len(v.data))-n+4 {"},
