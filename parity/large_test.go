@@ -64,7 +64,7 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 			t.Fatal(err)
 		}
 	}
-	packed.PutFloats()
+	packed.PutNumbers()
 	for i, r := range packed.Regions() {
 		put(packed.Before(i), at)
 		put(r.Buffer.Data, r.Offset)

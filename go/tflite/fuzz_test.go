@@ -48,7 +48,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// Written with its data behind the FlatBuffer, a model reads as it was.
+// A model that is written with its data after the FlatBuffer reads as it was.
 func FuzzOutside(f *testing.F) {
 	for _, seed := range tflitetest.Seeds() {
 		f.Add(seed, uint16(64))

@@ -715,15 +715,15 @@ func packModel(b *builder, t *ModelT) int64 {
 	if t == nil {
 		return 0
 	}
-	f1 := packMany(b, t.OperatorCodes, packOperatorCode)
-	f2 := packMany(b, t.Subgraphs, packSubGraph)
+	f1 := packTables(b, t.OperatorCodes, packOperatorCode)
+	f2 := packTables(b, t.Subgraphs, packSubGraph)
 	f3 := b.text(t.Description)
-	f4 := packMany(b, t.Buffers, packBuffer)
+	f4 := packTables(b, t.Buffers, packBuffer)
 	f5 := b.int32s(t.MetadataBuffer, 4)
-	f6 := packMany(b, t.Metadata, packMetadata)
-	f7 := packMany(b, t.SignatureDefs, packSignatureDef)
-	f8 := packMany(b, t.ExternalBufferGroups, packExternalBufferGroup)
-	f9 := packMany(b, t.ExternalBuffers, packExternalBuffer)
+	f6 := packTables(b, t.Metadata, packMetadata)
+	f7 := packTables(b, t.SignatureDefs, packSignatureDef)
+	f8 := packTables(b, t.ExternalBufferGroups, packExternalBufferGroup)
+	f9 := packTables(b, t.ExternalBuffers, packExternalBuffer)
 	b.startTable()
 	b.offsetField(9, f9)
 	b.offsetField(8, f8)
@@ -1107,8 +1107,8 @@ func packSignatureDef(b *builder, t *SignatureDefT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := packMany(b, t.Inputs, packTensorMap)
-	f1 := packMany(b, t.Outputs, packTensorMap)
+	f0 := packTables(b, t.Inputs, packTensorMap)
+	f1 := packTables(b, t.Outputs, packTensorMap)
 	f2 := b.text(t.SignatureKey)
 	b.startTable()
 	b.uint32Field(4, t.SubgraphIndex, 0)
@@ -1178,7 +1178,7 @@ func packSparsityParameters(b *builder, t *SparsityParametersT) int64 {
 	}
 	f0 := b.int32s(t.TraversalOrder, 4)
 	f1 := b.int32s(t.BlockMap, 4)
-	f2 := packMany(b, t.DimMetadata, packDimensionMetadata)
+	f2 := packTables(b, t.DimMetadata, packDimensionMetadata)
 	b.startTable()
 	b.offsetField(2, f2)
 	b.offsetField(1, f1)
@@ -1533,10 +1533,10 @@ func packSubGraph(b *builder, t *SubGraphT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := packMany(b, t.Tensors, packTensor)
+	f0 := packTables(b, t.Tensors, packTensor)
 	f1 := b.int32s(t.Inputs, 4)
 	f2 := b.int32s(t.Outputs, 4)
-	f3 := packMany(b, t.Operators, packOperator)
+	f3 := packTables(b, t.Operators, packOperator)
 	f4 := b.text(t.Name)
 	b.startTable()
 	b.int32Field(5, t.DebugMetadataIndex, -1)
@@ -1567,7 +1567,7 @@ func packTensor(b *builder, t *TensorT) int64 {
 	f4 := packQuantizationParameters(b, t.Quantization)
 	f6 := packSparsityParameters(b, t.Sparsity)
 	f7 := b.int32s(t.ShapeSignature, 4)
-	f9 := packMany(b, t.VariantTensors, packVariantSubType)
+	f9 := packTables(b, t.VariantTensors, packVariantSubType)
 	b.startTable()
 	b.uint32Field(10, t.ExternalBuffer, 0)
 	b.offsetField(9, f9)

@@ -59,7 +59,7 @@ func TestErrorNamesThePlace(t *testing.T) {
 	if !errors.As(err, &form) || form.Path != "" {
 		t.Errorf("got %v, want a FormatError of the file itself", err)
 	}
-	if diff := cmp.Diff(`bytes 4 to 7 are "xt f", a TFLite model has "TFL3" there`, form.Reason); diff != "" {
+	if diff := cmp.Diff(`invalid identifier "xt f" in bytes 4 to 7: want "TFL3"`, form.Reason); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -6,14 +6,14 @@ import (
 	"unsafe"
 )
 
-// An unpacker makes objects of a verified FlatBuffer. Bytes and strings are
-// views of data; everything else is copied.
+// An unpacker makes structs of the tables of a verified FlatBuffer. Bytes and
+// strings are views of data; all other values are copies.
 type unpacker struct {
 	data []byte
 	ints []int32 // a chunk from which vectors of int32 are cut
 }
 
-// A table is a table in data, with its vtable.
+// A table is the position of a table in data, with its vtable.
 type table struct {
 	vtable []byte
 	at     int
@@ -24,7 +24,8 @@ func (u *unpacker) table(at int) table {
 	return table{u.data[v : v+int(binary.LittleEndian.Uint16(u.data[v:]))], at}
 }
 
-// field returns where the field is whose entry in the vtable is at v, 0 if it is absent.
+// field returns the position of the field whose entry in the vtable is at v, 0 if
+// it is absent.
 func (t table) field(v int) int {
 	if v+2 > len(t.vtable) {
 		return 0
@@ -63,7 +64,8 @@ func (u *unpacker) int64(p int) int64     { return int64(u.uint64(p)) }
 func (u *unpacker) uint64(p int) uint64   { return binary.LittleEndian.Uint64(u.data[p:]) }
 func (u *unpacker) float32(p int) float32 { return math.Float32frombits(u.uint32(p)) }
 
-// vector returns the length of a vector and where its first element is; p is the field.
+// vector returns the length of a vector and the position of its first element; p is
+// that of the field.
 func (u *unpacker) vector(p int) (n, first int) {
 	at := u.indirect(p)
 	return int(u.uint32(at)), at + 4
@@ -115,8 +117,8 @@ func scalars[T any](u *unpacker, p, size int, get func(*unpacker, int) T) []T {
 	return out
 }
 
-// enums reads a vector of an enumeration stored as uint32, the only one the schema has.
-func enums[T ~uint32](u *unpacker, p int, _ T) []T {
+// unpackEnums reads a vector of an enumeration stored as uint32: the schema has no others.
+func unpackEnums[T ~uint32](u *unpacker, p int, _ T) []T {
 	n, first := u.vector(p)
 	out := make([]T, n)
 	for i := range out {
@@ -125,14 +127,15 @@ func enums[T ~uint32](u *unpacker, p int, _ T) []T {
 	return out
 }
 
-func one[T any](u *unpacker, at int, unpack func(*unpacker, int, *T)) *T {
+// unpackTable unpacks the table at the given position.
+func unpackTable[T any](u *unpacker, at int, unpack func(*unpacker, int, *T)) *T {
 	t := new(T)
 	unpack(u, at, t)
 	return t
 }
 
-// many unpacks a vector of tables into objects that lie side by side.
-func many[T any](u *unpacker, p int, unpack func(*unpacker, int, *T)) []*T {
+// unpackTables unpacks a vector of tables into objects that lie side by side.
+func unpackTables[T any](u *unpacker, p int, unpack func(*unpacker, int, *T)) []*T {
 	n, first := u.vector(p)
 	objects := make([]T, n)
 	out := make([]*T, n)

@@ -17,7 +17,7 @@ func Equivalent(o quantize.Options) reference.Options {
 	r := Upstream(o)
 	if o.NoHybrid && (o.Scheme == quantize.Legacy || o.OpDenylist != nil || o.CustomOps != nil) {
 		r.NoHybrid = false
-		for op := range tflite.EnumNamesBuiltinOperator {
+		for _, op := range tflite.BuiltinOperators() {
 			r.DenyOps = append(r.DenyOps, int32(op))
 		}
 	}

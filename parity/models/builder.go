@@ -151,61 +151,15 @@ func (m *Model) op(code uint32, inputs, outputs []int32) *tflite.OperatorT {
 // Bytes returns the file.
 func (m *Model) Bytes() []byte {
 	if m.outside {
-		return m.behind()
+		return writeOutside(m.write())
 	}
 	return m.write()
 }
 
-// Outside makes Bytes put the data of buffers behind the FlatBuffer.
+// Outside makes Bytes put the data of buffers after the FlatBuffer.
 func (m *Model) Outside() *Model {
 	m.outside = true
 	return m
-}
-
-// behind writes the data of buffers, and custom options, behind the FlatBuffer,
-// as files of more than 2 GB have them.
-func (m *Model) behind() []byte {
-	const align = 16
-	out, err := tflite.Read(m.write()) // a copy
-	if err != nil {
-		panic(err)
-	}
-	var parts []part
-	for _, b := range out.Buffers {
-		parts = take(parts, &b.Data, &b.Offset, &b.Size)
-	}
-	for _, sg := range out.Subgraphs {
-		for _, op := range sg.Operators {
-			parts = take(parts, &op.CustomOptions, &op.LargeCustomOptionsOffset, &op.LargeCustomOptionsSize)
-		}
-	}
-	moved := Model{ModelT: *out}
-	at := uint64(len(moved.write())) // which the offsets, whatever they are, do not change
-	for _, p := range parts {
-		*p.offset = at
-		at += uint64(len(p.data)+align-1) / align * align
-	}
-	file := append(moved.write(), make([]byte, at)...)[:at]
-	for _, p := range parts {
-		copy(file[*p.offset:], p.data)
-	}
-	return file
-}
-
-// A part is data that lie behind the FlatBuffer.
-type part struct {
-	data   []byte
-	offset *uint64
-}
-
-func take(parts []part, data *[]byte, offset, size *uint64) []part {
-	if len(*data) == 0 {
-		return parts
-	}
-	parts = append(parts, part{*data, offset})
-	*offset, *size = 1, uint64(len(*data)) // 1 keeps room
-	*data = nil
-	return parts
 }
 
 func (m *Model) write() []byte {

@@ -16,7 +16,7 @@ func codeCases() []Case {
 		cases = append(cases, Case{Name: fmt.Sprintf("codes/all operators, unused, version %d", version), Model: func() *Model {
 			m := New()
 			m.Output(m.Input(1, 6))
-			for op := range tflite.BuiltinOperator(len(tflite.EnumNamesBuiltinOperator)) {
+			for _, op := range tflite.BuiltinOperators() {
 				m.OperatorCodes[m.Code(op)].Version = version
 			}
 			return m

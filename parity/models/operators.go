@@ -126,11 +126,11 @@ func kernelCases() []Case {
 // with constants for inputs: its weights stay, and its version.
 func otherOperatorCases() []Case {
 	var cases []Case
-	for op, name := range tflite.EnumNamesBuiltinOperator {
+	for _, op := range tflite.BuiltinOperators() {
 		if ruleOf(op).Weights != nil || op == tflite.BuiltinOperatorPLACEHOLDER_FOR_GREATER_OP_CODES {
 			continue
 		}
-		cases = append(cases, Case{Name: "other operators/" + name, Model: func() *Model {
+		cases = append(cases, Case{Name: "other operators/" + op.String(), Model: func() *Model {
 			m := New()
 			x := m.Input(1, 6)
 			inputs := []int32{m.Random(5, 6), m.Random(3, 2, 2, 3), m.Random(30), x}

@@ -144,11 +144,11 @@ func anyBits(n int) []float32 {
 // typeCases are constants of every type where weights are expected.
 func typeCases() []Case {
 	var cases []Case
-	for typ, name := range tflite.EnumNamesTensorType {
+	for _, typ := range tflite.TensorTypes() {
 		if typ == tflite.TensorTypeFLOAT32 {
 			continue
 		}
-		cases = append(cases, Case{Name: "values/weights of type " + name, Model: func() *Model {
+		cases = append(cases, Case{Name: "values/weights of type " + typ.String(), Model: func() *Model {
 			m := New()
 			x := m.Input(1, 6)
 			w := m.Constant(typ, []int32{6, 5}, make([]byte, 4*30))

@@ -89,7 +89,7 @@ func (s *sketch) write(path string) error {
 	}
 	defer f.Close()
 	w := writer{f: f}
-	packed.PutFloats()
+	packed.PutNumbers()
 	for i, r := range packed.Regions() {
 		w.write(packed.Before(i))
 		for left := r.Len; left > 0; {

@@ -201,7 +201,7 @@ func (s *stream) region(w *worker, dst []byte, i int) error {
 func (s *stream) putMeta() error {
 	// Only now the numbers are known. Their count decided the layout, not their
 	// values.
-	s.Packed.PutFloats()
+	s.Packed.PutNumbers()
 	regions := s.Packed.Regions()
 	at := int64(0)
 	for i := 0; i <= len(regions); i++ {

@@ -9,65 +9,65 @@ import (
 const moreInputs = 48
 
 // constrained returns the values of the fields that other fields depend on.
-func (m *maker) constrained(table string, f *schema.Field) (v value, fixed bool) {
+func (g *generator) constrained(table string, f *schema.Field) (v value, fixed bool) {
 	switch table + "." + f.Name {
 	case "Model.operator_codes":
-		return m.list(f, m.opcodes), true
+		return g.list(f, g.opcodes), true
 	case "Model.buffers":
-		return m.list(f, m.buffers), true
+		return g.list(f, g.buffers), true
 	case "Model.subgraphs":
-		return m.list(f, 1+m.IntN(3)), true
+		return g.list(f, 1+g.IntN(3)), true
 	case "OperatorCode.deprecated_builtin_code":
-		return m.index(128), true
+		return g.index(128), true
 	case "OperatorCode.builtin_code":
-		return m.builtinCode(), true
+		return g.builtinCode(), true
 	case "SubGraph.tensors":
-		return m.list(f, m.tensors), true
+		return g.list(f, g.tensors), true
 	case "SubGraph.inputs", "SubGraph.outputs", "Operator.outputs", "Operator.intermediates":
-		return m.indices(m.IntN(4), m.tensors, 0), true
+		return g.indices(g.IntN(4), g.tensors, 0), true
 	case "Operator.inputs":
-		return m.indices(moreInputs+m.IntN(3), m.tensors, -1), true
+		return g.indices(moreInputs+g.IntN(3), g.tensors, -1), true
 	case "Operator.opcode_index":
-		return m.index(m.opcodes), true
+		return g.index(g.opcodes), true
 	case "Operator.builtin_options":
-		return m.lstmOptions(), m.IntN(4) == 0 || m.hasLSTM()
+		return g.lstmOptions(), g.IntN(4) == 0 || g.hasLSTM()
 	case "Tensor.buffer":
-		return m.index(m.buffers), true
+		return g.index(g.buffers), true
 	case "Tensor.shape":
-		l := make(list, m.IntN(5))
+		l := make(list, g.IntN(5))
 		for i := range l {
-			l[i] = scalar(1 + m.IntN(9))
+			l[i] = scalar(1 + g.IntN(9))
 		}
 		return l, true
 	case "Operator.large_custom_options_offset":
-		return m.index(2), true // larger ones lead out of the FlatBuffer
+		return g.index(2), true // larger ones lead out of the FlatBuffer
 	case "Buffer.offset", "Buffer.size":
-		return nil, true // data outside the FlatBuffer, and there is none
+		return nil, true // there are no data after the FlatBuffer
 	}
 	return nil, false
 }
 
-func (m *maker) index(n int) value { return scalar(m.IntN(n)) }
+func (g *generator) index(n int) value { return scalar(g.IntN(n)) }
 
-func (m *maker) indices(n, below, from int) list {
+func (g *generator) indices(n, below, from int) list {
 	l := make(list, n)
 	for i := range l {
-		l[i] = scalar(uint32(int32(from + m.IntN(below-from))))
+		l[i] = scalar(uint32(int32(from + g.IntN(below-from))))
 	}
 	return l
 }
 
-func (m *maker) builtinCode() value {
-	code := int32(m.IntN(220))
-	if m.IntN(3) == 0 {
+func (g *generator) builtinCode() value {
+	code := int32(g.IntN(220))
+	if g.IntN(3) == 0 {
 		code = int32(tflite.BuiltinOperatorLSTM)
 	}
-	m.codes = append(m.codes, code)
+	g.codes = append(g.codes, code)
 	return scalar(code)
 }
 
-func (m *maker) hasLSTM() bool {
-	for _, c := range m.codes {
+func (g *generator) hasLSTM() bool {
+	for _, c := range g.codes {
 		if c <= int32(tflite.BuiltinOperatorLSTM) {
 			return true // the other field of the code may make it LSTM
 		}
@@ -76,6 +76,6 @@ func (m *maker) hasLSTM() bool {
 }
 
 // lstmOptions are what an LSTM needs, since its kernel type decides what its inputs are.
-func (m *maker) lstmOptions() value {
-	return member{uint8(tflite.BuiltinOptionsLSTMOptions), m.table(schema.TableNamed("LSTMOptions"))}
+func (g *generator) lstmOptions() value {
+	return unionValue{uint8(tflite.BuiltinOptionsLSTMOptions), g.table(schema.TableNamed("LSTMOptions"))}
 }

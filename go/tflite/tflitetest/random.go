@@ -17,18 +17,18 @@ import (
 // follow them. Operators have more inputs than any has weights.
 func Random(seed uint64) []byte {
 	r := rand.New(rand.NewPCG(seed, 0x7f1e))
-	m := maker{Rand: r, opcodes: 1 + r.IntN(6), buffers: 1 + r.IntN(6)}
-	root := m.table(schema.Root)
-	return lay(r, root)
+	g := generator{Rand: r, opcodes: 1 + r.IntN(6), buffers: 1 + r.IntN(6)}
+	root := g.table(schema.Root)
+	return encode(r, root)
 }
 
-// A value is what a field holds: nil (absent), scalar, text, *object, member or []value.
+// A value is that of a field: nil (absent), scalar, text, *object, unionValue or list.
 type value any
 
 type (
-	scalar uint64 // its bits
-	text   string
-	member struct { // of a union; the object may be nil
+	scalar     uint64 // its bits
+	text       string
+	unionValue struct { // of a union; the object may be nil
 		code  uint8
 		value *object
 	}
@@ -39,127 +39,128 @@ type (
 	list []value
 )
 
-// A maker makes objects. What indices may lead to is known before it begins.
-type maker struct {
+// A generator makes random objects. It knows the numbers of operator codes and
+// buffers before it makes any, since indices lead to them.
+type generator struct {
 	*rand.Rand
 	opcodes, buffers, tensors int
 	codes                     []int32 // builtin operators of the operator codes made so far
 }
 
-func (m *maker) table(i int) *object {
+func (g *generator) table(i int) *object {
 	t := &schema.Tables[i]
 	o := &object{t, make([]value, len(t.Fields))}
 	if t.Name == "SubGraph" {
-		m.tensors = 1 + m.IntN(8)
+		g.tensors = 1 + g.IntN(8)
 	}
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if v, fixed := m.constrained(t.Name, f); fixed {
+		if v, fixed := g.constrained(t.Name, f); fixed {
 			o.fields[i] = v
-		} else if m.IntN(3) > 0 {
-			o.fields[i] = m.value(f)
+		} else if g.IntN(3) > 0 {
+			o.fields[i] = g.value(f)
 		}
 	}
 	return o
 }
 
-func (m *maker) value(f *schema.Field) value {
+func (g *generator) value(f *schema.Field) value {
 	switch {
 	case f.Kind.Scalar():
-		if m.IntN(4) == 0 {
+		if g.IntN(4) == 0 {
 			return scalar(defaultBits(f))
 		}
-		return m.scalar(f.Kind)
+		return g.scalar(f.Kind)
 	case f.Kind == schema.String:
-		return m.text()
+		return g.text()
 	case f.Kind == schema.Object:
-		return m.table(f.Ref)
+		return g.table(f.Ref)
 	case f.Kind == schema.Union:
-		return m.member(f)
+		return g.member(f)
 	}
-	return m.list(f, m.length(f.Elem))
+	return g.list(f, g.length(f.Elem))
 }
 
 // length is that of a vector: empty, short, and for scalars now and then long.
-func (m *maker) length(elem schema.Kind) int {
-	switch n := m.IntN(12); {
+func (g *generator) length(elem schema.Kind) int {
+	switch n := g.IntN(12); {
 	case n == 0:
 		return 0
 	case n == 1 && elem.Scalar():
-		return m.IntN(700)
+		return g.IntN(700)
 	case elem.Scalar():
-		return 1 + m.IntN(9)
+		return 1 + g.IntN(9)
 	}
-	return 1 + m.IntN(3)
+	return 1 + g.IntN(3)
 }
 
-func (m *maker) list(f *schema.Field, n int) list {
+func (g *generator) list(f *schema.Field, n int) list {
 	l := make(list, n)
 	for i := range l {
 		switch {
 		case f.Elem == schema.String:
-			l[i] = m.text()
-		case f.Elem == schema.Object && i > 0 && m.IntN(8) == 0:
+			l[i] = g.text()
+		case f.Elem == schema.Object && i > 0 && g.IntN(8) == 0:
 			l[i] = l[i-1] // two offsets to one table
 		case f.Elem == schema.Object:
-			l[i] = m.table(f.Ref)
+			l[i] = g.table(f.Ref)
 		default:
-			l[i] = m.scalar(f.Elem)
+			l[i] = g.scalar(f.Elem)
 		}
 	}
 	return l
 }
 
-// member is one of a known type mostly; else the type is missing, or the value
-// of a table without fields, or the type is one that only a later schema may
-// know. A missing value of another table would crash upstream.
-func (m *maker) member(f *schema.Field) value {
+// member returns the value of a union, mostly of a known type. Else the type is
+// missing, or the value of a table without fields, or the type is not in the
+// schema. A missing value of a table with fields would crash upstream.
+func (g *generator) member(f *schema.Field) value {
 	members := schema.Unions[f.Ref].Members
-	code := 1 + m.IntN(len(members)-1)
-	switch m.IntN(16) {
+	code := 1 + g.IntN(len(members)-1)
+	switch g.IntN(16) {
 	case 0:
 		if len(schema.Tables[members[code]].Fields) == 0 {
-			return member{uint8(code), nil}
+			return unionValue{uint8(code), nil}
 		}
 	case 1:
-		return member{0, m.table(members[code])}
+		return unionValue{0, g.table(members[code])}
 	case 2:
-		return member{uint8(len(members) + m.IntN(256-len(members))), m.table(members[code])}
+		return unionValue{uint8(len(members) + g.IntN(256-len(members))), g.table(members[code])}
 	}
-	return member{uint8(code), m.table(members[code])}
+	return unionValue{uint8(code), g.table(members[code])}
 }
 
-func (m *maker) text() value {
-	b := make([]byte, [...]int{0, 1, 3, 4, 7, 20, 300}[m.IntN(7)])
+func (g *generator) text() value {
+	b := make([]byte, [...]int{0, 1, 3, 4, 7, 20, 300}[g.IntN(7)])
 	for i := range b {
-		b[i] = byte(m.IntN(256))
+		b[i] = byte(g.IntN(256))
 	}
 	return text(b)
 }
 
-func (m *maker) scalar(k schema.Kind) scalar {
+func (g *generator) scalar(k schema.Kind) scalar {
 	switch k {
 	case schema.Bool:
-		if m.IntN(4) == 0 {
-			return scalar(m.IntN(256)) // any byte but 0 is true
+		if g.IntN(4) == 0 {
+			return scalar(g.IntN(256)) // any byte but 0 is true
 		}
-		return scalar(m.IntN(2))
+		return scalar(g.IntN(2))
 	case schema.Float32:
-		return scalar(math.Float32bits(m.float()))
+		return scalar(math.Float32bits(g.float()))
 	}
-	if m.IntN(2) == 0 {
-		return scalar(m.IntN(5)) // small values are what enumerations have
+	if g.IntN(2) == 0 {
+		return scalar(g.IntN(5)) // small values are what enumerations have
 	}
-	return scalar(m.Uint64() >> m.IntN(64))
+	return scalar(g.Uint64() >> g.IntN(64))
 }
 
-func (m *maker) float() float32 {
+func (g *generator) float() float32 {
 	special := [...]float32{0, float32(math.Copysign(0, -1)), 1, -1, math.MaxFloat32, math.SmallestNonzeroFloat32,
 		float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN())}
-	if i := m.IntN(2 * len(special)); i < len(special) {
+	if i := g.IntN(2 * len(special)); i < len(special) {
 		return special[i]
 	}
-	return float32(m.NormFloat64())
+	return float32(g.NormFloat64())
 }
 
 func defaultBits(f *schema.Field) uint64 {
