@@ -54,8 +54,6 @@ func TestOptionsAreTheCommands(t *testing.T) {
 		"--custom-op=A",
 		"--min-elements=-1",
 		"--typo",
-		"--deny-op=SVDF",
-		"--custom-op=A=1,2,hybrid --custom-op=B=C=3",
 	} {
 		_, want := command(line)
 		var stdout, stderr bytes.Buffer
