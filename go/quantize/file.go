@@ -95,14 +95,12 @@ func (c *conversion) convert(source *mapping.File) error {
 		return err
 	}
 	c.report.Seconds.Read = c.lap()
-	p, err := NewPlan(m, c.quantizer)
-	if err != nil {
-		return err
-	}
-	c.report.Summary = report.Summarize(p)
-	c.report.Seconds.Plan = c.lap()
 	c.report.Input.Bytes = int64(len(source.Data))
-	return write(p, c.run, func(size int64) (stream.Target, stream.Input, error) {
+	c.run.planned = func(p *Plan) {
+		c.report.Summary = report.Summarize(p)
+		c.report.Seconds.Plan += c.lap()
+	}
+	return write(m, c.quantizer, c.run, func(size int64) (stream.Target, stream.Input, error) {
 		c.report.Output.Bytes = size
 		file, err := c.output.take(size)
 		if err != nil {

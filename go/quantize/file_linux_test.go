@@ -54,7 +54,7 @@ func TestWorkersReportFaults(t *testing.T) {
 		if err := os.WriteFile(in, samples.File(), 0o644); err != nil { // back to its length
 			t.Fatal(err)
 		}
-		err = write(p, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
+		err = write(p.Model, fixed{p}, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
 			return stream.Target{Memory: make([]byte, size)}, nil, os.Truncate(in, 0)
 		})
 		var fault *mapping.Fault
@@ -110,7 +110,7 @@ func TestADiskThatFailsIsAnErrorOfReading(t *testing.T) {
 	}
 	disk := errors.New("the disk failed")
 	for _, err := range []error{disk, ErrChanged} {
-		got := write(p, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
+		got := write(p.Model, fixed{p}, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
 			return stream.Target{Memory: make([]byte, size)}, inputFile{failing{err}, "model"}, nil
 		})
 		if !errors.Is(got, err) || errors.Is(got, ErrRead) != (err == disk) {

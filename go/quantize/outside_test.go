@@ -61,7 +61,7 @@ func TestDataBehindTheFlatBufferAreTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Abort()
-		err = write(p, r, func(int64) (stream.Target, stream.Input, error) { return stream.Target{File: f}, nil, nil })
+		err = write(p.Model, fixed{p}, r, func(int64) (stream.Target, stream.Input, error) { return stream.Target{File: f}, nil, nil })
 		if err == nil {
 			err = f.Commit()
 		}
@@ -80,7 +80,7 @@ func planned(t *testing.T, m *tflite.ModelT, o Options, inside int64) []byte {
 	r := newRun(nil)
 	r.inside = inside
 	var file []byte
-	err = write(p, r, func(size int64) (stream.Target, stream.Input, error) {
+	err = write(p.Model, fixed{p}, r, func(size int64) (stream.Target, stream.Input, error) {
 		file = make([]byte, size)
 		return stream.Target{Memory: file}, nil, nil
 	})

@@ -57,6 +57,7 @@ type Summary struct {
 	OperatorVersions    []VersionChange `json:"operator_versions"`    // by operator code
 	CopiedConstants     []Copied        `json:"copied_constants"`
 	UpstreamUndefined   []string        `json:"upstream_undefined"` // as plan.Plan.Undefined
+	Repairs             []Repair        `json:"repairs"`            // that were made
 }
 
 // A Group is tensors to which the same happens for the same reason.
@@ -118,6 +119,36 @@ type Copied struct {
 	Bytes    int    `json:"bytes"` // of the copy
 }
 
+// A Repair is what was mended, by one repair, of what upstream's file breaks.
+type Repair struct {
+	Name   string  `json:"name"`   // see package repair
+	Places []Place `json:"places"` // at least one
+}
+
+// A Place is one of those that were repaired.
+type Place struct {
+	Subgraph int32  `json:"subgraph"` // -1 where none is meant
+	Tensor   int32  `json:"tensor"`   // -1 where none is meant
+	Name     string `json:"tensor_name,omitempty"`
+	What     string `json:"what"`
+}
+
+func repairs(p *plan.Plan) []Repair {
+	out := []Repair{}
+	for _, r := range p.Repaired {
+		place := Place{r.Subgraph, r.Tensor, "", r.What}
+		if r.Tensor >= 0 {
+			place.Name = p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name
+		}
+		i := slices.IndexFunc(out, func(known Repair) bool { return known.Name == r.Name })
+		if i < 0 {
+			i, out = len(out), append(out, Repair{Name: r.Name})
+		}
+		out[i].Places = append(out[i].Places, place)
+	}
+	return out
+}
+
 // Summarize counts what a plan does to its model.
 func Summarize(p *plan.Plan) Summary {
 	s := Summary{
@@ -128,6 +159,7 @@ func Summarize(p *plan.Plan) Summary {
 		OperatorVersions:  []VersionChange{},
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
+		Repairs:           repairs(p),
 	}
 	for i := range p.Subgraphs {
 		s.DequantizeOperators += len(p.Subgraphs[i].Dequantize)

@@ -120,6 +120,7 @@ func TestTheSummaryCountsTheSample(t *testing.T) {
 		OperatorVersions:    []VersionChange{{"CONV_2D", 1, 5}, {"FULLY_CONNECTED", 1, 9}},
 		CopiedConstants:     []Copied{},
 		UpstreamUndefined:   []string{},
+		Repairs:             []Repair{},
 	}
 	if d := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Group{})); d != "" {
 		t.Error(d)

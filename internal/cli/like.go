@@ -19,6 +19,7 @@ func (j *job) takeOrder(o *quantize.Options) error {
 	if j.like == "" {
 		return nil
 	}
+	o.Repairs = 0 // the other file has none
 	return quantize.View(j.in, func(m *tflite.ModelT) error {
 		return quantize.View(j.like, func(like *tflite.ModelT) error {
 			order, err := quantize.OrderOf(m, like, *o)

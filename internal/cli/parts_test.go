@@ -27,6 +27,14 @@ func TestJSONHasItsShape(t *testing.T) {
 			Operator, Computes string
 			Count              int
 		}
+		Repairs []struct {
+			Name   string
+			Places []struct {
+				Subgraph, Tensor int
+				TensorName       string `json:"tensor_name"`
+				What             string
+			}
+		}
 		CopiedConstants []struct {
 			Subgraph, Tensor, Bytes int
 			Name                    string

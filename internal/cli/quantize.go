@@ -55,7 +55,7 @@ func rootCommand() *cobra.Command {
 	j.registerFlags(c)
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
-	c.AddCommand(planCommand(), versionCommand())
+	c.AddCommand(planCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -86,6 +87,10 @@ type Options struct {
 	// the formats are "keep", "int8" and "float16". A rule's int8 is for what operators
 	// read as weights, of any size; all else that it matches is as without the rule.
 	Rules []rule.Rule
+
+	// Repairs are made where upstream's file would be broken. Without any, the bytes
+	// are upstream's in any case.
+	Repairs repair.Set
 
 	// Order gives, by subgraph, tensors in the order in which they are handled,
 	// which is the order of the DEQUANTIZE operators' outputs in the file.
