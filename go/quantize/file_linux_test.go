@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // While the first weights are done, the file that the rest is read from changes.
@@ -50,7 +50,7 @@ func TestWorkersReportFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if err := os.WriteFile(in, samples.File(), 0o644); err != nil { // back to its length
+		if err := os.WriteFile(in, synthetic.SampleFile(), 0o644); err != nil { // back to its length
 			t.Fatal(err)
 		}
 		err = p.write(m, func(size int64) (*room, error) { return &room{memory: make([]byte, size)}, os.Truncate(in, 0) }, nil)
@@ -58,7 +58,7 @@ func TestWorkersReportFaults(t *testing.T) {
 		if !errors.As(err, &fault) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := os.WriteFile(in, samples.File(), 0o644); err != nil {
+		if err := os.WriteFile(in, synthetic.SampleFile(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

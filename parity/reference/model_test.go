@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	flatbuffers "github.com/google/flatbuffers/go"
+
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )

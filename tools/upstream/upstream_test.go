@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
 
@@ -84,9 +85,9 @@ func TestPinsAreReplacedOnceOrNotAtAll(t *testing.T) {
 }
 
 func TestChangesAreThoseOfTheSameModel(t *testing.T) {
-	a := suite.Result{Suite: "s", Name: "a", Outcome: suite.Equal}
-	b := suite.Result{Suite: "s", Name: "b", Outcome: suite.Equal}
-	changed := suite.Result{Suite: "s", Name: "b", Outcome: suite.Different, Detail: "buffers[12].data[3]: got 1, want 2"}
+	a := suite.Result{Suite: "s", Name: "a", Outcome: outcome.Equal}
+	b := suite.Result{Suite: "s", Name: "b", Outcome: outcome.Equal}
+	changed := suite.Result{Suite: "s", Name: "b", Outcome: outcome.Different, Detail: "buffers[12].data[3]: got 1, want 2"}
 	pinned, release := []suite.Result{a, b}, []suite.Result{changed, a}
 	changes, err := compareReleases(pinned, release)
 	if err != nil || len(changes) != 1 {
