@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -51,6 +52,40 @@ func TestExportsAreFoundByTheirTypes(t *testing.T) {
 		changed[i] = strings.Replace(changed[i], "toco_legacy", "elsewhere", 1)
 		if _, missing := matchExports(changed); len(missing) != 1 || missing[0] != exports[i] {
 			t.Errorf("without %s these are missing: %v", names[i], missing)
+		}
+	}
+}
+
+// All places that state the release are found, and state the same one.
+func TestAllPlacesStateTheSameRelease(t *testing.T) {
+	root := "../.."
+	if _, err := os.Stat("third_party"); err == nil { // Bazel runs this in the workspace
+		root = "."
+	}
+	stated := func(e edit) string {
+		data, err := os.ReadFile(filepath.Join(root, e.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := regexp.MustCompile(e.pattern).FindAllSubmatch(data, -1)
+		if len(found) != 1 {
+			t.Fatalf("%s: %d places match %s, want one", e.file, len(found), e.pattern)
+		}
+		return string(found[0][1])
+	}
+	// With marks for values, edits tell which places are for the same.
+	marked := &release{Version: "T", FlatBuffers: "F"}
+	values := map[string][]string{}
+	for _, e := range marked.edits() {
+		value := stated(e)
+		if e.value == marked.flatTag() {
+			e.value, value = marked.FlatBuffers, strings.TrimSuffix(strings.TrimPrefix(value, "v"), "+incompatible")
+		}
+		values[e.value] = append(values[e.value], value)
+	}
+	for _, mark := range []string{"T", "F"} {
+		if v := values[mark]; len(v) != 2 || v[0] != v[1] {
+			t.Errorf("versions %q, want two that are the same", v)
 		}
 	}
 }
