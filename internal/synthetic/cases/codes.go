@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -22,7 +21,7 @@ func codeCases() []Case {
 			return m
 		}})
 	}
-	for _, rule := range quantize.OpTable {
+	for _, rule := range opTable {
 		op := int8(rule.Operator)
 		for _, c := range []tflite.OperatorCodeT{
 			{DeprecatedBuiltinCode: op},
@@ -43,7 +42,7 @@ func codeCases() []Case {
 }
 
 // codeModel has one operator under the given code.
-func codeModel(rule quantize.OpRule, c tflite.OperatorCodeT) *Model {
+func codeModel(rule opRule, c tflite.OperatorCodeT) *Model {
 	m := newModel()
 	x := m.Input(1, 6)
 	c.Version = 1

@@ -3,7 +3,6 @@ package cases
 import (
 	"fmt"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
@@ -25,7 +24,7 @@ func (m *Model) lookup(op tflite.BuiltinOperator, table int32) int32 {
 // by nothing else, and what then reads these.
 func lookupCases() []Case {
 	var cases []Case
-	for _, rule := range quantize.OpTable {
+	for _, rule := range opTable {
 		if !rule.PassThrough {
 			continue
 		}
@@ -68,7 +67,7 @@ func lookupCases() []Case {
 			m.Op(op, []int32{table, table}, y)
 			m.Output(y)
 		})
-		for _, reader := range quantize.OpTable {
+		for _, reader := range opTable {
 			cases = append(cases, lookedUpWeights(op, reader)...)
 		}
 	}
@@ -77,7 +76,7 @@ func lookupCases() []Case {
 
 // lookedUpWeights are weights of an operator that come from a lookup, alone,
 // and beside constants that stand before and after it in the model.
-func lookedUpWeights(op tflite.BuiltinOperator, reader quantize.OpRule) []Case {
+func lookedUpWeights(op tflite.BuiltinOperator, reader opRule) []Case {
 	model := func(before, after bool) func() *Model {
 		return func() *Model {
 			m := newModel()

@@ -17,7 +17,7 @@ var customOps = map[string]quantize.CustomOp{
 // denylists returns two lists between which every operator of the table, and
 // CUSTOM, is denied once.
 func denylists() (even, odd []tflite.BuiltinOperator) {
-	for i, rule := range quantize.OpTable {
+	for i, rule := range opTable {
 		if i%2 == 0 {
 			even = append(even, rule.Operator)
 		} else {

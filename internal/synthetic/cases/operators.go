@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
@@ -28,7 +27,7 @@ var sizes = []struct {
 // each operator that the table does not have.
 func operatorCases() []Case {
 	var cases []Case
-	for _, rule := range quantize.OpTable {
+	for _, rule := range opTable {
 		for _, at := range rule.Weights {
 			place := fmt.Sprintf("%s/input %d", rule.Operator, at)
 			for _, s := range sizes {
@@ -51,7 +50,7 @@ func operatorCases() []Case {
 
 // shapeCases are one operator whose weights have the shape; upstream refuses
 // shapes that lack the dimension of channels, or have more than four.
-func shapeCases(rule quantize.OpRule, at int32, shape []int32, name string) []Case {
+func shapeCases(rule opRule, at int32, shape []int32, name string) []Case {
 	c := Case{Name: name, Model: func() *Model {
 		m := newModel()
 		x := m.Input(1, 6)
@@ -83,7 +82,7 @@ var neighbours = []struct {
 
 // use adds an operator and its output. Inputs that are not given are made by
 // other, one by one; two come after the last weights.
-func (m *Model) use(rule quantize.OpRule, given map[int32]int32, other func() int32) *tflite.OperatorT {
+func (m *Model) use(rule opRule, given map[int32]int32, other func() int32) *tflite.OperatorT {
 	inputs := make([]int32, rule.Weights[len(rule.Weights)-1]+3)
 	for i := range inputs {
 		if t, ok := given[int32(i)]; ok {
@@ -110,7 +109,7 @@ func kernelCases() []Case {
 			return m
 		}})
 	}
-	for _, rule := range quantize.OpTable {
+	for _, rule := range opTable {
 		if rule.Asymmetric {
 			cases = append(cases, Case{Name: fmt.Sprintf("%s/asymmetric_quantize_inputs is set", rule.Operator), Model: func() *Model {
 				m := newModel()
@@ -143,14 +142,4 @@ func otherOperatorCases() []Case {
 		}})
 	}
 	return cases
-}
-
-// ruleOf returns the operator's rule, an empty one where it has none.
-func ruleOf(op tflite.BuiltinOperator) quantize.OpRule {
-	for _, r := range quantize.OpTable {
-		if r.Operator == op {
-			return r
-		}
-	}
-	return quantize.OpRule{}
 }

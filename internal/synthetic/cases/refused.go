@@ -26,7 +26,7 @@ func refusedCases() []Case {
 		{"more elements than 64 bits count", []int32{largest, largest, 5}},
 		{"far more elements than 64 bits count", []int32{largest, largest, largest, largest, largest}},
 	}
-	for _, rule := range quantize.OpTable {
+	for _, rule := range opTable {
 		for _, s := range shapes {
 			c := Case{Name: fmt.Sprintf("shapes/%s/computed weights with %s", rule.Operator, s.name), Model: shapeModel(rule, s.shape, false)}
 			cases = append(cases, c.otherwise(outcome.RefusedByBoth, "dimension", int8Only)...)
@@ -58,7 +58,7 @@ func refusedCases() []Case {
 }
 
 // shapeModel has an operator whose weights have an odd shape, and one float of data if any.
-func shapeModel(rule quantize.OpRule, shape []int32, constant bool) func() *Model {
+func shapeModel(rule opRule, shape []int32, constant bool) func() *Model {
 	return func() *Model {
 		m := newModel()
 		x, w := m.Input(1, 6), m.Tensor(shape...)

@@ -3,7 +3,6 @@ package cases
 import (
 	"fmt"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -11,15 +10,15 @@ import (
 // in either order, of which the first decides how they are quantized.
 func sharedCases() []Case {
 	var cases []Case
-	for _, first := range quantize.OpTable {
-		for _, second := range quantize.OpTable {
+	for _, first := range opTable {
+		for _, second := range opTable {
 			cases = append(cases, Case{
 				Name: fmt.Sprintf("shared weights/%s, then %s", first.Operator, second.Operator),
 				Model: func() *Model {
 					m := newModel()
 					x := m.Input(1, 6)
 					w := m.Random(3, 2, 2, 5)
-					for _, rule := range []quantize.OpRule{first, second} {
+					for _, rule := range []opRule{first, second} {
 						m.use(rule, map[int32]int32{rule.Weights[0]: w}, func() int32 { return x })
 					}
 					return m
@@ -43,7 +42,7 @@ func sharedCases() []Case {
 
 // sharedWithin are weights that one operator reads at several positions: all of
 // its weights, and one that is not for weights.
-func sharedWithin(rule quantize.OpRule) []Case {
+func sharedWithin(rule opRule) []Case {
 	model := func(at ...int32) func() *Model {
 		return func() *Model {
 			m := newModel()
@@ -75,7 +74,7 @@ func outputCases() []Case {
 		{"the last output", func(w, y int32) []int32 { return []int32{y, w} }},
 	}
 	var cases []Case
-	for _, rule := range quantize.OpTable {
+	for _, rule := range opTable {
 		for _, o := range outputs {
 			cases = append(cases, Case{Name: fmt.Sprintf("weights as outputs/%s, %s", rule.Operator, o.name), Model: func() *Model {
 				m := newModel()

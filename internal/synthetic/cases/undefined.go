@@ -18,7 +18,7 @@ func undefinedCases() []Case {
 // fewInputCases are operators with fewer inputs than upstream looks for weights in.
 func fewInputCases() []Case {
 	var cases []Case
-	for _, rule := range quantize.OpTable {
+	for _, rule := range opTable {
 		last := int(rule.Weights[len(rule.Weights)-1])
 		for _, n := range slices.Compact([]int{0, min(1, last), last}) {
 			cases = append(cases, Case{
@@ -146,7 +146,7 @@ func indexCases() []Case {
 func optionCases() []Case {
 	var cases []Case
 	other := synthetic.BuiltinOptions(tflite.BuiltinOptionsReshapeOptions, &tflite.ReshapeOptionsT{NewShape: []int32{1}})
-	for _, rule := range quantize.OpTable {
+	for _, rule := range opTable {
 		if !rule.Asymmetric {
 			continue
 		}
