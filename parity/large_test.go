@@ -11,9 +11,9 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/corpus"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
 	"github.com/tflite-quantize/tflite-quantize/parity/litert"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -30,10 +30,10 @@ type chain struct{ layers, width int }
 
 func (c chain) weight(layer, i int) float32 { return 1 - float32((7*layer+i)%32)/64 }
 
-// write makes the file, with weights behind the FlatBuffer where it is larger than inside.
+// write writes the file, with weights after the FlatBuffer where it is larger than inside.
 func (c chain) write(t *testing.T, path string, inside int64) {
 	t.Helper()
-	m := models.New()
+	m := synthetic.New()
 	x := m.Input(1, int32(c.width))
 	layer := map[*tflite.BufferT]int{}
 	for i := range c.layers {
@@ -72,7 +72,7 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 			if _, ok := layer[r.Buffer]; !ok {
 				break
 			}
-			put(models.Floats(c.weight(layer[r.Buffer], k)), r.Offset+int64(4*(k*c.width+k)))
+			put(synthetic.Floats(c.weight(layer[r.Buffer], k)), r.Offset+int64(4*(k*c.width+k)))
 		}
 		at = r.Offset + int64(r.Len)
 	}
@@ -82,9 +82,9 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 	}
 }
 
-// Models with weights behind the FlatBuffer are quantized to files that hold the
+// Models with weights after the FlatBuffer are quantized to files that hold the
 // right values. Where those fit into a FlatBuffer, they run, and compute what the
-// weights say; from behind it, the suite's runtime takes no data, but LiteRT does.
+// weights say; from after it, the suite's runtime takes no data, but LiteRT does.
 func TestWeightsOutside(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -98,7 +98,7 @@ func TestWeightsOutside(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.large && !*large {
-				t.Skip("a large model, give -large to have it made")
+				t.Skip("a large model, give -large to generate it")
 			}
 			dir := t.TempDir()
 			in := filepath.Join(dir, "in.tflite")
@@ -134,7 +134,7 @@ func (c chain) inputs() []float32 {
 // run runs a file in the suite's runtime.
 func (c chain) run(t *testing.T, path string) []byte {
 	t.Helper()
-	in := reference.Tensor{Type: reference.Float32, Shape: []int32{1, int32(c.width)}, Data: models.Floats(c.inputs()...)}
+	in := reference.Tensor{Type: reference.Float32, Shape: []int32{1, int32(c.width)}, Data: synthetic.Floats(c.inputs()...)}
 	out, err := runner(t).RunFile(path, []reference.Tensor{in})
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func (c chain) run(t *testing.T, path string) []byte {
 
 func (c chain) runInLiteRT(t *testing.T, path string) []byte {
 	t.Helper()
-	out, err := litert.Run(path, models.Floats(c.inputs()...))
+	out, err := litert.Run(path, synthetic.Floats(c.inputs()...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestWeightsOutsideComputeTheSame(t *testing.T) {
 	if !*inLiteRT {
 		t.Skip("needs LiteRT, give -litert to have it fetched")
 	}
-	input := models.Floats(chain{width: 1024}.inputs()...)
+	input := synthetic.Floats(chain{width: 1024}.inputs()...)
 	for _, c := range realModels(t) {
 		model, err := os.ReadFile(c.Path)
 		if err != nil {
@@ -253,7 +253,7 @@ func TestWeightsOutsideComputeTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, mode := range corpus.Modes() {
+		for _, mode := range cases.WholeModelModes() {
 			t.Run(c.Name+"/"+mode.Name, func(t *testing.T) {
 				inside, outside := filepath.Join(t.TempDir(), "inside.tflite"), filepath.Join(t.TempDir(), "outside.tflite")
 				file := mustQuantize(t, m, mode.Options)

@@ -11,12 +11,12 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // largeSample is the sample with weights that all workers share.
 func largeSample() *tflite.ModelT {
-	m := samples.Model()
+	m := synthetic.Sample()
 	for _, t := range m.Subgraphs[0].Tensors {
 		if t.Name == "dense/weights" {
 			t.Shape = []int32{1100, 1024}
@@ -119,7 +119,7 @@ func TestWeightsBehindTheFlatBufferAreQuantized(t *testing.T) {
 // Tensors of one buffer that take different parts of it do not share a result.
 func TestTensorsOfOneBufferAndDifferentSizes(t *testing.T) {
 	for _, o := range []Options{{MinElements: 1}} {
-		m := samples.Model()
+		m := synthetic.Sample()
 		sg := m.Subgraphs[0]
 		var filter, dense *tflite.TensorT
 		for _, x := range sg.Tensors {
@@ -150,7 +150,7 @@ func TestTensorsOfOneBufferAndDifferentSizes(t *testing.T) {
 
 // A small file cannot ask for a large one.
 func TestResultsAreNoMoreThanAMultipleOfTheModel(t *testing.T) {
-	m := samples.Model()
+	m := synthetic.Sample()
 	m.Subgraphs[0].Tensors[m.Subgraphs[0].Operators[0].Inputs[1]].Shape = []int32{1 << 20, 1 << 9}
 	if _, err := Bytes(m, Options{BufferType: Float16}); err == nil {
 		t.Error("it made a file of 1 GB")

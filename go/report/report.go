@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -138,7 +139,7 @@ func repairs(p *plan.Plan) []Repair {
 	for _, r := range p.Repaired {
 		place := Place{r.Subgraph, r.Tensor, "", r.What}
 		if r.Tensor >= 0 {
-			place.Name = p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name
+			place.Name = strings.Clone(p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name)
 		}
 		i := slices.IndexFunc(out, func(known Repair) bool { return known.Name == r.Name })
 		if i < 0 {
@@ -149,7 +150,8 @@ func repairs(p *plan.Plan) []Repair {
 	return out
 }
 
-// Summarize counts what a plan does to its model.
+// Summarize counts what a plan does to its model. The result has copies of the
+// model's names: it may outlive a model whose file is mapped.
 func Summarize(p *plan.Plan) Summary {
 	s := Summary{
 		Type:              p.Label,
@@ -171,12 +173,12 @@ func Summarize(p *plan.Plan) Summary {
 	}
 	for i, c := range p.Model.OperatorCodes {
 		if c.Version != p.Versions[i] {
-			s.OperatorVersions = append(s.OperatorVersions, VersionChange{tflite.OperatorName(c), c.Version, p.Versions[i]})
+			s.OperatorVersions = append(s.OperatorVersions, VersionChange{strings.Clone(tflite.OperatorName(c)), c.Version, p.Versions[i]})
 		}
 	}
 	for _, e := range p.Encoded {
 		if e.Copied() {
-			s.CopiedConstants = append(s.CopiedConstants, Copied{e.Subgraph, e.Tensor, p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Name, e.Encoding.Len()})
+			s.CopiedConstants = append(s.CopiedConstants, Copied{e.Subgraph, e.Tensor, strings.Clone(p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Name), e.Encoding.Len()})
 		}
 	}
 	return s
@@ -249,7 +251,7 @@ func computed(p *plan.Plan) []Computed {
 	})
 	out := []Computed{}
 	for _, k := range kinds {
-		out = append(out, Computed{k.name, k.compute.String(), counts[k]})
+		out = append(out, Computed{strings.Clone(k.name), k.compute.String(), counts[k]})
 	}
 	return out
 }

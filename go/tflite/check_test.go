@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/tflitetest"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/random"
 )
 
 // A part of a model: a field, an entry of a vector or a union's value, by its path
@@ -50,7 +50,7 @@ func partsIn(path string, v reflect.Value) []part {
 
 func randomModel(t *testing.T, seed uint64) (*tflite.ModelT, []part) {
 	t.Helper()
-	m, err := tflite.Read(tflitetest.Random(seed))
+	m, err := tflite.Read(random.Model(seed))
 	if err != nil {
 		t.Fatal(err)
 	}

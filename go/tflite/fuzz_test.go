@@ -6,14 +6,15 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/tflitetest"
+	"github.com/tflite-quantize/tflite-quantize/internal/memorytest"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/seeds"
 )
 
 // Whatever the bytes, reading gives a model or an error that matches ErrFormat;
 // and a model that was read can be written, read again, and written to the same
 // bytes. Memory stays within a multiple of the file.
 func FuzzRead(f *testing.F) {
-	for _, seed := range tflitetest.Seeds() {
+	for _, seed := range seeds.All() {
 		f.Add(seed)
 	}
 	f.Add([]byte("TFL3TFL3TFL3"))
@@ -21,7 +22,7 @@ func FuzzRead(f *testing.F) {
 		var m *tflite.ModelT
 		var err error
 		var once []byte
-		tflitetest.ExpectMemory(t, len(data), func() {
+		memorytest.Expect(t, len(data), func() {
 			if m, err = tflite.Read(data); err == nil {
 				once, err = tflite.Write(m)
 			}
@@ -50,7 +51,7 @@ func FuzzRead(f *testing.F) {
 
 // A model that is written with its data after the FlatBuffer reads as it was.
 func FuzzOutside(f *testing.F) {
-	for _, seed := range tflitetest.Seeds() {
+	for _, seed := range seeds.All() {
 		f.Add(seed, uint16(64))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, inside uint16) {

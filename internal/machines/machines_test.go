@@ -12,7 +12,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/tflitetest"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/seeds"
 )
 
 var builds = flag.Bool("builds", false, "build the command, which takes a Go tool in PATH and minutes the first time")
@@ -35,7 +35,7 @@ func TestOtherMachinesMakeTheSameFiles(t *testing.T) {
 			}
 			program := filepath.Join(t.TempDir(), "quantize")
 			build(t, program, "GOOS=linux", "GOARCH="+arch)
-			for i, seed := range tflitetest.Seeds() {
+			for i, seed := range seeds.All() {
 				for _, o := range []quantize.Options{{MinElements: 1}, {MinElements: 1, BufferType: quantize.Float16}} {
 					same(t, fmt.Sprintf("seed %d, %v", i, o.BufferType), seed, o, emulator, program)
 				}

@@ -1,5 +1,5 @@
-// Command gate compares, for one model, what ours and upstream's quantizer make of
-// it: parity_test of //parity:defs.bzl runs it.
+// Command gate compares quantizing one model with upstream: parity_test of
+// //parity:defs.bzl runs it.
 //
 //	gate MODEL.tflite OPTIONS...
 //

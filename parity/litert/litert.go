@@ -32,7 +32,7 @@ func Quantizer() ([]string, error) {
 
 // Run runs a model in LiteRT's interpreter. The bytes of input fill each of its
 // inputs, again and again where they are fewer, a whole number of values. The result
-// is the bytes of all outputs, one behind the other.
+// is the bytes of all outputs, one after the other.
 func Run(model string, input []byte) (outputs []byte, err error) {
 	python, err := environment()
 	if err != nil {

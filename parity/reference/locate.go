@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
 )
 
 // ErrNotBuilt is reported where a program is neither in the runfiles nor named by
@@ -28,23 +29,9 @@ func (p program) locate() (string, error) {
 	if path := os.Getenv(p.variable); path != "" {
 		return path, nil
 	}
-	for _, root := range runfilesRoots() {
-		path := filepath.Join(root, filepath.FromSlash(p.runfile))
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
-		}
+	path, err := runfiles.Find(p.runfile)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w, expected to run under Bazel (or set the variable to the program's path)", p.variable, ErrNotBuilt)
 	}
-	return "", fmt.Errorf("%s: %w, expected to run under Bazel (or set the variable to the program's path)", p.variable, ErrNotBuilt)
-}
-
-// runfilesRoots lists the folders that may hold runfiles: Bazel names them to
-// tests, and puts them beside a program that it runs.
-func runfilesRoots() []string {
-	var roots []string
-	for _, variable := range []string{"TEST_SRCDIR", "RUNFILES_DIR"} {
-		if root := os.Getenv(variable); root != "" {
-			roots = append(roots, root)
-		}
-	}
-	return append(roots, os.Args[0]+".runfiles")
+	return path, nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // RunFile is RunInputs for a model in a file, of any size, by a process of its
-// own. This runtime takes no data from behind the FlatBuffer.
+// own. This runtime takes no data from after the FlatBuffer.
 func (r *Runner) RunFile(path string, inputs []Tensor) ([]Tensor, error) {
 	program, err := runProgram.locate()
 	if err != nil {
