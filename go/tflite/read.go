@@ -7,6 +7,8 @@
 // C++ code gives.
 package tflite
 
+import "runtime"
+
 // Read verifies data and returns the model in it. The error, a *FormatError,
 // names the first place that is not as it should be; nothing is read beyond it.
 //
@@ -15,16 +17,44 @@ package tflite
 // inside; their offsets are 0 then.
 //
 // The model's byte slices and strings are views of data, which must neither
-// change nor go away while the model is used.
+// change nor go away while the model is used. Data that change while Read runs,
+// as a mapped file's may, are an error at most.
 func Read(data []byte) (*ModelT, error) {
-	root, err := verify(data[:min(len(data), maxInside)])
+	m, err := readInside(data[:min(len(data), maxInside)])
 	if err != nil {
 		return nil, err
 	}
-	var m ModelT
-	unpackModel(&unpacker{data: data}, root, &m)
 	if err := m.takeOutside(data); err != nil {
 		return nil, err
 	}
-	return &m, nil
+	return m, nil
+}
+
+const reasonChanged = "its bytes changed while they were read"
+
+// readInside returns the model in a FlatBuffer as it stands there.
+func readInside(data []byte) (*ModelT, error) {
+	root, copied, err := verify(data)
+	if err != nil {
+		return nil, err
+	}
+	return unpack(data, root, copied)
+}
+
+// unpack makes the model of bytes that were verified, and may have changed since.
+func unpack(data []byte, root int, copied int64) (m *ModelT, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }: // memory that cannot be accessed
+			panic(r)
+		case exceeded, runtime.Error: // an index: verified bytes have none out of range
+			m, err = nil, &FormatError{"", reasonChanged}
+		default:
+			panic(r)
+		}
+	}()
+	m = new(ModelT)
+	unpackModel(&unpacker{data: data, budget: copied}, root, m)
+	return m, nil
 }
