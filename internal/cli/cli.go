@@ -22,6 +22,7 @@ const (
 	exitModel  = 3
 	exitRead   = 4
 	exitWrite  = 5
+	exitScarce = 6
 	exitSignal = 128 // and the signal's number
 )
 
@@ -32,6 +33,7 @@ Exit codes:
   3  the model is not valid, or cannot be quantized
   4  the model cannot be read
   5  the output cannot be written; what was there before is unchanged
+  6  the machine lacks memory or open files
   1  anything else, 128 + N after signal N
 `
 
@@ -74,13 +76,15 @@ func standWhereUserStands() error {
 }
 
 func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "quantize: %s\n", printable(err.Error()))
+	fmt.Fprintf(stderr, "quantize: %s%s\n", printable(err.Error()), remedy(err))
 	return exitCode(err)
 }
 
 func exitCode(err error) int {
 	var usage *usageError
 	switch {
+	case isScarce(err):
+		return exitScarce
 	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions):
 		return exitUsage
 	case errors.Is(err, quantize.ErrRead):

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -16,6 +17,11 @@ import (
 func (j *job) takeOrder(o *quantize.Options) error {
 	if j.like == "" {
 		return nil
+	}
+	for _, path := range []string{j.in, j.like} {
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			return usageErrorf(path, "it is not a regular file, and --like reads it twice; save it as a file first")
+		}
 	}
 	return quantize.View(j.in, func(m *tflite.ModelT) error {
 		return quantize.View(j.like, func(like *tflite.ModelT) error {
@@ -42,7 +48,7 @@ func (j *job) compare() (*likeness, error) {
 	if j.like == "" {
 		return nil, nil
 	}
-	if info, err := os.Stat(j.out); err != nil || !info.Mode().IsRegular() {
+	if info, err := os.Stat(j.out); err != nil || !info.Mode().IsRegular() || output.IsDescriptor(j.out) {
 		return nil, nil
 	}
 	l := likeness{path: j.like}

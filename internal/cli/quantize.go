@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,7 @@ func rootCommand() *cobra.Command {
 	}
 	c.SetFlagErrorFunc(flagError)
 	c.SetUsageTemplate(c.UsageTemplate() + exitCodes)
-	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write")
+	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write; FOLDER/ for the usual name in a folder")
 	j.register(c)
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
 	c.RegisterFlagCompletionFunc("output", completeModels)
@@ -63,6 +64,10 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if err := j.chooseOutput(o.BufferType); err != nil {
 		return err
 	}
+	report := c.OutOrStdout()
+	if isSame(report, j.out) {
+		report = c.ErrOrStderr()
+	}
 	if err := j.takeOrder(&o); err != nil {
 		return err
 	}
@@ -76,10 +81,6 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if err != nil {
 		return err
 	}
-	report := c.OutOrStdout()
-	if isSame(report, j.out) {
-		report = c.ErrOrStderr()
-	}
 	if j.json {
 		return j.printJSON(report, r, &o, likeness)
 	}
@@ -88,11 +89,15 @@ func (j *job) run(c *cobra.Command, model string) error {
 }
 
 func (j *job) chooseOutput(t quantize.BufferType) error {
-	if j.out == "" {
-		var err error
-		if j.out, err = defaultOutput(j.in, t); err != nil {
+	if j.out == "" || os.IsPathSeparator(j.out[len(j.out)-1]) {
+		out, err := defaultOutput(j.in, t)
+		if err != nil {
 			return err
 		}
+		if j.out != "" { // a folder, as for cp
+			out = j.out + filepath.Base(out)
+		}
+		j.out = out
 	}
 	if j.like == "" {
 		return nil

@@ -108,6 +108,11 @@ func (p *place) open(flags int) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	// To wait for many files at once, Go would need open files of its own.
+	if err := unix.SetNonblock(fd, false); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
 	return os.NewFile(uintptr(fd), p.name), nil
 }
 
