@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -128,10 +129,14 @@ func TestTooLittleMemory(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(path, 1<<36); err != nil {
+	size, most := int64(1)<<36, uint64(1)<<34
+	if math.MaxInt == math.MaxInt32 {
+		size, most = 1<<30, 1<<30
+	}
+	if err := os.Truncate(path, size); err != nil {
 		t.Skip("the disk has no files with holes:", err)
 	}
-	state, stderr := limited(t, unix.RLIMIT_AS, 1<<34, path)
+	state, stderr := limited(t, unix.RLIMIT_AS, most, path)
 	if state.ExitCode() != 6 || !strings.Contains(stderr, "cannot allocate memory") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("%v\n%s", state, stderr)
 	}
