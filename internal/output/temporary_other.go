@@ -17,7 +17,8 @@ type temporary struct {
 func openTemporary(target string) (*temporary, error) {
 	for {
 		path := filepath.Join(filepath.Dir(target), temporaryName())
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		// Node's WASI appends to what is open for writing alone, wherever it belongs.
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 		if errors.Is(err, os.ErrExist) {
 			continue
 		}
