@@ -11,9 +11,8 @@ import (
 const accessList = "system.posix_acl_access"
 
 // keepAttributes gives f the extended attributes of the old file, and reports
-// whether all that grant or deny access are as they were. Where the group is
-// another, no list can be: it has an entry for the group.
-func keepAttributes(f, old *os.File, sameGroup bool) bool {
+// whether all that grant or deny access are as they were.
+func keepAttributes(f, old *os.File) bool {
 	names, err := attributes(old)
 	kept := err == nil
 	if err := unix.Fremovexattr(int(f.Fd()), accessList); err != nil && !isNone(err) { // that of the folder
@@ -23,9 +22,8 @@ func keepAttributes(f, old *os.File, sameGroup bool) bool {
 		if ofContent(name) {
 			continue
 		}
-		controlsAccess := strings.HasPrefix(name, "system.")
-		if controlsAccess && !sameGroup || copyAttribute(f, old, name) != nil {
-			kept = kept && !controlsAccess
+		if copyAttribute(f, old, name) != nil && strings.HasPrefix(name, "system.") {
+			kept = false
 		}
 	}
 	return kept

@@ -131,7 +131,7 @@ func owner(t *testing.T, path string) (uid, gid uint32) {
 }
 
 // Who may not give the file to its group gives its own group no more than all
-// others have, and no list that was made for another group.
+// others have, whatever a list says that was made for another group.
 func TestAnotherGroupGetsNoMoreThanBefore(t *testing.T) {
 	if path := os.Getenv("OUTPUT_TEST_AS_ANOTHER"); path != "" {
 		if os.Getenv("OUTPUT_TEST_NAMED") != "" {

@@ -5,4 +5,4 @@ package output
 import "os"
 
 // The access control lists of these systems need their C library.
-func keepAttributes(*os.File, *os.File, bool) bool { return true }
+func keepAttributes(_, _ *os.File) bool { return true }

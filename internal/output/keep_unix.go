@@ -21,9 +21,9 @@ func keep(f, old *os.File) error {
 	perm := uint32(was.Mode) & 0o777
 	sameGroup := keepOwner(f, &was, &is)
 	switch {
-	case !keepAttributes(f, old, sameGroup):
+	case !keepAttributes(f, old):
 		perm &= 0o700
-	case !sameGroup: // another group had what everybody has
+	case !sameGroup: // another group had what everybody has; this bounds a list's entries too
 		perm &= 0o707 | perm<<3
 	}
 	return unix.Fchmod(int(f.Fd()), perm)

@@ -97,30 +97,39 @@ func sample(t *testing.T) string {
 }
 
 // Fewer open files than the command needs are an error in one line, at the
-// first file as at the last, and leave nothing.
+// first file as at the last, and leave what was there.
 func TestTooFewOpenFiles(t *testing.T) {
 	const least, enough = 4, 24
-	scarce := 0
-	for n := least; n <= enough; n++ {
-		in := sample(t)
-		state, stderr := limited(t, unix.RLIMIT_NOFILE, uint64(n), in)
-		switch state.ExitCode() {
-		case 0:
-			continue
-		case 6:
+	for _, old := range []string{"", "old"} {
+		scarce := 0
+		for n := least; n <= enough; n++ {
+			in, beside := sample(t), 1
+			out := strings.TrimSuffix(in, "m.tflite") + "out"
+			if old != "" {
+				beside = 2
+				if err := os.WriteFile(out, []byte(old), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			state, stderr := limited(t, unix.RLIMIT_NOFILE, uint64(n), in, "-o", out)
+			if state.ExitCode() == 0 {
+				continue
+			}
 			scarce++
-		default:
-			t.Fatalf("%d open files: %v\n%s", n, state, stderr)
+			if state.ExitCode() != 6 || n == enough || !strings.HasPrefix(stderr, "quantize: ") ||
+				!strings.HasSuffix(stderr, ": too many open files; ulimit -n allows this process few open files\n") {
+				t.Fatalf("%d open files: %v\n%s", n, state, stderr)
+			}
+			if data, _ := os.ReadFile(out); string(data) != old {
+				t.Errorf("%d open files: the output has %d bytes", n, len(data))
+			}
+			if entries, _ := os.ReadDir(filepath.Dir(in)); len(entries) != beside {
+				t.Errorf("%d open files: %d files are there, want %d", n, len(entries), beside)
+			}
 		}
-		if n == enough || !strings.HasPrefix(stderr, "quantize: ") || !strings.HasSuffix(stderr, ": too many open files; ulimit -n allows this process few open files\n") {
-			t.Errorf("%d open files: %s", n, stderr)
+		if scarce < 2 {
+			t.Errorf("%d limits gave an error", scarce)
 		}
-		if entries, _ := os.ReadDir(filepath.Dir(in)); len(entries) != 1 {
-			t.Errorf("%d open files: %d files are there, want the model alone", n, len(entries))
-		}
-	}
-	if scarce < 2 {
-		t.Errorf("%d limits gave an error", scarce)
 	}
 }
 
