@@ -39,7 +39,8 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 // out, without holding either in memory.
 //
 // The file out appears whole or not at all; where there is one already, its
-// permissions are kept, links are followed, and it may be in itself. On error
+// permissions, owner, access control list and extended attributes are kept as far
+// as the process may, links are followed, and it may be in itself. On error
 // nothing is left. Where the system or the disk has no unnamed files, a process
 // that is ended by a signal may leave a temporary file beside out, whose name
 // starts with a dot.

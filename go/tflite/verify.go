@@ -22,25 +22,27 @@ const (
 type verifier struct {
 	data   []byte
 	budget int64 // bytes that may still be visited
+	copied int64 // bytes of vectors that unpacking copies
 }
 
-// verify returns where the root table is.
-func verify(data []byte) (root int, err error) {
+// verify returns where the root table is, and how many bytes of vectors
+// unpacking copies.
+func verify(data []byte) (root int, copied int64, err error) {
 	if len(data) < 8 {
-		return 0, &FormatError{"", fmt.Sprintf("unexpected end of file: %d bytes, want at least 8", len(data))}
+		return 0, 0, &FormatError{"", fmt.Sprintf("unexpected end of file: %d bytes, want at least 8", len(data))}
 	}
 	if id := data[4:8]; string(id) != Identifier {
-		return 0, &FormatError{"", fmt.Sprintf("invalid identifier %q in bytes 4 to 7: want %q", id, Identifier)}
+		return 0, 0, &FormatError{"", fmt.Sprintf("invalid identifier %q in bytes 4 to 7: want %q", id, Identifier)}
 	}
-	v := verifier{data, sharedFree + sharedTimes*int64(len(data))}
+	v := verifier{data: data, budget: sharedFree + sharedTimes*int64(len(data))}
 	at, f := v.follow(0)
 	if f == nil {
 		f = v.table(at, &schema.Tables[schema.Root])
 	}
 	if f != nil {
-		return 0, &FormatError{f.path, f.reason}
+		return 0, 0, &FormatError{f.path, f.reason}
 	}
-	return at, nil
+	return at, v.copied, nil
 }
 
 // inside checks that the n bytes at the given position are aligned, in the
@@ -178,6 +180,9 @@ func (v *verifier) text(at int) *fault {
 
 func (v *verifier) vector(at int, f *schema.Field) *fault {
 	n, fail := v.count("vector", at, f.Elem.Size())
+	if fail == nil && f.Elem != schema.Uint8 {
+		v.copied += int64(n) * int64(f.Elem.Size())
+	}
 	if fail != nil || f.Elem.Scalar() {
 		return fail
 	}

@@ -2,6 +2,7 @@ package machines
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -149,7 +150,10 @@ func buildIn(t *testing.T, tree, program string, env ...string) {
 func copyTree(t *testing.T, from string) string {
 	t.Helper()
 	to := t.TempDir()
-	err := os.CopyFS(filepath.Join(to, "go"), os.DirFS(filepath.Join(from, "go")))
+	var err error
+	for _, folder := range []string{"go", "internal"} {
+		err = errors.Join(err, os.CopyFS(filepath.Join(to, folder), os.DirFS(filepath.Join(from, folder))))
+	}
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if data, readErr := os.ReadFile(filepath.Join(from, name)); err == nil {
 			if err = readErr; err == nil {
