@@ -118,7 +118,11 @@ func TestModelsCanBeAppendedToWhatIsOpen(t *testing.T) {
 		}
 		defer log.Close()
 		self := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$")
-		self.Env = append(os.Environ(), "CLI_TEST_APPEND=m.tflite -o /proc/self/fd/1"+more)
+		here, err := os.Getwd() // which a test of Bazel leaves when it starts
+		if err != nil {
+			t.Fatal(err)
+		}
+		self.Env = append(os.Environ(), "BUILD_WORKING_DIRECTORY="+here, "CLI_TEST_APPEND=m.tflite -o /proc/self/fd/1"+more)
 		var stderr strings.Builder
 		self.Stdout, self.Stderr = log, &stderr
 		if err := self.Run(); err != nil {
