@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -116,6 +117,7 @@ type subgraphPlanner struct {
 	// decisions are those of the options' rules, by tensor; nil without rules.
 	decisions []decision
 	kept      kept
+	repairs   *repair.Subgraph // once it is needed
 }
 
 func (s *subgraphPlanner) rule(op int32) *OperatorRule {
