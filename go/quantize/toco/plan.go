@@ -29,7 +29,7 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	}
 	p.Label = o.BufferType.String()
 	if o.BufferType == Int8 {
-		p.MinElements = o.Least()
+		p.MinElements = o.least()
 	}
 	rules := o.rules(m)
 	set, err := o.compileRules(p)
