@@ -145,6 +145,8 @@ type Plan struct {
 	UnmatchedRules []int
 	Signatures     []SignatureEdit
 	Repaired       []Repaired
+	// KeepEmpty keeps empty fields of the model that upstream drops and runtimes need.
+	KeepEmpty bool
 	// Undefined names what makes the tool that is followed read memory it should
 	// not for this model, so that its bytes mean nothing. Empty for most models.
 	Undefined []string
