@@ -33,6 +33,10 @@ type FileError struct {
 	kind error
 }
 
+// WriteError is the *FileError of a file that cannot be written, for what writes
+// files as File does.
+func WriteError(path string, err error) error { return &FileError{path, err, ErrWrite} }
+
 func (e *FileError) Error() string { return e.Path + ": " + reason(e.Err) }
 
 // Unwrap returns ErrRead or ErrWrite, and Err.

@@ -1,6 +1,7 @@
 package quantize
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -48,11 +49,12 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 // The error is a *FileError that matches ErrRead or ErrWrite, or one of those
 // of Weights, or matches tflite.ErrFormat, or is that of the context.
 func File(in, out string, q Quantizer, options ...RunOption) (*report.Report, error) {
-	c := conversion{in: in, out: out, quantizer: q, run: newRun(options), began: time.Now()}
-	c.report.Input.Path, c.report.Output.Path = in, out
+	c := conversion{out: out, quantizer: q, run: newRun(options), began: time.Now()}
+	c.in = cmp.Or(c.run.name, in)
+	c.report.Input.Path, c.report.Output.Path = c.in, out
 	source, err := mapping.Open(in)
 	if err != nil {
-		return nil, &FileError{in, err, ErrRead}
+		return nil, &FileError{c.in, err, ErrRead}
 	}
 	defer source.Close()
 	c.output = prepare(out, leastBytes(q, int64(len(source.Data))))
@@ -73,7 +75,7 @@ func File(in, out string, q Quantizer, options ...RunOption) (*report.Report, er
 
 // A conversion is one call of File.
 type conversion struct {
-	in, out   string
+	in, out   string // names of the files
 	quantizer Quantizer
 	run       *run
 	began     time.Time // the step that is timed

@@ -15,8 +15,13 @@ func WithContext(ctx context.Context) RunOption { return func(r *run) { r.ctx = 
 // are done out of how many.
 func WithProgress(f func(done, total int64)) RunOption { return func(r *run) { r.progress = f } }
 
+// WithName has File name the input so, in its errors and in the report: for a model
+// that is in a temporary file.
+func WithName(name string) RunOption { return func(r *run) { r.name = name } }
+
 type run struct {
 	ctx      context.Context
+	name     string // of File's input, "" for its path
 	progress func(done, total int64)
 	inside   int64 // the largest FlatBuffer that is made, in bytes
 	planned  func(*Plan)

@@ -38,13 +38,14 @@ type Like struct {
 
 // Seconds are the times of the steps.
 type Seconds struct {
-	Read  float64 `json:"read"` // with verifying
-	Plan  float64 `json:"plan"`
-	Write float64 `json:"write"` // quantizing and getting the file to the disk
+	Convert float64 `json:"convert,omitempty"` // making the model, where it was made of another
+	Read    float64 `json:"read"`              // with verifying
+	Plan    float64 `json:"plan"`
+	Write   float64 `json:"write"` // quantizing and getting the file to the disk
 }
 
 // Total is the time of all steps.
-func (s *Seconds) Total() float64 { return s.Read + s.Plan + s.Write }
+func (s *Seconds) Total() float64 { return s.Convert + s.Read + s.Plan + s.Write }
 
 // A Summary is a plan in numbers. Its lists are never nil.
 type Summary struct {

@@ -1,4 +1,5 @@
-// Package cli is the command quantize: arguments, messages and exit codes.
+// Package cli is the commands quantize and tflite_convert: arguments, messages and
+// exit codes.
 package cli
 
 import (
@@ -7,8 +8,11 @@ import (
 	"io"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/convert"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
@@ -41,24 +45,34 @@ Exit codes:
 // returns its exit code. Names of files are relative to the folder that the user
 // is in, which bazel run gives in a variable.
 func Run(args []string, stdout, stderr io.Writer) int {
+	return execute(rootCommand(), args, stdout, stderr)
+}
+
+// RunConvert is Run for the command tflite_convert.
+func RunConvert(args []string, stdout, stderr io.Writer) int {
+	return execute(convertCommand(), args, stdout, stderr)
+}
+
+func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	if err := enterUsersFolder(); err != nil {
-		return fail(stderr, err)
+		return fail(c, stderr, err)
 	}
 	output.BeforeFirst(cleanUpOnSignal)
 	out := &watched{w: stdout}
-	c := rootCommand()
 	c.SetArgs(args)
 	c.SetOut(out)
 	c.SetErr(stderr)
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd() // which takes the output that is set
-	groupOnly(commandNamed(c, "completion"))
+	if completion := commandNamed(c, "completion"); completion != nil {
+		groupOnly(completion)
+	}
 	err := c.Execute()
 	if err == nil {
 		err = out.err
 	}
 	if err != nil {
-		return fail(stderr, err)
+		return fail(c, stderr, err)
 	}
 	return exitDone
 }
@@ -81,8 +95,8 @@ const (
 	maxSentence = 2000 // on a line of its own
 )
 
-func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "quantize: %s%s\n", text.Name(err.Error(), maxSentence), remedy(err))
+func fail(c *cobra.Command, stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "%s: %s%s\n", c.Name(), text.Name(err.Error(), maxSentence), remedy(err))
 	return exitCode(err)
 }
 
@@ -91,13 +105,13 @@ func exitCode(err error) int {
 	switch {
 	case isScarce(err):
 		return exitScarce
-	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions):
+	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions), errors.Is(err, convert.ErrOptions):
 		return exitUsage
-	case errors.Is(err, quantize.ErrRead):
+	case errors.Is(err, quantize.ErrRead), errors.Is(err, convert.ErrRead):
 		return exitRead
 	case errors.Is(err, quantize.ErrWrite):
 		return exitWrite
-	case errors.Is(err, tflite.ErrFormat), errors.Is(err, tflite.ErrTooLarge), errors.Is(err, quantize.ErrModel):
+	case errors.Is(err, tflite.ErrFormat), errors.Is(err, tflite.ErrTooLarge), errors.Is(err, quantize.ErrModel), errors.Is(err, convert.ErrModel):
 		return exitModel
 	}
 	return exitOther

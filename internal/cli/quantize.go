@@ -50,7 +50,7 @@ func rootCommand() *cobra.Command {
 		DisableAutoGenTag: true,
 		RunE:              func(c *cobra.Command, args []string) error { return j.run(c, args[0]) },
 	}
-	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return options.FlagError(c.Flags(), err) })
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return options.FlagError(c.Root().Name(), c.Flags(), err) })
 	c.SetUsageTemplate(c.UsageTemplate() + exitCodes)
 	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write; FOLDER/ for the usual name in a folder")
 	j.registerFlags(c)
@@ -89,7 +89,7 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if j.json {
 		return encode(out, r)
 	}
-	warnUndefined(c.ErrOrStderr(), j.in, r.UpstreamUndefined)
+	warnUndefined(c, j.in, r.UpstreamUndefined)
 	return printReport(out, r)
 }
 
@@ -133,7 +133,7 @@ func defaultOutput(in string, t quantize.BufferType) (string, error) {
 // undefinedInWords introduces what report.Summary.UpstreamUndefined says.
 const undefinedInWords = "TensorFlow's own tool reads beyond the data of this model, so its file cannot be compared"
 
-func warnUndefined(stderr io.Writer, model string, undefined []string) {
+func warnUndefined(c *cobra.Command, model string, undefined []string) {
 	if len(undefined) == 0 {
 		return
 	}
@@ -141,7 +141,7 @@ func warnUndefined(stderr io.Writer, model string, undefined []string) {
 	if n := len(undefined) - 1; n > 0 {
 		more = fmt.Sprintf(" (and %s more; quantize plan lists all)", text.Exact(int64(n)))
 	}
-	fmt.Fprintf(stderr, "quantize: %s: warning: "+undefinedInWords+": %s%s\n", text.Printable(model), text.Name(undefined[0], maxSentence), more)
+	fmt.Fprintf(c.ErrOrStderr(), "%s: %s: warning: "+undefinedInWords+": %s%s\n", c.Name(), text.Printable(model), text.Name(undefined[0], maxSentence), more)
 }
 
 func encode(w io.Writer, v any) error {

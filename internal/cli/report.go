@@ -45,9 +45,12 @@ func printReport(w io.Writer, r *report.Report) error {
 	if r.Like != nil {
 		fmt.Fprintln(w, likeInWords(r.Like))
 	}
-	s := &r.Seconds
-	_, err := fmt.Fprintln(w, text.Styled(w, text.Faint, fmt.Sprintf("took %s: reading %s, planning %s, quantizing and writing %s",
-		short(s.Total()), short(s.Read), short(s.Plan), short(s.Write))))
+	s, converting := &r.Seconds, ""
+	if s.Convert > 0 {
+		converting = fmt.Sprintf("converting %s, ", short(s.Convert))
+	}
+	_, err := fmt.Fprintln(w, text.Styled(w, text.Faint, fmt.Sprintf("took %s: %sreading %s, planning %s, quantizing and writing %s",
+		short(s.Total()), converting, short(s.Read), short(s.Plan), short(s.Write))))
 	return err
 }
 
