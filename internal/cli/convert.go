@@ -128,7 +128,7 @@ func (j *convertJob) arguments(c *cobra.Command, args []string) error {
 	}
 	switch {
 	case len(args) > 0:
-		return usageErrorf("unexpected argument %q: want flags alone, such as --%s=%[1]s; see %s --help", args[0], savedFlag, c.Name())
+		return usageErrorf("unexpected argument %q: want flags alone, such as --%s=%s; see %s --help", args[0], savedFlag, args[0], c.Name())
 	case j.savedModel == "" && j.keras == "":
 		return usageErrorf("missing flag: want --%s=DIR; see %s --help", savedFlag, c.Name())
 	case j.savedModel != "" && j.keras != "":
@@ -161,6 +161,9 @@ func (j *convertJob) run(c *cobra.Command) error {
 	}
 	ops, err := j.operators()
 	if err != nil {
+		return err
+	}
+	if err := checkPlace(j.out); err != nil {
 		return err
 	}
 	model, err := newScratch()

@@ -36,6 +36,15 @@ func (s *scratch) remove() {
 	}
 }
 
+// checkPlace reports what keeps a file from being made, before the work for it.
+func checkPlace(out string) error {
+	file, err := output.Create(out)
+	if err != nil {
+		return quantize.WriteError(out, err)
+	}
+	return file.Abort()
+}
+
 // copyTo makes the file out, whole or not at all, and returns its size. Errors are
 // those of quantize.File.
 func (s *scratch) copyTo(out string) (size int64, err error) {

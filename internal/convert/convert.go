@@ -147,7 +147,16 @@ func (s *SavedModel) check() ([]string, error) {
 	if len(s.Signatures) > 0 {
 		return s.Signatures, nil
 	}
-	return g.Signatures, nil
+	return withoutCopy(g.Signatures), nil
+}
+
+// withoutCopy leaves the signature serve out, as Python's converter does, where
+// there is serving_default: Keras saves the one function under both names.
+func withoutCopy(signatures []string) []string {
+	if !slices.Contains(signatures, "serving_default") {
+		return signatures
+	}
+	return slices.DeleteFunc(slices.Clone(signatures), func(key string) bool { return key == "serve" })
 }
 
 func readError(err error) error {

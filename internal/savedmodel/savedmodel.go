@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // A Model is the file saved_model.pb of a SavedModel.
@@ -212,7 +213,7 @@ func (m *Model) CheckVariables(g *Graph) error {
 	if lacking == "" {
 		return nil
 	}
-	return &Error{filepath.Join(m.Dir, lacking), fmt.Errorf("there is no such file, and the model has %d variables, such as %q: copy the whole folder that was saved", len(g.Variables), g.Variables[0])}
+	return &Error{filepath.Join(m.Dir, lacking), fmt.Errorf("there is no such file, and the model has %s, such as %q: copy the whole folder that was saved", text.Count(len(g.Variables), "variable", "variables"), g.Variables[0])}
 }
 
 // escaped is a folder's name as a pattern that it alone matches.
