@@ -42,6 +42,7 @@ func (p *Plan) Apply() *Output {
 		model.Subgraphs[i] = o.applySubgraph(p, i)
 	}
 	o.applySignatures(p)
+	o.applyMetadata(p)
 	return o
 }
 
@@ -65,13 +66,10 @@ func (o *Output) applySignatures(p *Plan) {
 }
 
 func (o *Output) applyBuffers(p *Plan) {
-	n := len(p.Model.Buffers)
-	for _, e := range p.Encoded {
-		n = max(n, int(e.Buffer)+1, int(e.ScalesBuffer)+1)
-	}
+	n := p.nextBuffer()
 	buffers := make([]*tflite.BufferT, n)
 	copy(buffers, p.Model.Buffers)
-	o.Data = slices.Repeat([]Data{{Encoded: -1}}, n)
+	o.Data = slices.Repeat([]Data{{Encoded: -1}}, int(n))
 	for i, e := range p.Encoded {
 		b := new(tflite.BufferT)
 		if old := buffers[e.Buffer]; old != nil {

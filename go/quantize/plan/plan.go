@@ -18,7 +18,9 @@ type Reason uint8
 const (
 	Activation Reason = iota // computed when the model runs, or unused
 	NotFloat32               // a constant of a type that is not quantized
-	NotWeight                // a float32 constant, but no operator's weights
+	NotWeight                // a float32 constant that operators with weights read in another place, such as a bias
+	NoRule                   // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
+	Unread                   // a float32 constant that no operator reads
 	TooSmall                 // weights with fewer elements than Plan.MinElements
 	Weight                   // weights of an operator
 	Constant                 // a constant input of an operator
@@ -144,6 +146,7 @@ type Plan struct {
 	Rules          []rule.Rule
 	UnmatchedRules []int
 	Signatures     []SignatureEdit
+	Metadata       []MetadataEdit
 	Repaired       []Repaired
 	// Undefined names what makes the tool that is followed read memory it should
 	// not for this model, so that its bytes mean nothing. Empty for most models.

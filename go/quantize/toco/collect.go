@@ -110,6 +110,29 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 	return nil
 }
 
+// explainRest tells the float32 constants apart that nothing took as weights.
+func (s *subgraphPlanner) explainRest() {
+	for t := range s.plan.Tensors {
+		if p := &s.plan.Tensors[t]; p.Reason == plan.NotWeight {
+			p.Reason = plan.Unread
+		}
+	}
+	for i, op := range s.sg.Operators {
+		reason := plan.NoRule
+		if len(s.rule(int32(i)).Weights) > 0 {
+			reason = plan.NotWeight
+		}
+		for _, t := range op.Inputs {
+			if t < 0 {
+				continue
+			}
+			if p := &s.plan.Tensors[t]; p.Reason == plan.Unread || p.Reason == plan.NoRule {
+				p.Reason = reason
+			}
+		}
+	}
+}
+
 // setAsymmetric plans the operator's asymmetric_quantize_inputs.
 func (s *subgraphPlanner) setAsymmetric(i int32, op *tflite.OperatorT, rule *OperatorRule) error {
 	options, ok := withAsymmetric(rule.Operator, op.BuiltinOptions, s.Scheme == Updated)

@@ -92,6 +92,10 @@ type Options struct {
 	// are upstream's in any case.
 	Repairs repair.Set
 
+	// SetMinRuntimeVersion makes the model's metadata state the TensorFlow release that
+	// its operators need. Upstream leaves there what it needed before.
+	SetMinRuntimeVersion bool
+
 	// Order gives, by subgraph, tensors in the order in which they are handled,
 	// which is the order of the DEQUANTIZE operators' outputs in the file.
 	// Quantized tensors that it does not have come after those that it has, by

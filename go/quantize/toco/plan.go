@@ -50,6 +50,9 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	if err := p.Finish(dequantizeVersion); err != nil {
 		return nil, err
 	}
+	if o.SetMinRuntimeVersion {
+		p.SetMinRuntimeVersion()
+	}
 	if o.BufferType == Int8 {
 		noteShortInputs(p, rules)
 	}
@@ -142,5 +145,6 @@ func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, se
 		}
 	}
 	s.rewrite.Finish()
+	s.explainRest()
 	return nil
 }
