@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/report"
@@ -30,8 +29,10 @@ func printReport(w io.Writer, r *report.Report) error {
 	add(text.Faint, "  in bytes", "", text.Exact(before), text.Exact(after), "")
 
 	fmt.Fprintln(w, text.Styled(w, text.Strong, fmt.Sprintf("%s: %s, written to %s", text.Printable(r.Input.Path), r.Type, text.Printable(r.Output.Path))))
-	if why := r.NothingQuantized(); why != "" {
-		fmt.Fprintln(w, "Nothing was quantized: "+why)
+	if r.Quantized == 0 {
+		if err := printLines(w, r.KeptInWords()); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintln(w)
 	columns := []text.Column{{}, {Right: true}, {Right: true}, {Right: true}, {Right: true}}
@@ -39,8 +40,12 @@ func printReport(w io.Writer, r *report.Report) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	for _, line := range append(changes(&r.Summary), repairsInWords(&r.Summary)...) {
-		fmt.Fprintln(w, line)
+	lines := append(changes(&r.Summary), repairsInWords(&r.Summary)...)
+	if r.Quantized > 0 {
+		lines = append(r.KeptInWords(), lines...)
+	}
+	if err := printLines(w, lines); err != nil {
+		return err
 	}
 	if r.Like != nil {
 		fmt.Fprintln(w, likeInWords(r.Like))
@@ -51,26 +56,26 @@ func printReport(w io.Writer, r *report.Report) error {
 	return err
 }
 
-// changes lists what happens to operators.
+// changes lists what happens to operators, and what that asks of a runtime.
 func changes(s *report.Summary) []string {
-	lines := []string{text.Count(s.DequantizeOperators, "DEQUANTIZE operator", "DEQUANTIZE operators") + " added"}
-	if len(s.OperatorVersions) == 0 {
-		return lines
+	lines := s.OperatorsInWords()
+	if needs := s.NeedsTensorFlow.InWords(); needs != "" {
+		lines = append(lines, needs)
 	}
-	var words []string
-	for _, v := range s.OperatorVersions {
-		words = append(words, fmt.Sprintf("%s %d to %d", text.Name(v.Operator, text.MaxCell), v.From, v.To))
-	}
-	return append(lines, "operator versions: "+strings.Join(words, ", "))
+	return lines
 }
 
 // repairsInWords has a line for each kind of repair.
-func repairsInWords(s *report.Summary) []string {
-	var lines []string
-	for _, r := range s.Repairs {
-		lines = append(lines, "repaired: "+text.Name(r.InWords(), maxSentence))
+func repairsInWords(s *report.Summary) []string { return s.RepairsInWords() }
+
+// printLines prints sentences, which have words of the model.
+func printLines(w io.Writer, lines []string) error {
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(w, text.Name(line, maxSentence)); err != nil {
+			return err
+		}
 	}
-	return lines
+	return nil
 }
 
 func short(seconds float64) string {

@@ -122,12 +122,12 @@ func (s *subgraphPlanner) explainRest() {
 		if len(s.rule(int32(i)).Weights) > 0 {
 			reason = plan.NotWeight
 		}
-		for _, t := range op.Inputs {
+		for input, t := range op.Inputs {
 			if t < 0 {
 				continue
 			}
-			if p := &s.plan.Tensors[t]; p.Reason == plan.Unread || p.Reason == plan.NoRule {
-				p.Reason = reason
+			if p := &s.plan.Tensors[t]; p.Reason == plan.Unread || p.Reason == plan.NoRule && reason == plan.NotWeight {
+				p.Reason, p.Operator, p.Input = reason, int32(i), int32(input)
 			}
 		}
 	}

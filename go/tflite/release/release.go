@@ -123,8 +123,3 @@ func Short(release string) string {
 	}
 	return strings.TrimSuffix(release, ".0")
 }
-
-// Newer reports whether a model that states a release needs a newer one.
-func (n *Need) Newer(declared string) bool {
-	return Compare(n.Release, declared) > 0
-}

@@ -52,8 +52,13 @@ func TestANeedIsTheNewestRelease(t *testing.T) {
 	if n.Release != "2.4.0" || !slices.Equal(n.Unknown, []string{"ADD 99"}) {
 		t.Errorf("%+v", n)
 	}
-	if n.Newer("2.4.0") || n.Newer("2.10.0") || !n.Newer("2.3.0") || !n.Newer("") {
-		t.Error("releases of metadata are compared wrongly")
+}
+
+func TestReleasesInShort(t *testing.T) {
+	for release, want := range map[string]string{"2.4.0": "2.4", "1.13.1": "1.13.1", "2.10.0": "2.10", "2.0": "2.0", "": ""} {
+		if got := Short(release); got != want {
+			t.Errorf("%q: %q, want %q", release, got, want)
+		}
 	}
 }
 
