@@ -165,6 +165,8 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"m.tflite --custom-op Op", exitUsage, `--custom-op: invalid value "Op": want NAME=1,2 or NAME=1,2,hybrid`},
 		{"m.tflite -t float16 --no-hybrid", exitUsage, "--no-hybrid: for int8 only, and the type is float16: remove it, or choose the type int8"},
 		{"m.tflite --like m.tflite -o m.tflite", exitUsage, "--like: m.tflite is also the output and would be overwritten: name another output with -o"},
+		{"m.tflite --exact --set-min-runtime-version", exitUsage, "--set-min-runtime-version: gives another file than TensorFlow's, and --exact asks for that: remove one of them"},
+		{"repairs --json --markdown", exitUsage, "--markdown: not together with --json: remove one of them"},
 		{"none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"m.tflite --like none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"plan none.tflite", exitRead, "none.tflite: there is no such file"},
@@ -287,7 +289,7 @@ func TestFullDisksAndClosedOutputsAreErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	for _, args := range []string{"--help", "-h", "help", "help plan", "plan --help", "version", "completion", "completion bash", "__complete --type=", "m.tflite", "m.tflite --json", "plan m.tflite", "plan m.tflite --json"} {
+	for _, args := range []string{"--help", "-h", "help", "help plan", "plan --help", "version", "completion", "completion bash", "__complete --type=", "m.tflite", "m.tflite --json", "plan m.tflite", "plan m.tflite --json", "repairs", "repairs --json", "repairs --markdown"} {
 		for name, out := range map[string]io.Writer{"full": full{}, "closed": closed} {
 			var stderr bytes.Buffer
 			code := Run(strings.Fields(args), out, &stderr)

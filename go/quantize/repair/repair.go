@@ -18,10 +18,10 @@ import (
 // A Repair mends one way in which a file would be broken. It has one of the
 // functions, or is for whoever reads and writes files, who asks for it with Has.
 type Repair struct {
-	Name    string // one or two words with a dash, such as sparse-weights
-	Applies string // when, as the rest of a sentence that begins with "where"
-	Breaks  string // what upstream's file does then
-	Does    string // what the repaired file has instead
+	Name    string `json:"name"`    // one or two words with a dash, such as sparse-weights
+	Applies string `json:"applies"` // when, as the rest of a sentence that begins with "where"
+	Breaks  string `json:"breaks"`  // what upstream's file does then
+	Does    string `json:"does"`    // what the repaired file has instead
 
 	// keep says why a constant must stay as it is, "" where it need not.
 	keep func(c *Candidate) string
