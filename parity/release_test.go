@@ -33,7 +33,7 @@ func TestTheReleaseInMetadataIsUpstreams(t *testing.T) {
 			t.Fatal(err)
 		}
 		entry := release.Entry(m)
-		if entry < 0 || len(m.Buffers[m.Metadata[entry].Buffer].Data) != release.MetadataSize {
+		if release.Declared(m) == "" || len(m.Buffers[m.Metadata[entry].Buffer].Data) != release.MetadataSize {
 			continue
 		}
 		compared++

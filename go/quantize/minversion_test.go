@@ -22,6 +22,7 @@ func TestTheReleaseIsStatedOnRequest(t *testing.T) {
 			state(m, uint32(len(m.Buffers)-1))
 		},
 		"shared":        func(m *tflite.ModelT) { state(m, 1) },
+		"of a bias":     func(m *tflite.ModelT) { state(m, m.Subgraphs[0].Tensors[2].Buffer) },
 		"of a weight":   func(m *tflite.ModelT) { state(m, m.Subgraphs[0].Tensors[1].Buffer) },
 		"no buffer":     func(m *tflite.ModelT) { state(m, 0) },
 		"out of bounds": func(m *tflite.ModelT) { state(m, 1<<31) },
@@ -38,6 +39,11 @@ func TestTheReleaseIsStatedOnRequest(t *testing.T) {
 			}
 			if n := len(set.Buffers[set.Metadata[release.Entry(set)].Buffer].Data); n != release.MetadataSize {
 				t.Errorf("%s, %v: a buffer of %d bytes", name, o.BufferType, n)
+			}
+			for i, d := range plain.Metadata {
+				if other := set.Metadata[i]; i != release.Entry(m) && string(plain.Buffers[d.Buffer].Data) != string(set.Buffers[other.Buffer].Data) {
+					t.Errorf("%s, %v: metadata %q have other data", name, o.BufferType, d.Name)
+				}
 			}
 			for i, tensor := range plain.Subgraphs[0].Tensors {
 				if string(plain.Buffers[tensor.Buffer].Data) != string(set.Buffers[set.Subgraphs[0].Tensors[i].Buffer].Data) {

@@ -66,7 +66,13 @@ func changes(s *report.Summary) []string {
 }
 
 // repairsInWords has a line for each kind of repair.
-func repairsInWords(s *report.Summary) []string { return s.RepairsInWords() }
+func repairsInWords(s *report.Summary) []string {
+	lines := s.RepairsInWords()
+	for i := range lines {
+		lines[i] = text.Name(lines[i], maxSentence)
+	}
+	return lines
+}
 
 // printLines prints sentences, which have words of the model.
 func printLines(w io.Writer, lines []string) error {

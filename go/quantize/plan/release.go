@@ -59,7 +59,7 @@ func (p *Plan) SetMinRuntimeVersion() {
 	copy(e.Data, after.Release)
 	if i := release.Entry(m); i >= 0 {
 		e.Entry = int32(i)
-		if b := m.Metadata[i].Buffer; b > 0 && p.users(b) == 1 {
+		if b := m.Metadata[i].Buffer; b > 0 && int64(b) < int64(len(m.Buffers)) && p.users(b) == 1 {
 			e.Buffer = int32(b)
 		}
 	}

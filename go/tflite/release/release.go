@@ -101,7 +101,7 @@ const (
 // Declared returns the release that a model's metadata state, "" where they state none.
 func Declared(m *tflite.ModelT) string {
 	i := Entry(m)
-	if i < 0 {
+	if i < 0 || int64(m.Metadata[i].Buffer) >= int64(len(m.Buffers)) {
 		return ""
 	}
 	data := m.Buffers[m.Metadata[i].Buffer].Data
@@ -111,9 +111,7 @@ func Declared(m *tflite.ModelT) string {
 
 // Entry returns the index of the metadata of MetadataName, -1 where there are none.
 func Entry(m *tflite.ModelT) int {
-	return slices.IndexFunc(m.Metadata, func(d *tflite.MetadataT) bool {
-		return d.Name == MetadataName && int64(d.Buffer) < int64(len(m.Buffers))
-	})
+	return slices.IndexFunc(m.Metadata, func(d *tflite.MetadataT) bool { return d.Name == MetadataName })
 }
 
 // Short leaves out the last number of a release where it is 0.
