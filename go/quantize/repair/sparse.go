@@ -1,7 +1,7 @@
 package repair
 
-// A sparse tensor's buffer has fewer values than its shape: those that are not zero,
-// as the tensor's sparsity says.
+// A sparse tensor's buffer has fewer values than its shape: the tensor's sparsity
+// says where they belong, all others are zero.
 var sparseWeights = Repair{
 	Name:    "sparse-weights",
 	Applies: "a constant is sparse",

@@ -113,7 +113,7 @@ type subgraphPlanner struct {
 	plan    *plan.Subgraph
 	rules   []OperatorRule // by operator code
 	rewrite *plan.Rewrite
-	// decisions are those of the options' rules, by tensor; nil without rules.
+	// decisions are the decisions of the options' rules, by tensor; nil without rules.
 	decisions []decision
 	kept      kept
 }
