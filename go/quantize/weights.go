@@ -99,7 +99,12 @@ func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.
 // encoded constant where peaks is set.
 func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target, stream.Input, error)) ([]float32, error) {
 	out := p.Apply()
-	packed, err := tflite.PackWithin(out.Model, func(i int, _ *tflite.BufferT) int { return out.Len(p, i) }, r.inside)
+	layout := tflite.Layout{
+		DataLen:   func(i int, _ *tflite.BufferT) int { return out.Len(p, i) },
+		Inside:    r.inside,
+		KeepEmpty: p.KeepEmpty,
+	}
+	packed, err := layout.Pack(out.Model)
 	if err != nil {
 		return nil, err
 	}

@@ -145,6 +145,8 @@ type Plan struct {
 	UnmatchedRules []int
 	Signatures     []SignatureEdit
 	Repaired       []Repaired
+	// KeepEmpty keeps empty fields of the model that upstream drops and runtimes need.
+	KeepEmpty bool
 	// Undefined names the places of this model at which the tool that is followed
 	// reads memory it should not, so that its bytes mean nothing. Empty for most models.
 	Undefined []string

@@ -7,8 +7,8 @@ var sparseWeights = Repair{
 	Applies: "a constant is sparse",
 	Breaks:  "is refused by runtimes or computes garbage, and is often larger than before",
 	Does:    "the constant as it was",
-	keep: func(c *Candidate) string {
-		if c.tensor().Sparsity == nil {
+	keep: func(c *candidate) string {
+		if c.plan.Model.Subgraphs[c.index].Tensors[c.tensor].Sparsity == nil {
 			return ""
 		}
 		return "sparse, stays as it is"

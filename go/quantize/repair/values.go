@@ -60,4 +60,4 @@ func statsOf(values []byte) *Stats {
 	return &s
 }
 
-func (c *Candidate) small() bool { return len(c.data()) <= 4*SmallValues }
+func (c *candidate) small() bool { return len(c.data()) <= 4*SmallValues }

@@ -87,7 +87,7 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 		case format == Float16.String(), format == "" && s.BufferType == Float16:
 			continue // as any constant
 		}
-		if n < s.Least() && format == "" {
+		if n < s.least() && format == "" {
 			if p.Reason == plan.NotWeight {
 				p.Reason, p.Operator, p.Input, p.Elements = plan.TooSmall, i, input, n
 			}

@@ -101,8 +101,8 @@ type Options struct {
 	Order [][]int32
 }
 
-// Least is the MinElements that holds.
-func (o *Options) Least() uint64 {
+// least is the MinElements that holds.
+func (o *Options) least() uint64 {
 	if o.MinElements == 0 {
 		return DefaultMinElements
 	}
