@@ -44,12 +44,12 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 		x = y
 	}
 	m.Output(x)
-	packed, err := tflite.PackWithin(&m.ModelT, func(_ int, b *tflite.BufferT) int {
+	packed, err := tflite.Layout{Inside: inside, DataLen: func(_ int, b *tflite.BufferT) int {
 		if _, ok := layer[b]; ok {
 			return 4 * c.width * c.width
 		}
 		return len(b.Data)
-	}, inside)
+	}}.Pack(&m.ModelT)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestWeightsOutsideComputeTheSame(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				packed, err := tflite.PackWithin(quantized, nil, int64(len(file))-1)
+				packed, err := tflite.Layout{Inside: int64(len(file)) - 1}.Pack(quantized)
 				if err != nil {
 					t.Fatal(err)
 				}

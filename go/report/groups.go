@@ -23,8 +23,8 @@ type Group struct {
 	// Operators are those that read constants which are kept, by bytes, most first; at
 	// most 50 kinds.
 	Operators []Reader `json:"operators,omitempty"`
-	// Why is a sentence on constants that are kept, and Helps are arguments of the
-	// command that make them smaller: any of these.
+	// Why is the end of a sentence on constants that are kept ("they are ..."), and Helps
+	// are arguments of the command that make them smaller: any of these.
 	Why   string   `json:"why,omitempty"`
 	Helps []string `json:"helps,omitempty"`
 

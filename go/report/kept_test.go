@@ -61,36 +61,32 @@ func TestWhatStaysIsSaidByBytes(t *testing.T) {
 	}{
 		"weights without a rule beside small weights": {
 			modelOf(constant{operator: fc, input: 1, values: 100}, constant{operator: conv3d, input: 1, values: 9900}), toco.Options{},
-			[]string{"Nothing was quantized. What stays of 40.0 kB of constants, and why:",
-				"  39.6 kB, 99.0 %: read by CONV_3D, for which Quantize Weights has no int8 weights; smaller with --type float16"}},
+			[]string{"of 40.0 kB of constants, 39.6 kB (99.0 %) are read by CONV_3D, for which Quantize Weights has no int8 weights; smaller with --type float16."}},
 		"a shape beside weights without a rule": {
 			modelOf(constant{operator: conv3d, input: 1, values: 1000}, constant{operator: conv3d, input: 0, typ: int32, values: 3}), toco.Options{},
-			[]string{"Nothing was quantized. What stays of 4.01 kB of constants, and why:",
-				"  4.00 kB, 99.7 %: read by CONV_3D, for which Quantize Weights has no int8 weights; smaller with --type float16"}},
+			[]string{"of 4.01 kB of constants, 4.00 kB (99.7 %) are read by CONV_3D, for which Quantize Weights has no int8 weights; smaller with --type float16."}},
 		"weights without a rule beside quantized ones": {
 			modelOf(constant{operator: fc, input: 1, values: 5000}, constant{operator: conv3d, input: 1, values: 5000}), toco.Options{},
-			[]string{"What stays of 40.0 kB of constants, and why:",
-				"  20.0 kB, 50.0 %: read by CONV_3D, for which Quantize Weights has no int8 weights; smaller with --rule op:CONV_3D=float16"}},
+			[]string{"kept: 20.0 kB (50.0 %) are read by CONV_3D, for which Quantize Weights has no int8 weights; smaller with --rule op:CONV_3D=float16"}},
 		"less than a fifth": {
 			modelOf(constant{operator: fc, input: 1, values: 8100}, constant{operator: conv3d, input: 1, values: 1900}), toco.Options{}, nil},
 		"custom operators": {
 			modelOf(constant{operator: fc, input: 1, values: 5000}, constant{operator: custom, custom: "My*Op", input: 2, values: 5000}), toco.Options{},
-			[]string{"What stays of 40.0 kB of constants, and why:",
-				"  20.0 kB, 50.0 %: read by My*Op, for which Quantize Weights has no int8 weights; smaller with --rule 'op:My[*]Op=float16' or --custom-op 'My*Op=2'"}},
+			[]string{"kept: 20.0 kB (50.0 %) are read by My*Op, for which Quantize Weights has no int8 weights; smaller with --rule 'op:My[*]Op=float16' or --custom-op 'My*Op=2'"}},
 		"sparse and int8": {
 			modelOf(constant{operator: conv3d, input: 1, typ: int8, values: 3000}, constant{operator: fc, input: 1, sparse: true, values: 7000}), toco.Options{Repairs: repair.Every()},
-			[]string{"Nothing was quantized. What stays of 40.0 kB of constants, and why:",
-				"  28.0 kB, 70.0 %: sparse, without values for what is 0; only dense ones are quantized",
-				"  12.0 kB, 30.0 %: INT8 already; the FLOAT32 model that this was made from can be quantized"}},
+			[]string{"of 40.0 kB of constants, 28.0 kB (70.0 %) are sparse, and only dense ones are quantized; 12.0 kB (30.0 %) are INT8 already; quantize the FLOAT32 model that this was made from."}},
 		"a rule and a bias": {
 			modelOf(constant{operator: fc, input: 1, values: 5000}, constant{operator: fc, input: 2, values: 5000}), toco.Options{Rules: []rule.Rule{{Tensor: "w0", Format: rule.Keep}}},
-			[]string{"Nothing was quantized. What stays of 40.0 kB of constants, and why:",
-				"  20.0 kB, 50.0 %: not the weights of FULLY_CONNECTED; smaller with --type float16",
-				"  20.0 kB, 50.0 %: kept by rule"}},
-		"no constants": {modelOf(), toco.Options{}, []string{"Nothing was quantized: the model has no constants."}},
+			[]string{"of 40.0 kB of constants, 20.0 kB (50.0 %) are not the weights of FULLY_CONNECTED; smaller with --type float16; 20.0 kB (50.0 %) are kept by rule."}},
+		"no constants": {modelOf(), toco.Options{}, []string{"the model has no constants."}},
 	} {
 		s := Summarize(samplePlan(t, c.model, c.options))
-		if d := cmp.Diff(c.want, s.KeptInWords()); d != "" {
+		got := s.KeptInWords()
+		if nothing := s.NothingQuantized(); nothing != "" {
+			got = append(got, nothing)
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
 	}

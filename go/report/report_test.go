@@ -110,7 +110,7 @@ func TestTheSummaryCountsTheSample(t *testing.T) {
 			{Action: "int8 per channel", Reason: "weights", Type: "FLOAT32", Tensors: 1, BytesBefore: 4 * 2304, BytesAfter: 2304},
 			{Action: "kept", Reason: "not a constant", Type: "FLOAT32", Tensors: 5},
 			{Action: "kept", Reason: "not float32", Type: "INT32", Tensors: 1, BytesBefore: 16, BytesAfter: 16,
-				Operators: []Reader{{Operator: "TRANSPOSE_CONV", Inputs: []int32{0}, Bytes: 16}}, Why: "INT32; only FLOAT32 is quantized"},
+				Operators: []Reader{{Operator: "TRANSPOSE_CONV", Inputs: []int32{0}, Bytes: 16}}, Why: "INT32, and only FLOAT32 is quantized"},
 			{Action: "kept", Reason: "not weights", Type: "FLOAT32", Tensors: 1, BytesBefore: 16, BytesAfter: 16,
 				Operators: []Reader{{Operator: "CONV_2D", Inputs: []int32{2}, Bytes: 16}}, Why: "not the weights of CONV_2D", Helps: []string{"--rule op:CONV_2D=float16"}},
 			{Action: "kept", Reason: "too small", Type: "FLOAT32", Tensors: 1, BytesBefore: 64, BytesAfter: 64,

@@ -93,17 +93,17 @@ var smallTypes = []tflite.TensorType{
 	tflite.TensorTypeINT16, tflite.TensorTypeINT4, tflite.TensorTypeUINT4, tflite.TensorTypeINT2,
 }
 
-// why is a sentence on the constants of a group that is kept.
+// why is the end of a sentence on the constants of a group that is kept: "they are".
 func (s *Summary) why(g *Group) string {
 	if g.Sparse {
-		return "sparse, without values for what is 0; only dense ones are quantized"
+		return "sparse, and only dense ones are quantized"
 	}
 	switch g.key.reason {
 	case plan.NotFloat32:
 		if slices.Contains(smallTypes, g.key.from) {
-			return g.Type + " already; the FLOAT32 model that this was made from can be quantized"
+			return g.Type + " already; quantize the FLOAT32 model that this was made from"
 		}
-		return g.Type + "; only FLOAT32 is quantized"
+		return g.Type + ", and only FLOAT32 is quantized"
 	case plan.TooSmall:
 		return fmt.Sprintf("weights of fewer than %d elements", s.MinElements)
 	case plan.NotWeight:
@@ -111,7 +111,7 @@ func (s *Summary) why(g *Group) string {
 	case plan.NoRule:
 		return fmt.Sprintf("read by %s, for which Quantize Weights has no %s weights", operatorNames(g.Operators, sentenceOperators), s.Type)
 	case plan.Unread:
-		return "no operator reads them"
+		return "read by no operator"
 	case plan.ByRule:
 		return "kept by rule"
 	case plan.ByRepair:
@@ -225,29 +225,42 @@ func (s *Summary) Kept() []*Group {
 	return out
 }
 
-// KeptInWords says which constants stay as they are, and why: a heading, and a line for
-// each considerable part of them. It is empty where there is none.
-func (s *Summary) KeptInWords() []string {
-	kept, all := s.Kept(), s.Constants()
-	var lines []string
-	switch {
-	case s.Quantized == 0 && len(kept) == 0:
-		return []string{"Nothing was quantized: the model has no constants."}
-	case len(kept) == 0:
-		return nil
-	case s.Quantized == 0:
-		lines = append(lines, fmt.Sprintf("Nothing was quantized. What stays of %s of constants, and why:", text.Size(all)))
-	default:
-		lines = append(lines, fmt.Sprintf("What stays of %s of constants, and why:", text.Size(all)))
+// NothingQuantized says why nothing was quantized, "" where something was.
+func (s *Summary) NothingQuantized() string {
+	if s.Quantized > 0 {
+		return ""
 	}
-	for _, g := range kept {
-		line := fmt.Sprintf("  %s, %s: %s", text.Size(g.BytesBefore), text.Percent(g.BytesBefore, all), g.Why)
-		if len(g.Helps) > 0 {
-			line += "; smaller with " + strings.Join(g.Helps, " or ")
-		}
-		lines = append(lines, line)
+	parts := s.keptParts()
+	if len(parts) == 0 {
+		return "the model has no constants."
+	}
+	return fmt.Sprintf("of %s of constants, %s.", text.Size(s.Constants()), strings.Join(parts, "; "))
+}
+
+// KeptInWords has a line for each considerable part of the constants that stays as it is
+// where others were quantized.
+func (s *Summary) KeptInWords() []string {
+	if s.Quantized == 0 {
+		return nil
+	}
+	var lines []string
+	for _, part := range s.keptParts() {
+		lines = append(lines, "kept: "+part)
 	}
 	return lines
+}
+
+func (s *Summary) keptParts() []string {
+	var parts []string
+	all := s.Constants()
+	for _, g := range s.Kept() {
+		part := fmt.Sprintf("%s (%s) are %s", text.Size(g.BytesBefore), text.Percent(g.BytesBefore, all), g.Why)
+		if len(g.Helps) > 0 {
+			part += "; smaller with " + strings.Join(g.Helps, " or ")
+		}
+		parts = append(parts, part)
+	}
+	return parts
 }
 
 // OperatorsInWords says what operators compute in whose weights change.

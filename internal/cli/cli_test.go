@@ -68,8 +68,7 @@ needs TensorFlow Lite 2.4 (before: 1.9)
 took T: reading T, planning T, quantizing and writing T
 `},
 		{"m.tflite --min-elements 10000", `m.tflite: int8, written to m.int8.tflite
-Nothing was quantized. What stays of 26.7 kB of constants, and why:
-  26.7 kB, 99.9 %: weights of fewer than 10000 elements; smaller with --min-elements 1
+Nothing was quantized: of 26.7 kB of constants, 26.7 kB (99.9 %) are weights of fewer than 10000 elements; smaller with --min-elements 1.
 
                                           tensors   before    after
 kept: is INT32                                  1     16 B     16 B
@@ -94,7 +93,7 @@ func TestAModelWithNothingLeftSaysSo(t *testing.T) {
 	stand(t)
 	run("m.tflite", "-t", "float16")
 	_, stdout, _ := run("m.float16.tflite")
-	if want := "Nothing was quantized. What stays of 13.4 kB of constants, and why:\n  13.4 kB, 99.9 %: FLOAT16 already; the FLOAT32 model that this was made from can be quantized\n"; !strings.Contains(stdout, want) {
+	if want := "Nothing was quantized: of 13.4 kB of constants, 13.4 kB (99.9 %) are FLOAT16 already; quantize the FLOAT32 model that this was made from.\n"; !strings.Contains(stdout, want) {
 		t.Errorf("%s\nlacks %s", stdout, want)
 	}
 }

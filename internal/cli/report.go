@@ -29,10 +29,8 @@ func printReport(w io.Writer, r *report.Report) error {
 	add(text.Faint, "  in bytes", "", text.Exact(before), text.Exact(after), "")
 
 	fmt.Fprintln(w, text.Styled(w, text.Strong, fmt.Sprintf("%s: %s, written to %s", text.Printable(r.Input.Path), r.Type, text.Printable(r.Output.Path))))
-	if r.Quantized == 0 {
-		if err := printLines(w, r.KeptInWords()); err != nil {
-			return err
-		}
+	if why := r.NothingQuantized(); why != "" {
+		fmt.Fprintln(w, "Nothing was quantized: "+why)
 	}
 	fmt.Fprintln(w)
 	columns := []text.Column{{}, {Right: true}, {Right: true}, {Right: true}, {Right: true}}
@@ -40,12 +38,9 @@ func printReport(w io.Writer, r *report.Report) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	lines := append(changes(&r.Summary), repairsInWords(&r.Summary)...)
-	if r.Quantized > 0 {
-		lines = append(r.KeptInWords(), lines...)
-	}
-	if err := printLines(w, lines); err != nil {
-		return err
+	lines := append(r.KeptInWords(), changes(&r.Summary)...)
+	for _, line := range append(lines, repairsInWords(&r.Summary)...) {
+		fmt.Fprintln(w, line)
 	}
 	if r.Like != nil {
 		fmt.Fprintln(w, likeInWords(r.Like))
@@ -72,16 +67,6 @@ func repairsInWords(s *report.Summary) []string {
 		lines[i] = text.Name(lines[i], maxSentence)
 	}
 	return lines
-}
-
-// printLines prints sentences, which have words of the model.
-func printLines(w io.Writer, lines []string) error {
-	for _, line := range lines {
-		if _, err := fmt.Fprintln(w, text.Name(line, maxSentence)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func short(seconds float64) string {

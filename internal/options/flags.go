@@ -72,14 +72,13 @@ func (f *Flags) ruleFunc(flag string) func(string) error {
 	}
 }
 
-// Values are the values of flags that have a few, by the flag's name.
-func Values() map[string][]string {
-	return map[string][]string{
-		typeFlag:   names(types),
-		schemeFlag: names(schemes),
-		denyOpFlag: names(weightOperators()),
-
-		skipRepairFlag: repair.Every().Names(),
+// Choices are the flags that have a few values, each with a function that lists them.
+func Choices() map[string]func() []string {
+	return map[string]func() []string{
+		typeFlag:       func() []string { return names(types) },
+		schemeFlag:     func() []string { return names(schemes) },
+		denyOpFlag:     func() []string { return names(weightOperators()) },
+		skipRepairFlag: func() []string { return repair.Every().Names() },
 	}
 }
 

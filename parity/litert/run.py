@@ -1,6 +1,6 @@
 """run.py MODEL: runs the model. The bytes from standard input fill each of its
 inputs, again and again where they are fewer; its outputs are written as bytes, one
-behind the other."""
+after the other."""
 
 import sys
 

@@ -119,7 +119,7 @@ func (p *process) exchange(timeout time.Duration, flags []string, parts [][]byte
 	return nil, &CrashError{p.path, ending, p.stderr.String()}
 }
 
-// A tail keeps the end of what is written to it.
+// A tail keeps the end of the bytes written to it.
 type tail struct {
 	mu  sync.Mutex
 	end []byte

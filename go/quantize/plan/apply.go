@@ -14,11 +14,11 @@ type Output struct {
 	// Encoders has one for each of Plan.Encoded. They fill in the quantization
 	// parameters of Model.
 	Encoders []encode.Encoder
-	// Data has what goes to each buffer of Model.
+	// Data says what each buffer of Model gets.
 	Data []Data
 }
 
-// Data is what goes to a buffer.
+// Data says what a buffer gets.
 type Data struct {
 	// Encoded is the index into Plan.Encoded and Output.Encoders, -1 for a buffer
 	// that keeps its data.
@@ -27,8 +27,8 @@ type Data struct {
 	Scales bool
 }
 
-// Apply makes the new model. It shares with the plan's model what stays as it is,
-// and leaves that unchanged.
+// Apply makes the new model. Unchanged parts are shared with the plan's model, which
+// does not change.
 func (p *Plan) Apply() *Output {
 	model := *p.Model
 	o := &Output{Model: &model, Encoders: make([]encode.Encoder, len(p.Encoded))}

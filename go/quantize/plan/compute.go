@@ -2,7 +2,7 @@ package plan
 
 import "fmt"
 
-// A Compute is what an operator computes in once the plan is applied.
+// A Compute says how an operator computes once the plan is applied.
 type Compute uint8
 
 // The ways.
@@ -33,7 +33,7 @@ func (c Compute) String() string {
 // MarshalText returns String, for JSON.
 func (c Compute) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// Computes returns what each of the model's operators in a subgraph computes in. An
+// Computes returns how each of the model's operators in a subgraph computes. An
 // operator that reads encoded weights as they are is Hybrid, whatever else it reads.
 func (p *Plan) Computes(subgraph int) []Compute {
 	plan, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]

@@ -1,10 +1,6 @@
 package repair
 
-import (
-	"slices"
-
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
-)
+import "github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 
 var signatures = Repair{
 	Name:    "signatures",
@@ -13,13 +9,17 @@ var signatures = Repair{
 	Does:    "signatures that name the tensor after the DEQUANTIZE",
 	mend: func(p *plan.Plan) []plan.Repaired {
 		var out []plan.Repaired
+		moved := make([]map[int32]int32, len(p.Subgraphs))
 		for i, def := range p.Model.SignatureDefs {
 			if int64(def.SubgraphIndex) >= int64(len(p.Subgraphs)) {
 				continue
 			}
 			subgraph := int(def.SubgraphIndex)
+			if moved[subgraph] == nil {
+				moved[subgraph] = movedOutputs(p, subgraph)
+			}
 			for k, o := range def.Outputs {
-				if to := movedTo(p, subgraph, int32(o.TensorIndex)); to >= 0 {
+				if to, ok := moved[subgraph][int32(o.TensorIndex)]; ok {
 					p.Signatures = append(p.Signatures, plan.SignatureEdit{Signature: int32(i), Output: int32(k), Tensor: to})
 					out = append(out, mended(int32(subgraph), int32(o.TensorIndex), "output %q of the signature %q follows the subgraph's output", o.Name, def.SignatureKey))
 				}
@@ -29,14 +29,13 @@ var signatures = Repair{
 	},
 }
 
-// movedTo returns the tensor that an output of the subgraph is now, -1 where it has
-// not moved.
-func movedTo(p *plan.Plan, subgraph int, t int32) int32 {
-	sg := p.Model.Subgraphs[subgraph]
+// movedOutputs returns, by tensor, what an output of the subgraph that has moved is now.
+func movedOutputs(p *plan.Plan, subgraph int) map[int32]int32 {
+	moved := map[int32]int32{}
 	for _, d := range p.Subgraphs[subgraph].Dequantize {
-		if slices.ContainsFunc(d.GraphOutputs, func(o int32) bool { return sg.Outputs[o] == t }) {
-			return d.Output
+		for _, o := range d.GraphOutputs {
+			moved[p.Model.Subgraphs[subgraph].Outputs[o]] = d.Output
 		}
 	}
-	return -1
+	return moved
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -28,7 +29,7 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	}
 	p.Label = o.BufferType.String()
 	if o.BufferType == Int8 {
-		p.MinElements = o.Least()
+		p.MinElements = o.least()
 	}
 	rules := o.rules(m)
 	set, err := o.compileRules(p)
@@ -116,9 +117,10 @@ type subgraphPlanner struct {
 	plan    *plan.Subgraph
 	rules   []OperatorRule // by operator code
 	rewrite *plan.Rewrite
-	// decisions are those of the options' rules, by tensor; nil without rules.
+	// decisions are the decisions of the options' rules, by tensor; nil without rules.
 	decisions []decision
 	kept      kept
+	repairs   *repair.Subgraph // once it is needed
 }
 
 func (s *subgraphPlanner) rule(op int32) *OperatorRule {
