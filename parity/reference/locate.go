@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 )
 
@@ -28,13 +29,31 @@ func (p program) locate() (string, error) {
 	if path := os.Getenv(p.variable); path != "" {
 		return path, nil
 	}
-	for _, root := range runfilesRoots() {
-		path := filepath.Join(root, filepath.FromSlash(p.runfile))
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
-		}
+	if path := Runfile(p.runfile); path != "" {
+		return path, nil
 	}
 	return "", fmt.Errorf("%s: %w, expected to run under Bazel (or set the variable to the program's path)", p.variable, ErrNotBuilt)
+}
+
+// command returns the command that runs the program.
+func (p program) command() (*exec.Cmd, error) {
+	path, err := p.locate()
+	if err != nil {
+		return nil, err
+	}
+	return exec.Command(path), nil
+}
+
+// Runfile returns the path of a file or folder that is in the runfiles, and "" for
+// others. Its name, with slashes, begins with that of its repository.
+func Runfile(name string) string {
+	for _, root := range runfilesRoots() {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return ""
 }
 
 // runfilesRoots lists the folders that may hold runfiles: Bazel names them to
