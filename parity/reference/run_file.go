@@ -10,7 +10,7 @@ import (
 )
 
 // RunFile is RunInputs for a model in a file, of any size, by a process of its
-// own. run_model takes no data from behind the FlatBuffer.
+// own; seed 0 makes the inputs where none are given. run_model takes no data from behind the FlatBuffer.
 func (r *Runner) RunFile(path string, inputs []Tensor) ([]Tensor, error) {
 	run, err := r.command()
 	if err != nil {
