@@ -14,7 +14,7 @@ import (
 // Values outside of float16's range are lost in every runtime: large ones become 65504,
 // small ones 0.
 func TestValuesThatFloat16DoesNotHold(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	q := quantizer(t)
 	silence := []reference.Tensor{{Type: reference.Float32, Shape: []int32{1, 64}, Data: make([]byte, 4*64)}}
 	for _, c := range []struct {
@@ -81,7 +81,7 @@ func logarithm() *models.Model {
 // Where two tensors have one buffer, upstream quantizes what it has quantized already. Ours
 // keeps such files right by itself.
 func TestSharedBuffers(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	q := quantizer(t)
 	m := models.New()
 	ids := m.Typed(tflite.TensorTypeINT32, 1, 4)

@@ -38,7 +38,7 @@ func halve(m *models.Model, constant int32) {
 // where it comes from a DEQUANTIZE. Of these operators it is FULLY_CONNECTED and
 // CONV_2D. A bias that is computed leaves the operator to the builtin kernel.
 func TestAFloat16BiasBesideInt8Weights(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	notOld := everywhere(runtimes.Right).but(runtimes.Refused, runtimes.Old, runtimes.OldXNNPACK)
 	for _, c := range []struct {
 		name    string
@@ -125,7 +125,7 @@ var float16OfInt8 = map[string]runtimes.Outcome{
 // With the biases of FULLY_CONNECTED and CONV_2D in float32 where the weights are
 // INT8, the float16 files of the real models' int8 files run.
 func TestFloat16OfInt8OfRealModels(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	xnnpack := all[2:3]
 	list, err := corpus.Models()
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // largest float16. LiteRT with XNNPACK refuses a tensor whose one scale is infinite, and
 // takes one that has it among many.
 func TestWeightsThatAreNoNumbers(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	q := quantizer(t)
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	refused := everywhere(runtimes.Wrong).but(runtimes.Refused, runtimes.LiteRTXNNPACK)

@@ -29,23 +29,29 @@ type Runtime struct {
 	*reference.Runner
 }
 
-// All returns all runtimes, which end with the test. The test is skipped outside
-// Bazel where there are none.
-func All(t testing.TB) []Runtime {
-	all := []Runtime{
+// All returns all runtimes, the C runtime first.
+func All() []Runtime {
+	return []Runtime{
 		{C, new(reference.Runner)},
 		{LiteRT, interpreter.LiteRT.NewRunner(interpreter.NoDelegate)},
 		{LiteRTXNNPACK, interpreter.LiteRT.NewRunner(interpreter.XNNPACK)},
 		{Old, interpreter.TFLite2_14.NewRunner(interpreter.NoDelegate)},
 		{OldXNNPACK, interpreter.TFLite2_14.NewRunner(interpreter.XNNPACK)},
 	}
-	for _, r := range all {
-		if _, err := r.Run(nil, 0); errors.Is(err, reference.ErrNotBuilt) && os.Getenv("TEST_SRCDIR") == "" {
+}
+
+// shared are the runtimes of all tests of a program: it takes a second to start them.
+var shared = All()
+
+// ForTest returns all runtimes, whose processes a program's tests share. The test is
+// skipped outside Bazel where there are none.
+func ForTest(t testing.TB) []Runtime {
+	for _, r := range shared {
+		if _, err := r.Runner.Run(nil, 0); errors.Is(err, reference.ErrNotBuilt) && os.Getenv("TEST_SRCDIR") == "" {
 			t.Skip(err)
 		}
-		t.Cleanup(func() { r.Close() })
 	}
-	return all
+	return shared
 }
 
 // An Outcome is what a runtime makes of a file.

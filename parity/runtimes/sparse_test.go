@@ -107,7 +107,7 @@ func times(weights func(*models.Model) int32) *models.Model {
 // does a FULLY_CONNECTED of INT8 weights. XNNPACK takes a FULLY_CONNECTED of a
 // version before 8 and reads its sparse weights as dense ones.
 func TestSparseWeights(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	f32, f16, i8 := tflite.TensorTypeFLOAT32, tflite.TensorTypeFLOAT16, tflite.TensorTypeINT8
 	densify, dequantize := tflite.BuiltinOperatorDENSIFY, tflite.BuiltinOperatorDEQUANTIZE
 	right, wrong := everywhere(runtimes.Right), everywhere(runtimes.Wrong)
@@ -146,7 +146,7 @@ func TestSparseWeights(t *testing.T) {
 
 // Upstream takes the values that a sparse tensor stores for all of its values.
 func TestSparseWeightsByUpstream(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	q := quantizer(t)
 	f32 := tflite.TensorTypeFLOAT32
 	for _, c := range []struct {

@@ -21,7 +21,7 @@ func addDense(m *models.Model, x, w int32) int32 {
 // the versions that it does not know, and TFLite 2.14 knows 11: version 12 is what keeps
 // weights with a scale for each row away from it.
 func TestVersionsOfFullyConnected(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	right := everywhere(runtimes.Right)
 	notOld := everywhere(runtimes.Right).but(runtimes.Refused, runtimes.Old, runtimes.OldXNNPACK)
 	for _, c := range []struct {
@@ -54,7 +54,7 @@ func TestVersionsOfFullyConnected(t *testing.T) {
 // Upstream sets the version of what it quantizes, higher or lower, also where others read
 // the same operator code.
 func TestUpstreamLowersVersions(t *testing.T) {
-	all := runtimes.All(t)
+	all := runtimes.ForTest(t)
 	build := func(typ tflite.TensorType) *models.Model {
 		m := models.New()
 		x := m.Input(1, 64)
