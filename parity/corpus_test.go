@@ -3,18 +3,18 @@ package parity
 import (
 	"bytes"
 	"os"
-	"strings"
 	"testing"
 
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
-	"github.com/tflite-quantize/tflite-quantize/parity/corpus"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
+	"github.com/tflite-quantize/tflite-quantize/third_party/models"
 )
 
-func realModels(t testing.TB) []corpus.Model {
+func realModels(t testing.TB) []models.Model {
 	t.Helper()
-	list, err := corpus.Models()
+	list, err := models.All()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,32 +29,24 @@ func TestCorpus(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, mode := range corpus.Modes() {
+		for _, mode := range cases.WholeModelModes() {
 			t.Run(c.Name+"/"+mode.Name, func(t *testing.T) {
-				m, err := tflite.Read(model)
-				if err != nil {
-					t.Fatal(err)
-				}
-				plan := mustPlan(t, m, mode.Options)
+				m := mustRead(t, model)
 				ours := mustQuantize(t, m, mode.Options)
 				if !bytes.Equal(ours, mustQuantize(t, m, mode.Options)) {
 					t.Error("two runs of ours give different files")
 				}
-				if len(plan.Undefined) > 0 {
-					t.Logf("upstream's bytes are undefined: %s", strings.Join(plan.Undefined, "; "))
-				}
-				var theirs []byte
+				var r compare.Result
 				for i, q := range upstream { // two processes: two orders
-					theirs, err = q.Quantize(model, check.Upstream(mode.Options))
-					if err != nil {
-						t.Fatalf("upstream: %v", err)
+					if r, err = compare.Quantize(q, model, mode.Options); err != nil {
+						t.Fatal(err)
 					}
-					if outcome, why := check.File(m, mode.Options, theirs); outcome == check.Different {
-						t.Fatalf("upstream's process %d: %s", i, why)
+					if r.Outcome != outcome.Equal && r.Outcome != outcome.EqualDefined {
+						t.Fatalf("upstream's process %d: %v", i, r)
 					}
 				}
-				t.Logf("%d bytes become %d", len(model), len(ours))
-				compareRuns(t, run, model, ours, theirs, len(plan.Undefined) > 0)
+				t.Logf("%d bytes become %d: %v", len(model), len(ours), r)
+				compareRuns(t, run, model, ours, r.Upstream, r.Outcome == outcome.EqualDefined)
 			})
 		}
 	}

@@ -5,8 +5,9 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -14,7 +15,7 @@ import (
 // denying every operator is turning hybrid evaluation off is what lets the other
 // tests combine that with options which no function of upstream takes with it.
 func TestUpstreamFunctionsAgree(t *testing.T) {
-	denyAll := check.Equivalent(quantize.Options{MinElements: 1, NoHybrid: true, CustomOps: map[string]quantize.CustomOp{"none": {}}})
+	denyAll := compare.Options(quantize.Options{MinElements: 1, NoHybrid: true, CustomOps: map[string]quantize.CustomOp{"none": {}}})
 	denyAll.CustomOps = nil
 	calls := []struct {
 		name     string
@@ -31,8 +32,8 @@ func TestUpstreamFunctionsAgree(t *testing.T) {
 	}
 	upstream := quantizer(t)
 	compared := 0
-	for _, c := range models.Cases() {
-		if c.Upstream != models.Same || !strings.HasPrefix(c.Name, "shared weights/") && !strings.Contains(c.Name, "at the default") {
+	for _, c := range cases.Cases() {
+		if c.Outcome != outcome.Equal || !strings.HasPrefix(c.Name, "shared weights/") && !strings.Contains(c.Name, "at the default") {
 			continue
 		}
 		m := c.Model()
@@ -43,8 +44,8 @@ func TestUpstreamFunctionsAgree(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %s, function %d: %v", c.Name, call.name, i, err)
 				}
-				if got, d := check.File(&m.ModelT, call.ours, theirs); got != check.Equal {
-					t.Errorf("%s: %s, function %d: %v: %s", c.Name, call.name, i, got, d)
+				if r := compare.File(&m.ModelT, call.ours, theirs); r.Outcome != outcome.Equal {
+					t.Errorf("%s: %s, function %d: %v", c.Name, call.name, i, r)
 				}
 				compared++
 			}

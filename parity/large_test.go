@@ -11,10 +11,10 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/corpus"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
 	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -31,10 +31,10 @@ type chain struct{ layers, width int }
 
 func (c chain) weight(layer, i int) float32 { return 1 - float32((7*layer+i)%32)/64 }
 
-// write makes the file, with weights behind the FlatBuffer where it is larger than inside.
+// write writes the file, with weights after the FlatBuffer where it is larger than inside.
 func (c chain) write(t *testing.T, path string, inside int64) {
 	t.Helper()
-	m := models.New()
+	m := synthetic.New()
 	x := m.Input(1, int32(c.width))
 	layer := map[*tflite.BufferT]int{}
 	for i := range c.layers {
@@ -45,12 +45,12 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 		x = y
 	}
 	m.Output(x)
-	packed, err := tflite.PackWithin(&m.ModelT, func(_ int, b *tflite.BufferT) int {
+	packed, err := tflite.Layout{Inside: inside, DataLen: func(_ int, b *tflite.BufferT) int {
 		if _, ok := layer[b]; ok {
 			return 4 * c.width * c.width
 		}
 		return len(b.Data)
-	}, inside)
+	}}.Pack(&m.ModelT)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 			t.Fatal(err)
 		}
 	}
-	packed.PutFloats()
+	packed.PutNumbers()
 	for i, r := range packed.Regions() {
 		put(packed.Before(i), at)
 		put(r.Buffer.Data, r.Offset)
@@ -73,7 +73,7 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 			if _, ok := layer[r.Buffer]; !ok {
 				break
 			}
-			put(models.Floats(c.weight(layer[r.Buffer], k)), r.Offset+int64(4*(k*c.width+k)))
+			put(synthetic.Floats(c.weight(layer[r.Buffer], k)), r.Offset+int64(4*(k*c.width+k)))
 		}
 		at = r.Offset + int64(r.Len)
 	}
@@ -83,9 +83,9 @@ func (c chain) write(t *testing.T, path string, inside int64) {
 	}
 }
 
-// Models with weights behind the FlatBuffer are quantized to files that hold the
+// Models with weights after the FlatBuffer are quantized to files that hold the
 // right values. Where those fit into a FlatBuffer, they run, and compute what the
-// weights say; from behind it, the suite's runtime takes no data, but LiteRT does.
+// weights say; from after it, the suite's runtime takes no data, but LiteRT does.
 func TestWeightsOutside(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -99,7 +99,7 @@ func TestWeightsOutside(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.large && !*large {
-				t.Skip("a large model, give -large to have it made")
+				t.Skip("a large model, give -large to generate it")
 			}
 			dir := t.TempDir()
 			in := filepath.Join(dir, "in.tflite")
@@ -135,7 +135,7 @@ func (c chain) inputs() []float32 {
 // run runs a file.
 func (c chain) run(t *testing.T, r *reference.Runner, path string) []byte {
 	t.Helper()
-	in := reference.Tensor{Type: reference.Float32, Shape: []int32{1, int32(c.width)}, Data: models.Floats(c.inputs()...)}
+	in := reference.Tensor{Type: reference.Float32, Shape: []int32{1, int32(c.width)}, Data: synthetic.Floats(c.inputs()...)}
 	out, err := r.RunFile(path, []reference.Tensor{in})
 	if err != nil {
 		t.Fatal(err)
@@ -247,7 +247,7 @@ func TestWeightsOutsideComputeTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, mode := range corpus.Modes() {
+		for _, mode := range cases.WholeModelModes() {
 			t.Run(c.Name+"/"+mode.Name, func(t *testing.T) {
 				inside, outside := filepath.Join(t.TempDir(), "inside.tflite"), filepath.Join(t.TempDir(), "outside.tflite")
 				file := mustQuantize(t, m, mode.Options)
@@ -262,7 +262,7 @@ func TestWeightsOutsideComputeTheSame(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				packed, err := tflite.PackWithin(quantized, nil, int64(len(file))-1)
+				packed, err := tflite.Layout{Inside: int64(len(file)) - 1}.Pack(quantized)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -9,8 +9,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 var (
@@ -25,12 +24,10 @@ func TestFloat16Patterns(t *testing.T) {
 	values := make([]byte, 0, 4*batch)
 	compared := 0
 	flush := func() {
-		m := models.New()
+		m := synthetic.New()
 		w := m.Constant(tflite.TensorTypeFLOAT32, []int32{int32(len(values) / 4)}, values)
 		m.Op(tflite.BuiltinOperatorADD, []int32{m.Input(1), w}, m.Tensor(1))
-		if outcome, why := check.Quantize(q, m.Bytes(), quantize.Options{BufferType: quantize.Float16}); outcome != check.Equal {
-			t.Fatalf("%v: %s", outcome, why)
-		}
+		expectEqual(t, q, m.Bytes(), quantize.Options{BufferType: quantize.Float16})
 		compared += len(values) / 4
 		values = values[:0]
 	}
@@ -54,12 +51,10 @@ func TestInt8Ties(t *testing.T) {
 	for range *tieScales {
 		values := tiesOf(scaleRange(r))
 		ties = append(ties, values)
-		m := models.New()
+		m := synthetic.New()
 		w := m.Constant(tflite.TensorTypeFLOAT32, []int32{int32(len(values) / 4)}, values)
 		m.Op(tflite.BuiltinOperatorFULLY_CONNECTED, []int32{m.Input(1), w, -1}, m.Tensor(1))
-		if outcome, why := check.Quantize(q, m.Bytes(), quantize.Options{MinElements: 1}); outcome != check.Equal {
-			t.Fatalf("per tensor, scale %d: %v: %s", len(ties), outcome, why)
-		}
+		expectEqual(t, q, m.Bytes(), quantize.Options{MinElements: 1})
 	}
 	for ; len(ties) >= channels; ties = ties[channels:] {
 		var values []byte
@@ -67,12 +62,10 @@ func TestInt8Ties(t *testing.T) {
 			values = append(values, v...)
 		}
 		shape := []int32{channels, 1, 1, int32(len(ties[0]) / 4)}
-		m := models.New()
+		m := synthetic.New()
 		w := m.Constant(tflite.TensorTypeFLOAT32, shape, values)
 		m.Op(tflite.BuiltinOperatorCONV_2D, []int32{m.Input(1), w, -1}, m.Tensor(1))
-		if outcome, why := check.Quantize(q, m.Bytes(), quantize.Options{MinElements: 1}); outcome != check.Equal {
-			t.Fatalf("per channel: %v: %s", outcome, why)
-		}
+		expectEqual(t, q, m.Bytes(), quantize.Options{MinElements: 1})
 	}
 }
 
@@ -89,7 +82,7 @@ func scaleRange(r *rand.Rand) float32 {
 // range, four to each side, and the range itself.
 func tiesOf(top float32) []byte {
 	const beside = 4
-	values := models.Floats(top)
+	values := synthetic.Floats(top)
 	for k := -127; k < 127; k++ {
 		tie := math.Float32bits(float32((float64(k) + 0.5) / 127 * float64(top)))
 		for d := -beside; d <= beside; d++ {
@@ -97,7 +90,7 @@ func tiesOf(top float32) []byte {
 			if math.Abs(float64(v)) > float64(top) || v != v {
 				v = top
 			}
-			values = append(values, models.Floats(v)...)
+			values = append(values, synthetic.Floats(v)...)
 		}
 	}
 	return values

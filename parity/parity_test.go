@@ -5,6 +5,9 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -22,13 +25,26 @@ func runner(t testing.TB) *reference.Runner {
 	return r
 }
 
-func mustPlan(t testing.TB, m *tflite.ModelT, o quantize.Options) *quantize.Plan {
+// expectEqual fails the test where our file is not upstream's, byte for byte.
+func expectEqual(t testing.TB, q *reference.Quantizer, file []byte, o quantize.Options) compare.Result {
 	t.Helper()
-	p, err := quantize.NewPlan(m, o)
+	r, err := compare.Quantize(q, file, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	if r.Outcome != outcome.Equal {
+		t.Fatalf("%s: %v", cases.Describe(o), r)
+	}
+	return r
+}
+
+func mustRead(t testing.TB, file []byte) *tflite.ModelT {
+	t.Helper()
+	m, err := tflite.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 func mustQuantize(t testing.TB, m *tflite.ModelT, o quantize.Options) []byte {

@@ -13,16 +13,18 @@ import (
 	"github.com/x448/float16"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
 // leastSignal is the least signal to noise ratio, in dB, of what our files
-// compute: rubbish for weights would leave none.
+// compute: wrong weights would leave none.
 const leastSignal = 20
 
 // Where upstream reads memory that it should not, or loses data, our files load
@@ -30,7 +32,7 @@ const leastSignal = 20
 func TestQuantizedCasesRun(t *testing.T) {
 	run := runner(t)
 	ran := 0
-	for _, c := range models.Cases() {
+	for _, c := range cases.Cases() {
 		if !c.Runs {
 			continue
 		}
@@ -61,17 +63,17 @@ func expectSignal(t *testing.T, run *reference.Runner, float []reference.Tensor,
 	t.Helper()
 	got, err := run.Run(ours, 1)
 	if err != nil {
-		t.Errorf("%s: our file does not run: %v", models.Describe(o), err)
+		t.Errorf("%s: our file does not run: %v", cases.Describe(o), err)
 		return
 	}
 	var e infer.Error
 	e.Add(float, got)
 	if e.Signal == 0 || e.Decibels() < leastSignal {
-		t.Errorf("%s: signal to noise %s, expected %d dB", models.Describe(o), &e, leastSignal)
+		t.Errorf("%s: signal to noise %s, expected %d dB", cases.Describe(o), &e, leastSignal)
 	}
 	for i := range float {
 		if float[i].Type != reference.Float32 && !bytes.Equal(float[i].Data, got[i].Data) {
-			t.Errorf("%s: output %d, which is not float, has changed", models.Describe(o), i)
+			t.Errorf("%s: output %d, which is not float, has changed", cases.Describe(o), i)
 		}
 	}
 }
@@ -80,7 +82,7 @@ func expectSignal(t *testing.T, run *reference.Runner, float []reference.Tensor,
 // within half a step of them, what is not stays.
 func TestSharedBuffersKeepTheirValues(t *testing.T) {
 	tested := 0
-	for _, c := range models.Cases() {
+	for _, c := range cases.Cases() {
 		if !strings.HasPrefix(c.Name, "shared buffers/") {
 			continue
 		}
@@ -143,19 +145,23 @@ func expectValues(t *testing.T, want []byte, out *tflite.ModelT, tensor *tflite.
 
 // Inputs that an operator does not have are absent, those that it has are as usual.
 func TestFewInputs(t *testing.T) {
-	m := models.New()
+	m := synthetic.New()
 	x, w := m.Input(1, 6), m.Random(5, 6)
 	op := m.Op(tflite.BuiltinOperatorSVDF, []int32{x, w}, m.Tensor(1, 5))
-	plan := mustPlan(t, &m.ModelT, everything)
-	if got, want := plan.Subgraphs[0].Tensors[w].Format, (encode.Int8PerTensor{}); got != want {
-		t.Errorf("the weights that are there: %v, want %v", got, want)
+	out := mustRead(t, mustQuantize(t, &m.ModelT, everything))
+	if w := out.Subgraphs[0].Tensors[w]; w.Type != i8 || len(w.Quantization.Scale) != 1 {
+		t.Errorf("the weights that are present: %v with %d scales, expected INT8 with one", w.Type, len(w.Quantization.Scale))
 	}
-	if n := len(plan.Subgraphs[0].Dequantize); n != 0 {
+	if n := len(out.Subgraphs[0].Operators) - 1; n != 0 {
 		t.Errorf("%d DEQUANTIZE operators, expected none: all weights that are present are int8", n)
 	}
 	op.Inputs = nil
-	if plan := mustPlan(t, &m.ModelT, everything); len(plan.Encoded) != 0 || len(plan.Undefined) == 0 {
-		t.Errorf("an operator without inputs: %d results, undefined: %v", len(plan.Encoded), plan.Undefined)
+	out = mustRead(t, mustQuantize(t, &m.ModelT, everything))
+	if w := out.Subgraphs[0].Tensors[w]; w.Type != f32 {
+		t.Errorf("a constant that no operator reads: %v, expected FLOAT32", w.Type)
+	}
+	if reasons, err := compare.Undefined(&m.ModelT, everything); err != nil || len(reasons) == 0 {
+		t.Errorf("an operator without inputs: undefined %v, %v, expected a reason", reasons, err)
 	}
 }
 
@@ -179,9 +185,9 @@ func TestOptionsAreCreated(t *testing.T) {
 	}
 }
 
-// Weights and custom options that lie behind the FlatBuffer are taken as those
+// Weights and custom options that lie after the FlatBuffer are taken as those
 // inside are.
-func TestWeightsBehindTheFlatBuffer(t *testing.T) {
+func TestWeightsOutsideAreTakenAsThoseInside(t *testing.T) {
 	inside := oneConv()
 	inside.Custom("Op", []int32{convOutput}, inside.Tensor(1)).CustomOptions = []byte("options of an operator")
 	file := inside.Bytes()
@@ -195,16 +201,16 @@ func TestWeightsBehindTheFlatBuffer(t *testing.T) {
 	}
 	for _, o := range []quantize.Options{everything, {BufferType: quantize.Float16}, {}} {
 		if d := diff.First(mustQuantize(t, m, o), mustQuantize(t, &inside.ModelT, o)); d != "" {
-			t.Errorf("%s: %s", models.Describe(o), d)
+			t.Errorf("%s: %s", cases.Describe(o), d)
 		}
 	}
 }
 
-// A model that is refused, whatever for, leaves no file.
+// A model that is refused for any reason leaves no file.
 func TestNothingIsWrittenOnError(t *testing.T) {
 	tested := 0
-	for _, c := range models.Cases() {
-		if c.Error == "" || c.Upstream == models.Refused {
+	for _, c := range cases.Cases() {
+		if c.Error == "" || c.Outcome == outcome.RefusedByBoth {
 			continue
 		}
 		tested++

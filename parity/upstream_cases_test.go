@@ -9,8 +9,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -18,17 +17,11 @@ import (
 // lookups and custom operators, by its names: of its file, and of ours, which
 // is the same.
 
-// inBoth quantizes with both, which must give the same file, and tells what
-// must hold of each.
-func inBoth(t *testing.T, m *models.Model, o quantize.Options, holds func(t *testing.T, out *tflite.ModelT)) {
+// inBoth quantizes with both, which must give the same file, and states a
+// property of each.
+func inBoth(t *testing.T, m *synthetic.Model, o quantize.Options, holds func(t *testing.T, out *tflite.ModelT)) {
 	t.Helper()
-	upstream, err := smallModels.Quantize(m.Bytes(), check.Equivalent(o))
-	if err != nil {
-		t.Fatalf("upstream: %v", err)
-	}
-	if got, d := check.File(&m.ModelT, o, upstream); got != check.Equal {
-		t.Errorf("%v: %s", got, d)
-	}
+	upstream := expectEqual(t, &smallModels, m.Bytes(), o).Upstream
 	for name, file := range map[string][]byte{"upstream": upstream, "ours": mustQuantize(t, &m.ModelT, o)} {
 		t.Run(name, func(t *testing.T) {
 			out, err := tflite.Read(file)
@@ -56,8 +49,8 @@ const (
 )
 
 // oneConv has a convolution with 5 output channels.
-func oneConv() *models.Model {
-	m := models.New()
+func oneConv() *synthetic.Model {
+	m := synthetic.New()
 	x, w := m.Input(1, 4, 4, 3), m.Random(5, 2, 2, 3)
 	b, y := m.Random(5), m.Tensor(1, 3, 3, 5)
 	m.Last().Tensors[b].Name = "conv_bias"
@@ -67,7 +60,7 @@ func oneConv() *models.Model {
 }
 
 // twoConvs share their weights.
-func twoConvs() *models.Model {
+func twoConvs() *synthetic.Model {
 	m := oneConv()
 	y := m.Tensor(1, 3, 3, 5)
 	m.Op(tflite.BuiltinOperatorCONV_2D, []int32{convInput, convWeights, convBias}, y)
@@ -91,12 +84,16 @@ const (
 	i8  = tflite.TensorTypeINT8
 )
 
+func builtin(m *tflite.ModelT, op *tflite.OperatorT) tflite.BuiltinOperator {
+	return tflite.BuiltinCode(m.OperatorCodes[op.OpcodeIndex])
+}
+
 // expectOps says where the operators are not those expected.
 func expectOps(t *testing.T, out *tflite.ModelT, want ...tflite.BuiltinOperator) {
 	t.Helper()
 	var got []tflite.BuiltinOperator
 	for _, op := range out.Subgraphs[0].Operators {
-		got = append(got, tflite.BuiltinCode(out.OperatorCodes[op.OpcodeIndex]))
+		got = append(got, builtin(out, op))
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("operators (-want +got):\n%s", d)
@@ -108,7 +105,7 @@ func expectDequantized(t *testing.T, out *tflite.ModelT, op *tflite.OperatorT, i
 	t.Helper()
 	sg := out.Subgraphs[0]
 	for _, d := range sg.Operators {
-		if tflite.BuiltinCode(out.OperatorCodes[d.OpcodeIndex]) != dequantizeOp || d.Outputs[0] != op.Inputs[input] {
+		if builtin(out, d) != dequantizeOp || d.Outputs[0] != op.Inputs[input] {
 			continue
 		}
 		if a, b := sg.Tensors[d.Inputs[0]].Type, sg.Tensors[d.Outputs[0]].Type; a != from || b != f32 {
@@ -221,9 +218,9 @@ func TestSharedWeights_Dequantize(t *testing.T) {
 }
 
 func TestVerifyGatherQuantization(t *testing.T) {
-	m := models.New()
+	m := synthetic.New()
 	w := m.Random(5, 6)
-	ids, y := m.Constant(tflite.TensorTypeINT32, []int32{2}, models.Ints(0, 1)), m.Tensor(2, 6)
+	ids, y := m.Constant(tflite.TensorTypeINT32, []int32{2}, synthetic.Ints(0, 1)), m.Tensor(2, 6)
 	m.Op(tflite.BuiltinOperatorGATHER, []int32{w, ids}, y)
 	m.Output(y)
 	inBoth(t, m, everything, func(t *testing.T, out *tflite.ModelT) {
@@ -235,8 +232,8 @@ func TestVerifyGatherQuantization(t *testing.T) {
 }
 
 // customOp has a custom operator with a constant input 1.
-func customOp() *models.Model {
-	m := models.New()
+func customOp() *synthetic.Model {
+	m := synthetic.New()
 	x, w := m.Input(1, 6), m.Random(5, 6)
 	y := m.Tensor(1, 6)
 	m.Custom("CustomTestOp", []int32{x, w}, y)
@@ -283,8 +280,8 @@ func TestFloat16HalvesTheBytes(t *testing.T) {
 }
 
 // oneDense has a dense layer with the given weights in tensor 1, buffer 1.
-func oneDense(weights []float32) *models.Model {
-	m := models.New()
+func oneDense(weights []float32) *synthetic.Model {
+	m := synthetic.New()
 	n := int32(len(weights))
 	x, w := m.Input(1, n), m.Weights([]int32{1, n}, weights...)
 	y := m.Tensor(1, 1)

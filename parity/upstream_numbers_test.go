@@ -9,8 +9,9 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
-	"github.com/tflite-quantize/tflite-quantize/parity/reference"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 )
 
 // What upstream's tests of its utilities say, by its names. Most of it shows in
@@ -18,8 +19,8 @@ import (
 // dimension 0, those of a depthwise one on the last of four.
 
 // weighing has an operator whose weights, tensor 1 and buffer 1, have the shape.
-func weighing(op tflite.BuiltinOperator, shape []int32, weights ...float32) *models.Model {
-	m := models.New()
+func weighing(op tflite.BuiltinOperator, shape []int32, weights ...float32) *synthetic.Model {
+	m := synthetic.New()
 	x, w := m.Input(1, 2, 2, 2), m.Weights(shape, weights...)
 	y := m.Tensor(1, 2, 2, 2)
 	m.Op(op, []int32{x, w, -1}, y)
@@ -202,13 +203,13 @@ func TestTensorHasMinMax(t *testing.T) {
 	}
 }
 
-func refusedByBoth(t *testing.T, m *models.Model) {
+func refusedByBoth(t *testing.T, m *synthetic.Model) {
 	t.Helper()
-	var status *reference.StatusError
-	if _, err := smallModels.Quantize(m.Bytes(), reference.Options{MinElements: 1}); !errors.As(err, &status) {
-		t.Errorf("upstream: %v, expected an error status", err)
+	r, err := compare.Quantize(&smallModels, m.Bytes(), everything)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := quantize.Bytes(&m.ModelT, everything); !errors.Is(err, quantize.ErrModel) {
-		t.Errorf("ours: %v, expected ErrModel", err)
+	if r.Outcome != outcome.RefusedByBoth || !errors.Is(r.OursErr, quantize.ErrModel) {
+		t.Errorf("%v, expected an error status and ErrModel", r)
 	}
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // A builder and a model in, the bytes of the new model out: as upstream's
 // QuantizeWeights(&builder, model).
 func ExampleWeights() {
-	data := samples.File() // what a .tflite file holds
+	data := synthetic.SampleFile() // what a .tflite file holds
 	model, err := tflite.Read(data)
 	if err != nil {
 		log.Fatal(err)
@@ -39,7 +39,7 @@ func ExampleFile() {
 	}
 	defer os.RemoveAll(dir)
 	in, out := filepath.Join(dir, "model.tflite"), filepath.Join(dir, "model.float16.tflite")
-	if err := os.WriteFile(in, samples.File(), 0o644); err != nil {
+	if err := os.WriteFile(in, synthetic.SampleFile(), 0o644); err != nil {
 		log.Fatal(err)
 	}
 	r, err := quantize.File(in, out, quantize.Options{BufferType: quantize.Float16})
@@ -59,7 +59,7 @@ func ExampleFile() {
 
 // What would happen to the weights, and why, with one of them left alone.
 func ExampleNewPlan() {
-	p, err := quantize.NewPlan(samples.Model(), quantize.Options{
+	p, err := quantize.NewPlan(synthetic.Sample(), quantize.Options{
 		Rules: []rule.Rule{{Tensor: "dense/*", Format: rule.Keep}},
 	})
 	if err != nil {

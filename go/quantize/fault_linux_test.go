@@ -34,7 +34,7 @@ func TestDataThatAreGoneAreNoErrorOfTheOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Abort()
-	err = write(p, newRun(nil), func(int64) (stream.Target, stream.Input, error) {
+	err = write(p.Model, fixed{p}, newRun(nil), func(int64) (stream.Target, stream.Input, error) {
 		return stream.Target{File: outputFile{f, in + ".out"}}, nil, os.Truncate(in, 0)
 	})
 	var fault *mapping.Fault

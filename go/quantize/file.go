@@ -39,7 +39,8 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 // out, without holding either in memory.
 //
 // The file out appears whole or not at all; where there is one already, its
-// permissions are kept, links are followed, and it may be in itself. On error
+// permissions, owner, access control list and extended attributes are kept as far
+// as the process may, links are followed, and it may be in itself. On error
 // nothing is left. Where the system or the disk has no unnamed files, a process
 // that is ended by a signal may leave a temporary file beside out, whose name
 // starts with a dot.
@@ -95,14 +96,12 @@ func (c *conversion) convert(source *mapping.File) error {
 		return err
 	}
 	c.report.Seconds.Read = c.lap()
-	p, err := NewPlan(m, c.quantizer)
-	if err != nil {
-		return err
-	}
-	c.report.Summary = report.Summarize(p)
-	c.report.Seconds.Plan = c.lap()
 	c.report.Input.Bytes = int64(len(source.Data))
-	return write(p, c.run, func(size int64) (stream.Target, stream.Input, error) {
+	c.run.planned = func(p *Plan) {
+		c.report.Summary = report.Summarize(p)
+		c.report.Seconds.Plan += c.lap()
+	}
+	return write(m, c.quantizer, c.run, func(size int64) (stream.Target, stream.Input, error) {
 		c.report.Output.Bytes = size
 		file, err := c.output.take(size)
 		if err != nil {

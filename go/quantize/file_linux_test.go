@@ -11,7 +11,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // While the first weights are done, the file that the rest is read from changes.
@@ -51,17 +51,17 @@ func TestWorkersReportFaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if err := os.WriteFile(in, samples.File(), 0o644); err != nil { // back to its length
+		if err := os.WriteFile(in, synthetic.SampleFile(), 0o644); err != nil { // back to its length
 			t.Fatal(err)
 		}
-		err = write(p, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
+		err = write(p.Model, fixed{p}, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
 			return stream.Target{Memory: make([]byte, size)}, nil, os.Truncate(in, 0)
 		})
 		var fault *mapping.Fault
 		if !errors.As(err, &fault) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := os.WriteFile(in, samples.File(), 0o644); err != nil {
+		if err := os.WriteFile(in, synthetic.SampleFile(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -110,7 +110,7 @@ func TestADiskThatFailsIsAnErrorOfReading(t *testing.T) {
 	}
 	disk := errors.New("the disk failed")
 	for _, err := range []error{disk, ErrChanged} {
-		got := write(p, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
+		got := write(p.Model, fixed{p}, newRun(nil), func(size int64) (stream.Target, stream.Input, error) {
 			return stream.Target{Memory: make([]byte, size)}, inputFile{failing{err}, "model"}, nil
 		})
 		if !errors.Is(got, err) || errors.Is(got, ErrRead) != (err == disk) {

@@ -10,13 +10,13 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 func sampleFile(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "model.tflite")
-	if err := os.WriteFile(path, samples.File(), 0o644); err != nil {
+	if err := os.WriteFile(path, synthetic.SampleFile(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -24,7 +24,7 @@ func sampleFile(t *testing.T) string {
 
 func expectBytes(t *testing.T, o Options) []byte {
 	t.Helper()
-	want, err := Bytes(samples.Model(), o)
+	want, err := Bytes(synthetic.Sample(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +48,8 @@ func TestFileGivesTheBytesOfBytes(t *testing.T) {
 			}
 			want := expectBytes(t, o)
 			expectFile(t, out, want)
-			if r.Input.Bytes != int64(len(samples.File())) || r.Output.Bytes != int64(len(want)) {
-				t.Errorf("reported sizes are %d and %d, want %d and %d", r.Input.Bytes, r.Output.Bytes, len(samples.File()), len(want))
+			if r.Input.Bytes != int64(len(synthetic.SampleFile())) || r.Output.Bytes != int64(len(want)) {
+				t.Errorf("reported sizes are %d and %d, want %d and %d", r.Input.Bytes, r.Output.Bytes, len(synthetic.SampleFile()), len(want))
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func TestProgressEndsBelowTheSizeOfTheFile(t *testing.T) {
 }
 
 func TestFileErrorsMatchAndLeaveNothing(t *testing.T) {
-	short := samples.Model()
+	short := synthetic.Sample()
 	short.Buffers[1].Data = short.Buffers[1].Data[4:]
 	wrong, err := tflite.Write(short)
 	if err != nil {
@@ -91,9 +91,9 @@ func TestFileErrorsMatchAndLeaveNothing(t *testing.T) {
 		{"empty", []byte{}, "out", Options{}, []error{tflite.ErrFormat}, ErrRead},
 		{"no model", []byte("no model at all"), "out", Options{}, []error{tflite.ErrFormat}, ErrModel},
 		{"short weights", wrong, "out", Options{}, []error{ErrModel}, tflite.ErrFormat},
-		{"bad options", samples.File(), "out", Options{Scheme: 7}, []error{ErrOptions}, ErrModel},
-		{"no folder", samples.File(), "none/out", Options{}, []error{ErrWrite, fs.ErrNotExist}, ErrRead},
-		{"a folder", samples.File(), ".", Options{}, []error{ErrWrite}, ErrRead},
+		{"bad options", synthetic.SampleFile(), "out", Options{Scheme: 7}, []error{ErrOptions}, ErrModel},
+		{"no folder", synthetic.SampleFile(), "none/out", Options{}, []error{ErrWrite, fs.ErrNotExist}, ErrRead},
+		{"a folder", synthetic.SampleFile(), ".", Options{}, []error{ErrWrite}, ErrRead},
 	} {
 		dir := t.TempDir()
 		in := filepath.Join(dir, "in")

@@ -10,7 +10,8 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/tflitetest"
+	"github.com/tflite-quantize/tflite-quantize/internal/memorytest"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/seeds"
 )
 
 // fuzzOptions are options by number, so that a fuzzer can choose them.
@@ -30,7 +31,7 @@ func fuzzOptions(n uint8) quantize.Options {
 }
 
 func addSeeds(f *testing.F) {
-	for i, seed := range tflitetest.Seeds() {
+	for i, seed := range seeds.All() {
 		f.Add(seed, uint8(0))
 		f.Add(seed, uint8(1))
 		f.Add(seed, uint8(37*i))
@@ -48,7 +49,7 @@ func FuzzBytes(f *testing.F) {
 		}
 		o := fuzzOptions(options)
 		var out []byte
-		tflitetest.ExpectMemory(t, len(data), func() { out, err = quantize.Bytes(m, o) })
+		memorytest.Expect(t, len(data), func() { out, err = quantize.Bytes(m, o) })
 		if err != nil {
 			if !errors.Is(err, quantize.ErrModel) {
 				t.Fatalf("%v does not match ErrModel", err)

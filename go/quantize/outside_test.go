@@ -11,12 +11,12 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // largeSample is the sample with weights that all workers share.
 func largeSample() *tflite.ModelT {
-	m := samples.Model()
+	m := synthetic.Sample()
 	for _, t := range m.Subgraphs[0].Tensors {
 		if t.Name == "dense/weights" {
 			t.Shape = []int32{1100, 1024}
@@ -61,7 +61,7 @@ func TestDataBehindTheFlatBufferAreTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Abort()
-		err = write(p, r, func(int64) (stream.Target, stream.Input, error) { return stream.Target{File: f}, nil, nil })
+		err = write(p.Model, fixed{p}, r, func(int64) (stream.Target, stream.Input, error) { return stream.Target{File: f}, nil, nil })
 		if err == nil {
 			err = f.Commit()
 		}
@@ -80,7 +80,7 @@ func planned(t *testing.T, m *tflite.ModelT, o Options, inside int64) []byte {
 	r := newRun(nil)
 	r.inside = inside
 	var file []byte
-	err = write(p, r, func(size int64) (stream.Target, stream.Input, error) {
+	err = write(p.Model, fixed{p}, r, func(size int64) (stream.Target, stream.Input, error) {
 		file = make([]byte, size)
 		return stream.Target{Memory: file}, nil, nil
 	})
@@ -119,7 +119,7 @@ func TestWeightsBehindTheFlatBufferAreQuantized(t *testing.T) {
 // Tensors of one buffer that take different parts of it do not share a result.
 func TestTensorsOfOneBufferAndDifferentSizes(t *testing.T) {
 	for _, o := range []Options{{MinElements: 1}} {
-		m := samples.Model()
+		m := synthetic.Sample()
 		sg := m.Subgraphs[0]
 		var filter, dense *tflite.TensorT
 		for _, x := range sg.Tensors {
@@ -150,7 +150,7 @@ func TestTensorsOfOneBufferAndDifferentSizes(t *testing.T) {
 
 // A small file cannot ask for a large one.
 func TestResultsAreNoMoreThanAMultipleOfTheModel(t *testing.T) {
-	m := samples.Model()
+	m := synthetic.Sample()
 	m.Subgraphs[0].Tensors[m.Subgraphs[0].Operators[0].Inputs[1]].Shape = []int32{1 << 20, 1 << 9}
 	if _, err := Bytes(m, Options{BufferType: Float16}); err == nil {
 		t.Error("it made a file of 1 GB")

@@ -13,20 +13,20 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
 )
 
 // eachCase calls f with every case that becomes a file, but for those that are
 // about large tensors, under each of its options.
 func eachCase(t *testing.T, f func(name string, file []byte, o quantize.Options)) {
 	n := 0
-	for _, c := range models.Cases() {
+	for _, c := range cases.Cases() {
 		if c.Error != "" || strings.HasPrefix(c.Name, "large weights/") {
 			continue
 		}
 		file := c.Model().Bytes()
 		for _, o := range c.Options {
-			f(c.Name+", "+models.Describe(o), file, o)
+			f(c.Name+", "+cases.Describe(o), file, o)
 			n++
 		}
 	}
@@ -159,7 +159,7 @@ func TestWeightsFillsTheBuilder(t *testing.T) {
 }
 
 func TestBadOptions(t *testing.T) {
-	m := mustRead(t, models.Nets()[len(models.Nets())-1].Model().Bytes())
+	m := mustRead(t, cases.Nets()[len(cases.Nets())-1].Model().Bytes())
 	all := quantize.Options{MinElements: 1}
 	p, err := quantize.NewPlan(m, all)
 	if err != nil {

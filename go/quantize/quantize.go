@@ -14,11 +14,7 @@ import (
 
 // A Quantizer decides what happens to a model: the rules of one tool, with options.
 // Options is one.
-type Quantizer interface {
-	// Plan returns the plan for a model, which is not changed. The error, an *Error,
-	// names the place of the model or the option that is against it.
-	Plan(m *tflite.ModelT) (*plan.Plan, error)
-}
+type Quantizer = plan.Quantizer
 
 // Options are those of upstream's QuantizeWeights; the zero value is its defaults.
 type Options = toco.Options
@@ -45,6 +41,9 @@ type Plan = plan.Plan
 // NewPlan decides what to do with a model, without changing it or looking at a
 // weight. The error, an *Error, names the place of the model or the option that is
 // against it: an index out of range, an impossible shape, data that do not fit a shape.
+//
+// Repairs that depend on the values of large constants are not in the plan: see
+// NewCheckedPlan.
 func NewPlan(m *tflite.ModelT, q Quantizer) (*Plan, error) { return q.Plan(m) }
 
 // OrderOf reads, off a file that upstream made of model m with options o, an order

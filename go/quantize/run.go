@@ -19,10 +19,11 @@ type run struct {
 	ctx      context.Context
 	progress func(done, total int64)
 	inside   int64 // the largest FlatBuffer that is made, in bytes
+	planned  func(*Plan)
 }
 
 func newRun(options []RunOption) *run {
-	r := &run{ctx: context.Background(), inside: math.MaxInt32}
+	r := &run{ctx: context.Background(), inside: math.MaxInt32, planned: func(*Plan) {}}
 	for _, o := range options {
 		o(r)
 	}

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // ranges is a file in memory that notes which bytes were written.
@@ -33,7 +33,7 @@ func (r *ranges) WriteAt(b []byte, at int64) (int, error) {
 func TestWriteWritesEveryByteOnce(t *testing.T) {
 	for _, o := range []Options{{}, {BufferType: Float16}} {
 		var w ranges
-		n, err := Write(&w, samples.Model(), o)
+		n, err := Write(&w, synthetic.Sample(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestAContextEndsTheWork(t *testing.T) {
 		t.Errorf("ended before: %v, want %v", err, why)
 	}
 	expectAlone(t, filepath.Dir(in), "model.tflite")
-	if _, err := Bytes(samples.Model(), Options{}, WithContext(ctx)); err != why {
+	if _, err := Bytes(synthetic.Sample(), Options{}, WithContext(ctx)); err != why {
 		t.Errorf("in memory: %v, want %v", err, why)
 	}
 }

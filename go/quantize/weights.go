@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"runtime"
+	"sync/atomic"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -21,11 +20,7 @@ import (
 // tflite.ErrTooLarge, also where only File, Write and Bytes can make the file,
 // because weights do not fit into the FlatBuffer.
 func Weights(b *flatbuffers.Builder, m *tflite.ModelT, q Quantizer, options ...RunOption) error {
-	p, err := NewPlan(m, q)
-	if err != nil {
-		return err
-	}
-	memory, err := inMemory(p, spareOfBuilder, options)
+	memory, err := inMemory(m, q, spareOfBuilder, options)
 	if err != nil {
 		return err
 	}
@@ -38,22 +33,15 @@ func Weights(b *flatbuffers.Builder, m *tflite.ModelT, q Quantizer, options ...R
 
 // Bytes is Weights without a builder.
 func Bytes(m *tflite.ModelT, q Quantizer, options ...RunOption) ([]byte, error) {
-	p, err := NewPlan(m, q)
-	if err != nil {
-		return nil, err
-	}
-	return Apply(p, options...)
+	return inMemory(m, q, 0, options)
 }
 
-// Write is Weights with a file for the result: every byte of it is written to w once,
-// in no order, and not by two calls at a time. It returns the size of the file.
+// Write is Weights with a file for the result: every byte of it is written to w, in
+// no order, and not by two calls at a time; again where a repair shows to be needed
+// only then. It returns the size of the file, which is at most what was written.
 func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (int64, error) {
-	p, err := NewPlan(m, q)
-	if err != nil {
-		return 0, err
-	}
 	var total int64
-	err = write(p, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
+	err := write(m, q, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
 		total = size
 		return stream.Target{File: w}, nil, nil
 	})
@@ -61,43 +49,77 @@ func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (
 }
 
 // Apply returns the file that a plan makes of its model.
-func Apply(p *Plan, options ...RunOption) ([]byte, error) { return inMemory(p, 0, options) }
+func Apply(p *Plan, options ...RunOption) ([]byte, error) {
+	return inMemory(p.Model, fixed{p}, 0, options)
+}
 
-// inMemory is Apply with spare bytes in front of the file.
-func inMemory(p *Plan, spare int64, options []RunOption) ([]byte, error) {
+// A fixed plan is a quantizer that has decided.
+type fixed struct{ plan *Plan }
+
+func (f fixed) Plan(*tflite.ModelT) (*Plan, error) { return f.plan, nil }
+
+// inMemory is Bytes with spare bytes in front of the file.
+func inMemory(m *tflite.ModelT, q Quantizer, spare int64, options []RunOption) ([]byte, error) {
 	var memory []byte
-	err := write(p, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
+	err := write(m, q, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
 		memory = make([]byte, spare+size)
 		return stream.Target{Memory: memory[spare:]}, nil, nil
 	})
 	return memory, err
 }
 
-// write makes the file at the target that it is given for its size. Weights go from
-// the model straight to their places there.
+// write plans, and makes the file at the target that it is given for its size; again
+// where the values show that a constant must stay as it is. Weights go from the model
+// straight to their places there.
 //
-// The error is a *mapping.Fault where the model's memory is mapped and cannot be
-// accessed, that of the context, or that of writing.
-func write(p *Plan, r *run, give func(size int64) (stream.Target, stream.Input, error)) error {
+// The error is one of the plan, a *mapping.Fault where the model's memory is mapped
+// and cannot be accessed, that of the context, or that of writing.
+func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.Target, stream.Input, error)) error {
+	for {
+		p, err := q.Plan(m)
+		if err != nil {
+			return err
+		}
+		r.planned(p)
+		c := checkerOf(q)
+		peaks, err := writePlan(p, r, c != nil, give)
+		if err != nil || c == nil {
+			return err
+		}
+		stay := mustStay(p, c, peaks)
+		if len(stay) == 0 {
+			return nil
+		}
+		q = c.Keeping(stay)
+	}
+}
+
+// writePlan makes the file of a plan. The result are the largest absolute values of
+// what is encoded, where they are asked for.
+func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target, stream.Input, error)) ([]float32, error) {
 	out := p.Apply()
-	packed, err := tflite.PackWithin(out.Model, func(i int, _ *tflite.BufferT) int { return out.Len(p, i) }, r.inside)
+	layout := tflite.Layout{
+		DataLen:   func(i int, _ *tflite.BufferT) int { return out.Len(p, i) },
+		Inside:    r.inside,
+		KeepEmpty: p.KeepEmpty,
+	}
+	packed, err := layout.Pack(out.Model)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f := stream.File{Packed: packed, Progress: r.progress, Constants: make([]stream.Constant, len(p.Encoded))}
-	for i, e := range p.Encoded {
-		f.Constants[i] = stream.Constant{
-			Source:   encode.Source{Type: p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Type, Data: p.Model.Buffers[e.Source].Data},
-			Encoding: e.Encoding,
-			Encoder:  out.Encoders[i],
-			Buffer:   e.Buffer,
-			Scales:   e.ScalesBuffer,
-		}
+	for i, source := range sources(p) {
+		e := &p.Encoded[i]
+		f.Constants[i] = stream.Constant{Source: source, Encoding: e.Encoding, Encoder: out.Encoders[i], Buffer: e.Buffer, Scales: e.ScalesBuffer}
+	}
+	if peaks {
+		f.Peaks = make([]atomic.Uint32, len(p.Encoded))
 	}
 	if f.Target, f.Input, err = give(packed.Size()); err != nil {
-		return err
+		return nil, err
 	}
-	return f.Write(r.ctx, min(runtime.GOMAXPROCS(0), runtime.NumCPU()))
+	err = f.Write(r.ctx, workers())
+	return peaksOf(f.Peaks), err
 }
 
 // spareOfBuilder is more than what a builder asks for in front of its bytes

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -57,6 +58,7 @@ type Summary struct {
 	OperatorVersions    []VersionChange `json:"operator_versions"`    // by operator code
 	CopiedConstants     []Copied        `json:"copied_constants"`
 	UpstreamUndefined   []string        `json:"upstream_undefined"` // as plan.Plan.Undefined
+	Repairs             []Repair        `json:"repairs"`            // that were made
 }
 
 // A Group is tensors to which the same happens for the same reason.
@@ -118,7 +120,38 @@ type Copied struct {
 	Bytes    int    `json:"bytes"` // of the copy
 }
 
-// Summarize counts what a plan does to its model.
+// A Repair is what was mended, by one repair, of what upstream's file breaks.
+type Repair struct {
+	Name   string  `json:"name"`   // see package repair
+	Places []Place `json:"places"` // at least one
+}
+
+// A Place is one of those that were repaired.
+type Place struct {
+	Subgraph int32  `json:"subgraph"` // -1 where none is meant
+	Tensor   int32  `json:"tensor"`   // -1 where none is meant
+	Name     string `json:"tensor_name,omitempty"`
+	What     string `json:"what"`
+}
+
+func repairs(p *plan.Plan) []Repair {
+	out := []Repair{}
+	for _, r := range p.Repaired {
+		place := Place{r.Subgraph, r.Tensor, "", r.What}
+		if r.Tensor >= 0 {
+			place.Name = strings.Clone(p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name)
+		}
+		i := slices.IndexFunc(out, func(known Repair) bool { return known.Name == r.Name })
+		if i < 0 {
+			i, out = len(out), append(out, Repair{Name: r.Name})
+		}
+		out[i].Places = append(out[i].Places, place)
+	}
+	return out
+}
+
+// Summarize counts what a plan does to its model. The result has copies of the
+// model's names: it may outlive a model whose file is mapped.
 func Summarize(p *plan.Plan) Summary {
 	s := Summary{
 		Type:              p.Label,
@@ -128,6 +161,7 @@ func Summarize(p *plan.Plan) Summary {
 		OperatorVersions:  []VersionChange{},
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
+		Repairs:           repairs(p),
 	}
 	for i := range p.Subgraphs {
 		s.DequantizeOperators += len(p.Subgraphs[i].Dequantize)
@@ -139,12 +173,12 @@ func Summarize(p *plan.Plan) Summary {
 	}
 	for i, c := range p.Model.OperatorCodes {
 		if c.Version != p.Versions[i] {
-			s.OperatorVersions = append(s.OperatorVersions, VersionChange{tflite.OperatorName(c), c.Version, p.Versions[i]})
+			s.OperatorVersions = append(s.OperatorVersions, VersionChange{strings.Clone(tflite.OperatorName(c)), c.Version, p.Versions[i]})
 		}
 	}
 	for _, e := range p.Encoded {
 		if e.Copied() {
-			s.CopiedConstants = append(s.CopiedConstants, Copied{e.Subgraph, e.Tensor, p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Name, e.Encoding.Len()})
+			s.CopiedConstants = append(s.CopiedConstants, Copied{e.Subgraph, e.Tensor, strings.Clone(p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Name), e.Encoding.Len()})
 		}
 	}
 	return s
@@ -217,7 +251,7 @@ func computed(p *plan.Plan) []Computed {
 	})
 	out := []Computed{}
 	for _, k := range kinds {
-		out = append(out, Computed{k.name, k.compute.String(), counts[k]})
+		out = append(out, Computed{strings.Clone(k.name), k.compute.String(), counts[k]})
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 func samplePlan(t *testing.T, m *tflite.ModelT, o toco.Options) *plan.Plan {
@@ -49,7 +49,7 @@ func TestEveryTensorIsExplained(t *testing.T) {
 			"small/weights": "int8 per tensor: weights of FULLY_CONNECTED 2; dequantized for: FULLY_CONNECTED 2",
 		}},
 	} {
-		m := samples.Model()
+		m := synthetic.Sample()
 		p := samplePlan(t, m, c.options)
 		words := NewExplainer(p, 0)
 		for i, tensor := range m.Subgraphs[0].Tensors {
@@ -63,7 +63,7 @@ func TestEveryTensorIsExplained(t *testing.T) {
 // Readers are named up to a few; lookups, outputs of the subgraph and constants
 // that nothing reads have words of their own.
 func TestExplanationsOfOtherGraphs(t *testing.T) {
-	m := samples.Model()
+	m := synthetic.Sample()
 	sg := m.Subgraphs[0]
 	find := func(name string) int32 {
 		for i, tensor := range sg.Tensors {
@@ -98,7 +98,7 @@ func TestExplanationsOfOtherGraphs(t *testing.T) {
 }
 
 func TestTheSummaryCountsTheSample(t *testing.T) {
-	m := samples.Model()
+	m := synthetic.Sample()
 	p := samplePlan(t, m, toco.Options{})
 	got := Summarize(p)
 	want := Summary{
@@ -120,6 +120,7 @@ func TestTheSummaryCountsTheSample(t *testing.T) {
 		OperatorVersions:    []VersionChange{{"CONV_2D", 1, 5}, {"FULLY_CONNECTED", 1, 9}},
 		CopiedConstants:     []Copied{},
 		UpstreamUndefined:   []string{},
+		Repairs:             []Repair{},
 	}
 	if d := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Group{})); d != "" {
 		t.Error(d)
@@ -128,7 +129,7 @@ func TestTheSummaryCountsTheSample(t *testing.T) {
 
 // Of tensors that share a buffer, the data count once, and so does each result.
 func TestSharedBuffersCountOnce(t *testing.T) {
-	m := samples.Model()
+	m := synthetic.Sample()
 	sg := m.Subgraphs[0]
 	twin := *sg.Tensors[1]
 	sg.Tensors = append(sg.Tensors, &twin)
@@ -148,7 +149,7 @@ func TestSharedBuffersCountOnce(t *testing.T) {
 // A constant that something needs in another format, or as it is, is copied, and
 // named.
 func TestCopiesAreNamed(t *testing.T) {
-	m := samples.Model()
+	m := synthetic.Sample()
 	sg := m.Subgraphs[0]
 	twin := *sg.Tensors[1]
 	twin.Name = "twin"

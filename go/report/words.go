@@ -29,6 +29,7 @@ var reasonNames = [...]string{
 	plan.Constant:   "constant",
 	plan.LookedUp:   "looked up in quantized weights",
 	plan.ByRule:     "by rule",
+	plan.ByRepair:   "repaired",
 }
 
 func reasonName(r plan.Reason) string {
@@ -92,6 +93,9 @@ func (e *Explainer) because(tensor int, t *plan.Tensor) string {
 		return fmt.Sprintf("constant input %d of %s", t.Input, e.operator(t.Operator))
 	case plan.ByRule:
 		return "by " + e.rule(t.Rule)
+	case plan.ByRepair:
+		r := &e.p.Repaired[t.Repair]
+		return r.What + " (" + r.Name + ")"
 	case plan.LookedUp:
 		return fmt.Sprintf("looked up by %s in quantized weights", e.operator(t.Operator))
 	}
@@ -130,8 +134,8 @@ func (e *Explainer) readers(d *plan.Dequantize) string {
 	if more > 0 {
 		words = append(words, fmt.Sprintf("%d more operators", more))
 	}
-	if d.GraphOutput >= 0 {
-		words = append(words, fmt.Sprintf("output %d of the subgraph", d.GraphOutput))
+	for _, o := range d.GraphOutputs {
+		words = append(words, fmt.Sprintf("output %d of the subgraph", o))
 	}
 	if len(words) == 0 {
 		return "another DEQUANTIZE"
@@ -190,4 +194,20 @@ func (s *Summary) NothingQuantized() string {
 		return "no operator reads a constant."
 	}
 	return "no operator has constant weights."
+}
+
+// InWords names the first place that was repaired, and counts the others.
+func (r *Repair) InWords() string {
+	first := &r.Places[0]
+	s := first.What
+	if first.Tensor >= 0 {
+		s = fmt.Sprintf("tensor %q %s", first.Name, first.What)
+	}
+	switch n := len(r.Places) - 1; {
+	case n == 1:
+		s += ", and 1 more"
+	case n > 1:
+		s += fmt.Sprintf(", and %d more", n)
+	}
+	return s + " (" + r.Name + ")"
 }

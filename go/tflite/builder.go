@@ -6,13 +6,13 @@ import (
 )
 
 // A builder writes a FlatBuffer as FlatBuffers' C++ builder does: from its end
-// to its start, so that everything is written before what refers to it.
-// Positions are distances from the end, like the C++ builder's.
+// to its start, so that a table or vector is written before the tables that refer
+// to it. Positions are distances from the end, like the C++ builder's.
 //
-// The data of model buffers are left out: the builder only keeps room for
-// them, which makes a model's layout cheap to know before its weights are.
+// The data of model buffers are left out: the builder only reserves space for
+// them. So a model's layout is known before its weights are.
 type builder struct {
-	buf      []byte // what has been written, at its end; without the data of buffers
+	buf      []byte // ends with the bytes written, without the data of buffers
 	head     int    // index in buf of the first byte written
 	used     int    // index in buf of the first byte that may not be zero
 	size     int64  // bytes written, with the data of buffers
@@ -21,9 +21,11 @@ type builder struct {
 	fields   []fieldAt
 	vtables  map[string]int64
 	dataLen  func(i int, b *BufferT) int
-	buffers  int // that have been written
-	holes    []hole
-	floats   []floatsAt
+
+	keepEmpty bool
+	buffers   int // number of buffers written
+	reserved  []reservation
+	numbers   numbers
 }
 
 type fieldAt struct {
@@ -31,28 +33,21 @@ type fieldAt struct {
 	at   int64
 }
 
-// A hole is the room for the data of one buffer.
-type hole struct {
+// A reservation is the space for the data of one buffer.
+type reservation struct {
 	buffer *BufferT
 	index  int
-	end    int64 // distance of the byte behind the data from the end of the file
+	end    int64 // distance of the byte after the data from the end of the file
 	len    int
 }
 
-// floatsAt is where a vector of float32 lies, which PutFloats writes.
-type floatsAt struct {
-	values []float32
-	end    int // distance of its first byte from the end of buf
-}
-
-// newBuilder returns a builder that writes to the end of buf while it suffices.
-// used is where in buf begins what may not be zero.
+// newBuilder returns a builder that writes to the end of buf while that is large
+// enough. used is the index in buf of the first byte that may not be zero.
 func newBuilder(buf []byte, used int, dataLen func(int, *BufferT) int) *builder {
 	return &builder{buf: buf, head: len(buf), used: used, minAlign: 1, vtables: map[string]int64{}, dataLen: dataLen}
 }
 
-// grow makes room for n bytes in front of what has been written and returns it,
-// whatever it holds.
+// grow returns n bytes in front of those written. Their values are unspecified.
 func (b *builder) grow(n int) []byte {
 	if n > b.head {
 		bigger := make([]byte, 2*len(b.buf)+n)
@@ -84,7 +79,7 @@ func (b *builder) push64(v uint64) {
 	binary.LittleEndian.PutUint64(b.grow(8), v)
 }
 
-// refer writes an offset to what is at the given position.
+// refer writes an offset to the given position.
 func (b *builder) refer(to int64) {
 	b.prealign(0, 4)
 	b.push32(uint32(b.size - to + 4))
@@ -139,7 +134,7 @@ func (b *builder) uint64Field(slot int, v, deflt uint64) {
 	}
 }
 
-// offsetField refers to a child; 0 is an absent one.
+// offsetField refers to the table, vector or string at a position; 0 stands for an absent one.
 func (b *builder) offsetField(slot int, to int64) {
 	if to != 0 {
 		b.refer(to)
@@ -202,12 +197,31 @@ func (b *builder) presentText(s string) int64 {
 	return b.endVector(len(s))
 }
 
+// orEmpty writes an empty vector in the place of an absent one where the model has an
+// empty one and the builder keeps those.
+func (b *builder) orEmpty(at int64, present bool) int64 {
+	if at != 0 || !present || !b.keepEmpty {
+		return at
+	}
+	b.startVector(0, 1, 4)
+	return b.endVector(0)
+}
+
+// orEmptyText writes an empty string in the place of an absent one where the builder
+// keeps empty fields: in a model, a string that is absent is empty.
+func (b *builder) orEmptyText(at int64) int64 {
+	if at != 0 || !b.keepEmpty {
+		return at
+	}
+	return b.presentText("")
+}
+
 // texts writes a vector of strings, in which empty ones are present.
 func (b *builder) texts(v []string) int64 {
 	return packEach(b, v, (*builder).presentText)
 }
 
-func packMany[T any](b *builder, v []*T, pack func(*builder, *T) int64) int64 {
+func packTables[T any](b *builder, v []*T, pack func(*builder, *T) int64) int64 {
 	return packEach(b, v, pack)
 }
 
@@ -226,7 +240,7 @@ func packEach[T any](b *builder, v []T, pack func(*builder, T) int64) int64 {
 	return b.endVector(len(v))
 }
 
-// vector makes room for a vector of scalars; an empty one is absent (nil).
+// vector returns the bytes for a vector of n scalars, aligned; their values are unspecified.
 func (b *builder) vector(n, size, align int) []byte {
 	b.startVector(n, size, align)
 	return b.grow(n * size)
@@ -252,41 +266,6 @@ func (b *builder) int32s(v []int32, align int) int64 {
 	return packScalars(b, v, 4, align, func(to []byte, x int32) { binary.LittleEndian.PutUint32(to, uint32(x)) })
 }
 
-// Scales and zero points are many, which is worth loops of their own.
-func (b *builder) int64s(v []int64, align int) int64 {
-	if len(v) == 0 {
-		return 0
-	}
-	used := b.used
-	to := b.vector(len(v), 8, align)
-	if allZero(v) { // as zero points are: memory that is zero already is not touched
-		clear(to[min(len(to), max(0, used-b.head)):])
-		return b.endVector(len(v))
-	}
-	for i, x := range v {
-		binary.LittleEndian.PutUint64(to[8*i:], uint64(x))
-	}
-	return b.endVector(len(v))
-}
-
-func (b *builder) float32s(v []float32, align int) int64 {
-	if len(v) == 0 {
-		return 0
-	}
-	b.vector(len(v), 4, align)
-	b.floats = append(b.floats, floatsAt{v, len(b.buf) - b.head})
-	return b.endVector(len(v))
-}
-
-func allZero(v []int64) bool {
-	for _, x := range v {
-		if x != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 func packEnums[T ~uint32](b *builder, v []T) int64 {
 	return packScalars(b, v, 4, 4, func(to []byte, x T) { binary.LittleEndian.PutUint32(to, uint32(x)) })
 }
@@ -302,7 +281,7 @@ func packScalars[T any](b *builder, v []T, size, align int, put func([]byte, T))
 	return b.endVector(len(v))
 }
 
-// data keeps room for the data of a buffer, aligned to 16 bytes as the schema
+// data reserves space for the data of a buffer, aligned to 16 bytes as the schema
 // asks for.
 func (b *builder) data(t *BufferT) int64 {
 	i := b.buffers
@@ -312,7 +291,7 @@ func (b *builder) data(t *BufferT) int64 {
 		return 0
 	}
 	b.startVector(n, 1, 16)
-	b.holes = append(b.holes, hole{t, i, b.size, n})
+	b.reserved = append(b.reserved, reservation{t, i, b.size, n})
 	b.size += int64(n)
 	return b.endVector(n)
 }

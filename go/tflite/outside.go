@@ -6,37 +6,37 @@ import (
 	"slices"
 )
 
-// Data may lie behind the FlatBuffer, which addresses no more than 2 GB: at an
-// offset from the start of the file. Offsets 0 and 1 mean that they do not; the
-// runtime looks there only where there are no data inside.
+// Data may lie after the FlatBuffer, which addresses no more than 2 GB, at an
+// offset from the start of the file. Offsets 0 and 1 mean that they do not. Data
+// inside take precedence: with them, the runtime ignores the offset.
 const firstOutside = 2
 
-// outsideAlign is the alignment of data behind the FlatBuffer that TFLite's
-// converter writes, and that of Buffer.data inside.
+// outsideAlign is the alignment of data after the FlatBuffer in files of TFLite's
+// converter, and that of Buffer.data inside.
 const outsideAlign = 16
 
 // maxInside is the size of the largest FlatBuffer.
 const maxInside = math.MaxInt32
 
-// A file says by this metadata that it has data behind its FlatBuffer. TFLite
-// then refuses to load it without the file's end.
+// Metadata of this name and value state that a file has data after its FlatBuffer.
+// TFLite then refuses to load the file without its end.
 const (
 	locationName    = "buffer_location"
 	locationOutside = "outside flatbuffers"
 )
 
-// takeOutside makes data behind the FlatBuffer the data of what they belong to,
-// as if they had been inside.
-func (m *ModelT) takeOutside(file []byte) error {
-	t := taker{file: file, budget: sharedFree + sharedTimes*int64(len(file))}
+// readOutside sets the data of buffers and custom options that lie after the
+// FlatBuffer, as if they had been inside.
+func (m *ModelT) readOutside(file []byte) error {
+	r := outsideReader{file: file, budget: sharedFree + sharedTimes*int64(len(file))}
 	for i, b := range m.Buffers {
-		if err := t.take(&b.Data, &b.Offset, &b.Size); err != nil {
+		if err := r.read(&b.Data, &b.Offset, &b.Size); err != nil {
 			return &FormatError{fmt.Sprintf("buffers[%d]", i), err.Error()}
 		}
 	}
 	for i, sg := range m.Subgraphs {
 		for j, op := range sg.Operators {
-			if err := t.take(&op.CustomOptions, &op.LargeCustomOptionsOffset, &op.LargeCustomOptionsSize); err != nil {
+			if err := r.read(&op.CustomOptions, &op.LargeCustomOptionsOffset, &op.LargeCustomOptionsSize); err != nil {
 				return &FormatError{fmt.Sprintf("subgraphs[%d].operators[%d].large_custom_options", i, j), err.Error()}
 			}
 		}
@@ -44,40 +44,40 @@ func (m *ModelT) takeOutside(file []byte) error {
 	return nil
 }
 
-type taker struct {
+type outsideReader struct {
 	file   []byte
-	budget int64 // bytes that may still be taken, as in verifier
+	budget int64 // bytes that may still be read, as in verifier
 }
 
-func (t *taker) take(data *[]byte, offset, size *uint64) error {
+func (r *outsideReader) read(data *[]byte, offset, size *uint64) error {
 	if *offset < firstOutside || len(*data) > 0 {
 		return nil
 	}
-	if *data != nil { // an empty vector inside wins; written, it is absent, and then the offset would win
+	if *data != nil { // empty data inside: Write leaves them out, and without them the offset would count
 		*offset, *size = 0, 0
 		return nil
 	}
-	from, n, end := *offset, *size, uint64(len(t.file))
+	from, n, end := *offset, *size, uint64(len(r.file))
 	if n > end || from > end-n {
-		return fmt.Errorf("its data are %d bytes from byte %d on, the file ends at %d; is its end missing?", n, from, end)
+		return fmt.Errorf("unexpected end of file: %d bytes of data at byte %d, the file has %d", n, from, end)
 	}
-	if t.budget -= int64(n); t.budget < 0 {
-		return fmt.Errorf("too many data are at the same place: together they are more than %d times as large as the file", sharedTimes)
+	if r.budget -= int64(n); r.budget < 0 {
+		return fmt.Errorf("too many data at the same place: want at most %d times the size of the file together", sharedTimes)
 	}
-	*data = t.file[from : from+n : from+n]
+	*data = r.file[from : from+n : from+n]
 	*offset, *size = 0, 0
 	return nil
 }
 
-// A placement keeps the data of buffers behind the FlatBuffer.
+// A placement says which buffers have their data after the FlatBuffer.
 type placement struct {
-	buffers  []*BufferT // of the FlatBuffer
-	sources  []*BufferT // by index: whose data lie outside, nil for others
+	buffers  []*BufferT // in the FlatBuffer: those with data outside have an offset and a size instead
+	sources  []*BufferT // of the model, by index: those with data outside, nil for others
 	metadata []*MetadataT
 }
 
-// placeOutside moves the data of all buffers but those of metadata, which
-// TFLite reads inside alone.
+// placeOutside places the data of all buffers outside but those of metadata,
+// which TFLite reads only inside.
 func placeOutside(m *ModelT, dataLen func(int, *BufferT) int) *placement {
 	p := &placement{buffers: slices.Clone(m.Buffers), metadata: m.Metadata}
 	inside := make([]bool, len(m.Buffers))
@@ -109,10 +109,10 @@ func (p *placement) model(m *ModelT) *ModelT {
 	return &out
 }
 
-// lay gives the moved data their offsets, behind a FlatBuffer of the given
-// size, and returns their regions and the size of the file. Everything is
-// padded to 16 bytes, the end of the file too.
-func (p *placement) lay(inside int64) (regions []Region, size int64) {
+// assignOffsets gives the data outside their offsets, after a FlatBuffer of the
+// given size, and returns their regions and the size of the file. All data and the
+// end of the file are padded to 16 bytes.
+func (p *placement) assignOffsets(inside int64) (regions []Region, size int64) {
 	size = aligned(inside)
 	for i, b := range p.sources {
 		if b == nil {

@@ -20,15 +20,26 @@ func outsideModel() *ModelT {
 
 func writeWithin(t *testing.T, m *ModelT, most int64) []byte {
 	t.Helper()
-	p, err := PackWithin(m, nil, most)
+	p, err := Layout{Inside: most}.Pack(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p.Bytes()
 }
 
-// Data move behind the FlatBuffer when it would be too large, in order, aligned,
-// and what is read back is the model as it was.
+// writeUnchecked writes a model without data, also one that Check refuses.
+func writeUnchecked(m *ModelT) []byte { return writeTo(nil, m) }
+
+// writeTo is writeUnchecked to memory with any bytes in it.
+func writeTo(memory []byte, m *ModelT) []byte {
+	b := newBuilder(memory, 0, dataLength)
+	b.finish(packModel(b, m))
+	b.numbers.put(b.buf[b.head:])
+	return b.buf[b.head:]
+}
+
+// Data move after the FlatBuffer when it would be too large, in order, aligned,
+// and the file reads as the same model.
 func TestDataMoveBehindATooLargeFlatBuffer(t *testing.T) {
 	m := outsideModel()
 	inside := writeWithin(t, m, math.MaxInt32)
@@ -36,12 +47,10 @@ func TestDataMoveBehindATooLargeFlatBuffer(t *testing.T) {
 	if len(out)%outsideAlign != 0 {
 		t.Errorf("the file has %d bytes, want a multiple of %d", len(out), outsideAlign)
 	}
-	root, err := verify(out)
+	raw, err := readInside(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var raw ModelT
-	unpackModel(&unpacker{data: out}, root, &raw)
 	last := uint64(0)
 	for i, b := range raw.Buffers[:len(m.Buffers)] {
 		want := m.Buffers[i].Data
@@ -75,53 +84,49 @@ func TestDataMoveBehindATooLargeFlatBuffer(t *testing.T) {
 func TestAModelThatIsTooLargeWithoutItsDataIsAnError(t *testing.T) {
 	m := outsideModel()
 	m.Description = strings.Repeat("long", 100)
-	if _, err := PackWithin(m, nil, 300); !errors.Is(err, ErrTooLarge) {
+	if _, err := (Layout{Inside: 300}).Pack(m); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("%v does not match ErrTooLarge", err)
 	}
 }
 
-// What vectors of float32 hold when they are put is what counts, wherever the data lie.
-func TestFloatsArePutAsTheyAreByThen(t *testing.T) {
-	for _, most := range []int64{700, math.MaxInt32} {
-		m := outsideModel()
-		scale, lo := []float32{1, 2, 3}, []float32{-1}
-		m.Subgraphs = []*SubGraphT{{Tensors: []*TensorT{{Name: "t", Quantization: &QuantizationParametersT{Scale: scale, Min: lo}}}}}
-		p, err := PackWithin(m, nil, most)
-		if err != nil {
-			t.Fatal(err)
-		}
-		scale[1], lo[0] = 7, float32(math.Inf(-1))
-		p.PutFloats()
-		if got := p.Bytes(); !bytes.Equal(got, writeWithin(t, m, most)) {
-			t.Errorf("within %d bytes: the file differs from one that is packed with the new numbers", most)
-		}
-	}
-}
-
-// What an offset leads to is checked before it is used.
+// Read checks offsets of data after the FlatBuffer before it follows them.
 func TestRangesOutsideTheFileAreRefused(t *testing.T) {
-	size := uint64(len(writeWithin(t, &ModelT{Buffers: []*BufferT{{Offset: 1 << 40, Size: 5}}}, math.MaxInt32)))
+	size := uint64(len(writeUnchecked(&ModelT{Buffers: []*BufferT{{Offset: 1 << 40, Size: 5}}})))
 	for _, c := range []struct {
 		offset, size uint64
 		error        string
 	}{
 		{size - 5, 5, ""},
 		{size - 8, 0, ""},
-		{size, 1, "its data are 1 bytes"},
-		{size - 4, 5, "its end missing"},
-		{math.MaxUint64, 5, "its data"},
-		{2, math.MaxUint64, "its data"},
-		{1, math.MaxUint64, ""}, // a place that was kept for an offset
+		{size, 1, "unexpected end of file: 1 bytes"},
+		{size - 4, 5, "unexpected end of file: 5 bytes"},
+		{math.MaxUint64, 5, "unexpected end of file"},
+		{2, math.MaxUint64, "unexpected end of file"},
+		{1, math.MaxUint64, ""}, // 0 and 1 stand for no data outside
 	} {
 		expectRead(t, &ModelT{Buffers: []*BufferT{{Offset: c.offset, Size: c.size}}}, "buffers[0]", c.error)
 	}
 	op := &OperatorT{LargeCustomOptionsOffset: 1 << 20, LargeCustomOptionsSize: 5}
-	expectRead(t, &ModelT{Subgraphs: []*SubGraphT{{Operators: []*OperatorT{op}}}}, "subgraphs[0].operators[0].large_custom_options", "its end missing")
+	expectRead(t, &ModelT{Subgraphs: []*SubGraphT{{Operators: []*OperatorT{op}}}}, "subgraphs[0].operators[0].large_custom_options", "unexpected end of file")
+}
+
+// A FlatBuffer has at most 2^31-1 bytes, however many Inside asks for.
+func TestDataThatDoNotFitMoveWhateverTheLimit(t *testing.T) {
+	m := &ModelT{Buffers: []*BufferT{{}, {}}}
+	for _, most := range []int64{math.MaxInt32, math.MaxInt64} {
+		p, err := Layout{DataLen: func(i int, _ *BufferT) int { return i << 31 }, Inside: most}.Pack(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := p.Regions()[len(p.Regions())-1]; r.Index != 1 || !r.Outside {
+			t.Errorf("at most %d bytes: %+v is in the FlatBuffer, want it outside", most, r)
+		}
+	}
 }
 
 func expectRead(t *testing.T, m *ModelT, path, text string) {
 	t.Helper()
-	_, err := Read(writeWithin(t, m, math.MaxInt32))
+	_, err := Read(writeUnchecked(m))
 	if text == "" {
 		if err != nil {
 			t.Error(err)
@@ -134,20 +139,20 @@ func expectRead(t *testing.T, m *ModelT, path, text string) {
 	}
 }
 
-// A small file that names its bytes a thousand times is not a large model.
+// A small file whose buffers all have the same bytes outside is refused.
 func TestManyBuffersAtOnePlaceAreRefused(t *testing.T) {
 	m := &ModelT{Description: strings.Repeat("x", 1<<20)}
 	for range 100 {
 		m.Buffers = append(m.Buffers, &BufferT{Offset: 16, Size: 1 << 20})
 	}
-	if _, err := Read(writeWithin(t, m, math.MaxInt32)); !errors.Is(err, ErrFormat) {
+	if _, err := Read(writeUnchecked(m)); !errors.Is(err, ErrFormat) {
 		t.Errorf("%v does not match ErrFormat", err)
 	}
 }
 
 func TestCustomOptionsOutsideAreRead(t *testing.T) {
 	op := &OperatorT{LargeCustomOptionsOffset: 4, LargeCustomOptionsSize: 4}
-	file := writeWithin(t, &ModelT{Subgraphs: []*SubGraphT{{Operators: []*OperatorT{op}}}}, math.MaxInt32)
+	file := writeUnchecked(&ModelT{Subgraphs: []*SubGraphT{{Operators: []*OperatorT{op}}}})
 	m, err := Read(file)
 	if err != nil {
 		t.Fatal(err)

@@ -8,13 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/tflitetest"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/random"
 )
 
 // What was written reads back as the same objects, and writes to the same bytes.
 func TestWriteReadRoundTrip(t *testing.T) {
 	for seed := range uint64(2000) {
-		in := tflitetest.Random(seed)
+		in := random.Model(seed)
 		m, err := tflite.Read(in)
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
@@ -39,7 +39,7 @@ func TestWriteReadRoundTrip(t *testing.T) {
 
 // Every prefix of a model is refused, with an error that can be matched.
 func TestTruncated(t *testing.T) {
-	whole := tflitetest.Random(3)
+	whole := random.Model(3)
 	for n := range whole {
 		if _, err := tflite.Read(whole[:n:n]); err == nil {
 			continue // what was cut off may have been padding or unknown fields
@@ -59,7 +59,7 @@ func TestErrorNamesThePlace(t *testing.T) {
 	if !errors.As(err, &form) || form.Path != "" {
 		t.Errorf("got %v, want a FormatError of the file itself", err)
 	}
-	if diff := cmp.Diff(`bytes 4 to 7 are "xt f", a TFLite model has "TFL3" there`, form.Reason); diff != "" {
+	if diff := cmp.Diff(`invalid identifier "xt f" in bytes 4 to 7: want "TFL3"`, form.Reason); diff != "" {
 		t.Error(diff)
 	}
 }

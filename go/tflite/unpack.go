@@ -6,14 +6,22 @@ import (
 	"unsafe"
 )
 
-// An unpacker makes objects of a verified FlatBuffer. Bytes and strings are
-// views of data; everything else is copied.
+// An unpacker makes structs of the tables of a verified FlatBuffer. Bytes and
+// strings are views of data; all other values are copies.
+//
+// The bytes may be others by now than those that were verified: an index out of
+// range is a panic then, and so is to copy more than was verified.
 type unpacker struct {
-	data []byte
-	ints []int32 // a chunk from which vectors of int32 are cut
+	data   []byte
+	budget int64   // bytes of vectors that may still be copied
+	ints   []int32 // a chunk from which vectors of int32 are cut
 }
 
-// A table is a table in data, with its vtable.
+// exceeded is the panic of an unpacker whose budget is spent. To allocate what a
+// changed count asks for could end the process.
+type exceeded struct{}
+
+// A table is the position of a table in data, with its vtable.
 type table struct {
 	vtable []byte
 	at     int
@@ -24,7 +32,8 @@ func (u *unpacker) table(at int) table {
 	return table{u.data[v : v+int(binary.LittleEndian.Uint16(u.data[v:]))], at}
 }
 
-// field returns where the field is whose entry in the vtable is at v, 0 if it is absent.
+// field returns the position of the field whose entry in the vtable is at v, 0 if
+// it is absent.
 func (t table) field(v int) int {
 	if v+2 > len(t.vtable) {
 		return 0
@@ -63,14 +72,24 @@ func (u *unpacker) int64(p int) int64     { return int64(u.uint64(p)) }
 func (u *unpacker) uint64(p int) uint64   { return binary.LittleEndian.Uint64(u.data[p:]) }
 func (u *unpacker) float32(p int) float32 { return math.Float32frombits(u.uint32(p)) }
 
-// vector returns the length of a vector and where its first element is; p is the field.
-func (u *unpacker) vector(p int) (n, first int) {
+// view returns the length of a vector and the position of its first element; p is
+// that of the field.
+func (u *unpacker) view(p int) (n, first int) {
 	at := u.indirect(p)
 	return int(u.uint32(at)), at + 4
 }
 
+// vector is view for a vector that is copied, of elements of the given size.
+func (u *unpacker) vector(p, size int) (n, first int) {
+	n, first = u.view(p)
+	if u.budget -= int64(uint32(n)) * int64(size); u.budget < 0 {
+		panic(exceeded{})
+	}
+	return n, first
+}
+
 func (u *unpacker) bytes(p int) []byte {
-	n, first := u.vector(p)
+	n, first := u.view(p)
 	return u.data[first : first+n : first+n]
 }
 
@@ -80,7 +99,7 @@ func (u *unpacker) text(p int) string {
 }
 
 func (u *unpacker) texts(p int) []string {
-	n, first := u.vector(p)
+	n, first := u.vector(p, 4)
 	out := make([]string, n)
 	for i := range out {
 		out[i] = u.text(first + 4*i)
@@ -89,7 +108,7 @@ func (u *unpacker) texts(p int) []string {
 }
 
 func (u *unpacker) int32s(p int) []int32 {
-	n, first := u.vector(p)
+	n, first := u.vector(p, 4)
 	if n > len(u.ints) {
 		u.ints = make([]int32, max(n, 1024))
 	}
@@ -107,7 +126,7 @@ func (u *unpacker) int64s(p int) []int64     { return scalars(u, p, 8, (*unpacke
 func (u *unpacker) float32s(p int) []float32 { return scalars(u, p, 4, (*unpacker).float32) }
 
 func scalars[T any](u *unpacker, p, size int, get func(*unpacker, int) T) []T {
-	n, first := u.vector(p)
+	n, first := u.vector(p, size)
 	out := make([]T, n)
 	for i := range out {
 		out[i] = get(u, first+size*i)
@@ -115,9 +134,9 @@ func scalars[T any](u *unpacker, p, size int, get func(*unpacker, int) T) []T {
 	return out
 }
 
-// enums reads a vector of an enumeration stored as uint32, the only one the schema has.
-func enums[T ~uint32](u *unpacker, p int, _ T) []T {
-	n, first := u.vector(p)
+// unpackEnums reads a vector of an enumeration stored as uint32: the schema has no others.
+func unpackEnums[T ~uint32](u *unpacker, p int, _ T) []T {
+	n, first := u.vector(p, 4)
 	out := make([]T, n)
 	for i := range out {
 		out[i] = T(u.uint32(first + 4*i))
@@ -125,15 +144,16 @@ func enums[T ~uint32](u *unpacker, p int, _ T) []T {
 	return out
 }
 
-func one[T any](u *unpacker, at int, unpack func(*unpacker, int, *T)) *T {
+// unpackTable unpacks the table at the given position.
+func unpackTable[T any](u *unpacker, at int, unpack func(*unpacker, int, *T)) *T {
 	t := new(T)
 	unpack(u, at, t)
 	return t
 }
 
-// many unpacks a vector of tables into objects that lie side by side.
-func many[T any](u *unpacker, p int, unpack func(*unpacker, int, *T)) []*T {
-	n, first := u.vector(p)
+// unpackTables unpacks a vector of tables into objects that lie side by side.
+func unpackTables[T any](u *unpacker, p int, unpack func(*unpacker, int, *T)) []*T {
+	n, first := u.vector(p, 4)
 	objects := make([]T, n)
 	out := make([]*T, n)
 	for i := range objects {

@@ -586,31 +586,31 @@ func unpackModel(u *unpacker, at int, t *ModelT) {
 		t.Version = u.uint32(p)
 	}
 	if p := v.field(6); p != 0 {
-		t.OperatorCodes = many(u, p, unpackOperatorCode)
+		t.OperatorCodes = unpackTables(u, p, unpackOperatorCode)
 	}
 	if p := v.field(8); p != 0 {
-		t.Subgraphs = many(u, p, unpackSubGraph)
+		t.Subgraphs = unpackTables(u, p, unpackSubGraph)
 	}
 	if p := v.field(10); p != 0 {
 		t.Description = u.text(p)
 	}
 	if p := v.field(12); p != 0 {
-		t.Buffers = many(u, p, unpackBuffer)
+		t.Buffers = unpackTables(u, p, unpackBuffer)
 	}
 	if p := v.field(14); p != 0 {
 		t.MetadataBuffer = u.int32s(p)
 	}
 	if p := v.field(16); p != 0 {
-		t.Metadata = many(u, p, unpackMetadata)
+		t.Metadata = unpackTables(u, p, unpackMetadata)
 	}
 	if p := v.field(18); p != 0 {
-		t.SignatureDefs = many(u, p, unpackSignatureDef)
+		t.SignatureDefs = unpackTables(u, p, unpackSignatureDef)
 	}
 	if p := v.field(20); p != 0 {
-		t.ExternalBufferGroups = many(u, p, unpackExternalBufferGroup)
+		t.ExternalBufferGroups = unpackTables(u, p, unpackExternalBufferGroup)
 	}
 	if p := v.field(22); p != 0 {
-		t.ExternalBuffers = many(u, p, unpackExternalBuffer)
+		t.ExternalBuffers = unpackTables(u, p, unpackExternalBuffer)
 	}
 }
 
@@ -898,10 +898,10 @@ func unpackSignOptions(u *unpacker, at int, t *SignOptionsT) {
 func unpackSignatureDef(u *unpacker, at int, t *SignatureDefT) {
 	v := u.table(at)
 	if p := v.field(4); p != 0 {
-		t.Inputs = many(u, p, unpackTensorMap)
+		t.Inputs = unpackTables(u, p, unpackTensorMap)
 	}
 	if p := v.field(6); p != 0 {
-		t.Outputs = many(u, p, unpackTensorMap)
+		t.Outputs = unpackTables(u, p, unpackTensorMap)
 	}
 	if p := v.field(8); p != 0 {
 		t.SignatureKey = u.text(p)
@@ -960,7 +960,7 @@ func unpackSparsityParameters(u *unpacker, at int, t *SparsityParametersT) {
 		t.BlockMap = u.int32s(p)
 	}
 	if p := v.field(8); p != 0 {
-		t.DimMetadata = many(u, p, unpackDimensionMetadata)
+		t.DimMetadata = unpackTables(u, p, unpackDimensionMetadata)
 	}
 }
 
@@ -1092,7 +1092,7 @@ func unpackStablehloConvolutionOptions(u *unpacker, at int, t *StablehloConvolut
 		t.BatchGroupCount = u.int64(p)
 	}
 	if p := v.field(36); p != 0 {
-		t.PrecisionConfig = enums(u, p, StablehloPrecisionConfig(0))
+		t.PrecisionConfig = unpackEnums(u, p, StablehloPrecisionConfig(0))
 	}
 }
 
@@ -1133,7 +1133,7 @@ func unpackStablehloDotGeneralOptions(u *unpacker, at int, t *StablehloDotGenera
 		t.RhsContractingDimensions = u.int64s(p)
 	}
 	if p := v.field(12); p != 0 {
-		t.PrecisionConfig = enums(u, p, StablehloPrecisionConfig(0))
+		t.PrecisionConfig = unpackEnums(u, p, StablehloPrecisionConfig(0))
 	}
 }
 
@@ -1321,7 +1321,7 @@ func unpackStridedSliceOptions(u *unpacker, at int, t *StridedSliceOptionsT) {
 func unpackSubGraph(u *unpacker, at int, t *SubGraphT) {
 	v := u.table(at)
 	if p := v.field(4); p != 0 {
-		t.Tensors = many(u, p, unpackTensor)
+		t.Tensors = unpackTables(u, p, unpackTensor)
 	}
 	if p := v.field(6); p != 0 {
 		t.Inputs = u.int32s(p)
@@ -1330,7 +1330,7 @@ func unpackSubGraph(u *unpacker, at int, t *SubGraphT) {
 		t.Outputs = u.int32s(p)
 	}
 	if p := v.field(10); p != 0 {
-		t.Operators = many(u, p, unpackOperator)
+		t.Operators = unpackTables(u, p, unpackOperator)
 	}
 	if p := v.field(12); p != 0 {
 		t.Name = u.text(p)
@@ -1367,13 +1367,13 @@ func unpackTensor(u *unpacker, at int, t *TensorT) {
 		t.Name = u.text(p)
 	}
 	if p := v.field(12); p != 0 {
-		t.Quantization = one(u, u.indirect(p), unpackQuantizationParameters)
+		t.Quantization = unpackTable(u, u.indirect(p), unpackQuantizationParameters)
 	}
 	if p := v.field(14); p != 0 {
 		t.IsVariable = u.bool(p)
 	}
 	if p := v.field(16); p != 0 {
-		t.Sparsity = one(u, u.indirect(p), unpackSparsityParameters)
+		t.Sparsity = unpackTable(u, u.indirect(p), unpackSparsityParameters)
 	}
 	if p := v.field(18); p != 0 {
 		t.ShapeSignature = u.int32s(p)
@@ -1382,7 +1382,7 @@ func unpackTensor(u *unpacker, at int, t *TensorT) {
 		t.HasRank = u.bool(p)
 	}
 	if p := v.field(22); p != 0 {
-		t.VariantTensors = many(u, p, unpackVariantSubType)
+		t.VariantTensors = unpackTables(u, p, unpackVariantSubType)
 	}
 	if p := v.field(24); p != 0 {
 		t.ExternalBuffer = u.uint32(p)
@@ -1677,257 +1677,257 @@ func unpackBuiltinOptions(u *unpacker, code byte, at int) *BuiltinOptionsT {
 	}
 	switch code {
 	case 1:
-		o.Value = one(u, at, unpackConv2DOptions)
+		o.Value = unpackTable(u, at, unpackConv2DOptions)
 	case 2:
-		o.Value = one(u, at, unpackDepthwiseConv2DOptions)
+		o.Value = unpackTable(u, at, unpackDepthwiseConv2DOptions)
 	case 3:
-		o.Value = one(u, at, unpackConcatEmbeddingsOptions)
+		o.Value = unpackTable(u, at, unpackConcatEmbeddingsOptions)
 	case 4:
-		o.Value = one(u, at, unpackLSHProjectionOptions)
+		o.Value = unpackTable(u, at, unpackLSHProjectionOptions)
 	case 5:
-		o.Value = one(u, at, unpackPool2DOptions)
+		o.Value = unpackTable(u, at, unpackPool2DOptions)
 	case 6:
-		o.Value = one(u, at, unpackSVDFOptions)
+		o.Value = unpackTable(u, at, unpackSVDFOptions)
 	case 7:
-		o.Value = one(u, at, unpackRNNOptions)
+		o.Value = unpackTable(u, at, unpackRNNOptions)
 	case 8:
-		o.Value = one(u, at, unpackFullyConnectedOptions)
+		o.Value = unpackTable(u, at, unpackFullyConnectedOptions)
 	case 9:
-		o.Value = one(u, at, unpackSoftmaxOptions)
+		o.Value = unpackTable(u, at, unpackSoftmaxOptions)
 	case 10:
-		o.Value = one(u, at, unpackConcatenationOptions)
+		o.Value = unpackTable(u, at, unpackConcatenationOptions)
 	case 11:
-		o.Value = one(u, at, unpackAddOptions)
+		o.Value = unpackTable(u, at, unpackAddOptions)
 	case 12:
-		o.Value = one(u, at, unpackL2NormOptions)
+		o.Value = unpackTable(u, at, unpackL2NormOptions)
 	case 13:
-		o.Value = one(u, at, unpackLocalResponseNormalizationOptions)
+		o.Value = unpackTable(u, at, unpackLocalResponseNormalizationOptions)
 	case 14:
-		o.Value = one(u, at, unpackLSTMOptions)
+		o.Value = unpackTable(u, at, unpackLSTMOptions)
 	case 15:
-		o.Value = one(u, at, unpackResizeBilinearOptions)
+		o.Value = unpackTable(u, at, unpackResizeBilinearOptions)
 	case 16:
-		o.Value = one(u, at, unpackCallOptions)
+		o.Value = unpackTable(u, at, unpackCallOptions)
 	case 17:
-		o.Value = one(u, at, unpackReshapeOptions)
+		o.Value = unpackTable(u, at, unpackReshapeOptions)
 	case 18:
-		o.Value = one(u, at, unpackSkipGramOptions)
+		o.Value = unpackTable(u, at, unpackSkipGramOptions)
 	case 19:
-		o.Value = one(u, at, unpackSpaceToDepthOptions)
+		o.Value = unpackTable(u, at, unpackSpaceToDepthOptions)
 	case 20:
-		o.Value = one(u, at, unpackEmbeddingLookupSparseOptions)
+		o.Value = unpackTable(u, at, unpackEmbeddingLookupSparseOptions)
 	case 21:
-		o.Value = one(u, at, unpackMulOptions)
+		o.Value = unpackTable(u, at, unpackMulOptions)
 	case 22:
-		o.Value = one(u, at, unpackPadOptions)
+		o.Value = unpackTable(u, at, unpackPadOptions)
 	case 23:
-		o.Value = one(u, at, unpackGatherOptions)
+		o.Value = unpackTable(u, at, unpackGatherOptions)
 	case 24:
-		o.Value = one(u, at, unpackBatchToSpaceNDOptions)
+		o.Value = unpackTable(u, at, unpackBatchToSpaceNDOptions)
 	case 25:
-		o.Value = one(u, at, unpackSpaceToBatchNDOptions)
+		o.Value = unpackTable(u, at, unpackSpaceToBatchNDOptions)
 	case 26:
-		o.Value = one(u, at, unpackTransposeOptions)
+		o.Value = unpackTable(u, at, unpackTransposeOptions)
 	case 27:
-		o.Value = one(u, at, unpackReducerOptions)
+		o.Value = unpackTable(u, at, unpackReducerOptions)
 	case 28:
-		o.Value = one(u, at, unpackSubOptions)
+		o.Value = unpackTable(u, at, unpackSubOptions)
 	case 29:
-		o.Value = one(u, at, unpackDivOptions)
+		o.Value = unpackTable(u, at, unpackDivOptions)
 	case 30:
-		o.Value = one(u, at, unpackSqueezeOptions)
+		o.Value = unpackTable(u, at, unpackSqueezeOptions)
 	case 31:
-		o.Value = one(u, at, unpackSequenceRNNOptions)
+		o.Value = unpackTable(u, at, unpackSequenceRNNOptions)
 	case 32:
-		o.Value = one(u, at, unpackStridedSliceOptions)
+		o.Value = unpackTable(u, at, unpackStridedSliceOptions)
 	case 33:
-		o.Value = one(u, at, unpackExpOptions)
+		o.Value = unpackTable(u, at, unpackExpOptions)
 	case 34:
-		o.Value = one(u, at, unpackTopKV2Options)
+		o.Value = unpackTable(u, at, unpackTopKV2Options)
 	case 35:
-		o.Value = one(u, at, unpackSplitOptions)
+		o.Value = unpackTable(u, at, unpackSplitOptions)
 	case 36:
-		o.Value = one(u, at, unpackLogSoftmaxOptions)
+		o.Value = unpackTable(u, at, unpackLogSoftmaxOptions)
 	case 37:
-		o.Value = one(u, at, unpackCastOptions)
+		o.Value = unpackTable(u, at, unpackCastOptions)
 	case 38:
-		o.Value = one(u, at, unpackDequantizeOptions)
+		o.Value = unpackTable(u, at, unpackDequantizeOptions)
 	case 39:
-		o.Value = one(u, at, unpackMaximumMinimumOptions)
+		o.Value = unpackTable(u, at, unpackMaximumMinimumOptions)
 	case 40:
-		o.Value = one(u, at, unpackArgMaxOptions)
+		o.Value = unpackTable(u, at, unpackArgMaxOptions)
 	case 41:
-		o.Value = one(u, at, unpackLessOptions)
+		o.Value = unpackTable(u, at, unpackLessOptions)
 	case 42:
-		o.Value = one(u, at, unpackNegOptions)
+		o.Value = unpackTable(u, at, unpackNegOptions)
 	case 43:
-		o.Value = one(u, at, unpackPadV2Options)
+		o.Value = unpackTable(u, at, unpackPadV2Options)
 	case 44:
-		o.Value = one(u, at, unpackGreaterOptions)
+		o.Value = unpackTable(u, at, unpackGreaterOptions)
 	case 45:
-		o.Value = one(u, at, unpackGreaterEqualOptions)
+		o.Value = unpackTable(u, at, unpackGreaterEqualOptions)
 	case 46:
-		o.Value = one(u, at, unpackLessEqualOptions)
+		o.Value = unpackTable(u, at, unpackLessEqualOptions)
 	case 47:
-		o.Value = one(u, at, unpackSelectOptions)
+		o.Value = unpackTable(u, at, unpackSelectOptions)
 	case 48:
-		o.Value = one(u, at, unpackSliceOptions)
+		o.Value = unpackTable(u, at, unpackSliceOptions)
 	case 49:
-		o.Value = one(u, at, unpackTransposeConvOptions)
+		o.Value = unpackTable(u, at, unpackTransposeConvOptions)
 	case 50:
-		o.Value = one(u, at, unpackSparseToDenseOptions)
+		o.Value = unpackTable(u, at, unpackSparseToDenseOptions)
 	case 51:
-		o.Value = one(u, at, unpackTileOptions)
+		o.Value = unpackTable(u, at, unpackTileOptions)
 	case 52:
-		o.Value = one(u, at, unpackExpandDimsOptions)
+		o.Value = unpackTable(u, at, unpackExpandDimsOptions)
 	case 53:
-		o.Value = one(u, at, unpackEqualOptions)
+		o.Value = unpackTable(u, at, unpackEqualOptions)
 	case 54:
-		o.Value = one(u, at, unpackNotEqualOptions)
+		o.Value = unpackTable(u, at, unpackNotEqualOptions)
 	case 55:
-		o.Value = one(u, at, unpackShapeOptions)
+		o.Value = unpackTable(u, at, unpackShapeOptions)
 	case 56:
-		o.Value = one(u, at, unpackPowOptions)
+		o.Value = unpackTable(u, at, unpackPowOptions)
 	case 57:
-		o.Value = one(u, at, unpackArgMinOptions)
+		o.Value = unpackTable(u, at, unpackArgMinOptions)
 	case 58:
-		o.Value = one(u, at, unpackFakeQuantOptions)
+		o.Value = unpackTable(u, at, unpackFakeQuantOptions)
 	case 59:
-		o.Value = one(u, at, unpackPackOptions)
+		o.Value = unpackTable(u, at, unpackPackOptions)
 	case 60:
-		o.Value = one(u, at, unpackLogicalOrOptions)
+		o.Value = unpackTable(u, at, unpackLogicalOrOptions)
 	case 61:
-		o.Value = one(u, at, unpackOneHotOptions)
+		o.Value = unpackTable(u, at, unpackOneHotOptions)
 	case 62:
-		o.Value = one(u, at, unpackLogicalAndOptions)
+		o.Value = unpackTable(u, at, unpackLogicalAndOptions)
 	case 63:
-		o.Value = one(u, at, unpackLogicalNotOptions)
+		o.Value = unpackTable(u, at, unpackLogicalNotOptions)
 	case 64:
-		o.Value = one(u, at, unpackUnpackOptions)
+		o.Value = unpackTable(u, at, unpackUnpackOptions)
 	case 65:
-		o.Value = one(u, at, unpackFloorDivOptions)
+		o.Value = unpackTable(u, at, unpackFloorDivOptions)
 	case 66:
-		o.Value = one(u, at, unpackSquareOptions)
+		o.Value = unpackTable(u, at, unpackSquareOptions)
 	case 67:
-		o.Value = one(u, at, unpackZerosLikeOptions)
+		o.Value = unpackTable(u, at, unpackZerosLikeOptions)
 	case 68:
-		o.Value = one(u, at, unpackFillOptions)
+		o.Value = unpackTable(u, at, unpackFillOptions)
 	case 69:
-		o.Value = one(u, at, unpackBidirectionalSequenceLSTMOptions)
+		o.Value = unpackTable(u, at, unpackBidirectionalSequenceLSTMOptions)
 	case 70:
-		o.Value = one(u, at, unpackBidirectionalSequenceRNNOptions)
+		o.Value = unpackTable(u, at, unpackBidirectionalSequenceRNNOptions)
 	case 71:
-		o.Value = one(u, at, unpackUnidirectionalSequenceLSTMOptions)
+		o.Value = unpackTable(u, at, unpackUnidirectionalSequenceLSTMOptions)
 	case 72:
-		o.Value = one(u, at, unpackFloorModOptions)
+		o.Value = unpackTable(u, at, unpackFloorModOptions)
 	case 73:
-		o.Value = one(u, at, unpackRangeOptions)
+		o.Value = unpackTable(u, at, unpackRangeOptions)
 	case 74:
-		o.Value = one(u, at, unpackResizeNearestNeighborOptions)
+		o.Value = unpackTable(u, at, unpackResizeNearestNeighborOptions)
 	case 75:
-		o.Value = one(u, at, unpackLeakyReluOptions)
+		o.Value = unpackTable(u, at, unpackLeakyReluOptions)
 	case 76:
-		o.Value = one(u, at, unpackSquaredDifferenceOptions)
+		o.Value = unpackTable(u, at, unpackSquaredDifferenceOptions)
 	case 77:
-		o.Value = one(u, at, unpackMirrorPadOptions)
+		o.Value = unpackTable(u, at, unpackMirrorPadOptions)
 	case 78:
-		o.Value = one(u, at, unpackAbsOptions)
+		o.Value = unpackTable(u, at, unpackAbsOptions)
 	case 79:
-		o.Value = one(u, at, unpackSplitVOptions)
+		o.Value = unpackTable(u, at, unpackSplitVOptions)
 	case 80:
-		o.Value = one(u, at, unpackUniqueOptions)
+		o.Value = unpackTable(u, at, unpackUniqueOptions)
 	case 81:
-		o.Value = one(u, at, unpackReverseV2Options)
+		o.Value = unpackTable(u, at, unpackReverseV2Options)
 	case 82:
-		o.Value = one(u, at, unpackAddNOptions)
+		o.Value = unpackTable(u, at, unpackAddNOptions)
 	case 83:
-		o.Value = one(u, at, unpackGatherNdOptions)
+		o.Value = unpackTable(u, at, unpackGatherNdOptions)
 	case 84:
-		o.Value = one(u, at, unpackCosOptions)
+		o.Value = unpackTable(u, at, unpackCosOptions)
 	case 85:
-		o.Value = one(u, at, unpackWhereOptions)
+		o.Value = unpackTable(u, at, unpackWhereOptions)
 	case 86:
-		o.Value = one(u, at, unpackRankOptions)
+		o.Value = unpackTable(u, at, unpackRankOptions)
 	case 87:
-		o.Value = one(u, at, unpackReverseSequenceOptions)
+		o.Value = unpackTable(u, at, unpackReverseSequenceOptions)
 	case 88:
-		o.Value = one(u, at, unpackMatrixDiagOptions)
+		o.Value = unpackTable(u, at, unpackMatrixDiagOptions)
 	case 89:
-		o.Value = one(u, at, unpackQuantizeOptions)
+		o.Value = unpackTable(u, at, unpackQuantizeOptions)
 	case 90:
-		o.Value = one(u, at, unpackMatrixSetDiagOptions)
+		o.Value = unpackTable(u, at, unpackMatrixSetDiagOptions)
 	case 91:
-		o.Value = one(u, at, unpackHardSwishOptions)
+		o.Value = unpackTable(u, at, unpackHardSwishOptions)
 	case 92:
-		o.Value = one(u, at, unpackIfOptions)
+		o.Value = unpackTable(u, at, unpackIfOptions)
 	case 93:
-		o.Value = one(u, at, unpackWhileOptions)
+		o.Value = unpackTable(u, at, unpackWhileOptions)
 	case 94:
-		o.Value = one(u, at, unpackDepthToSpaceOptions)
+		o.Value = unpackTable(u, at, unpackDepthToSpaceOptions)
 	case 95:
-		o.Value = one(u, at, unpackNonMaxSuppressionV4Options)
+		o.Value = unpackTable(u, at, unpackNonMaxSuppressionV4Options)
 	case 96:
-		o.Value = one(u, at, unpackNonMaxSuppressionV5Options)
+		o.Value = unpackTable(u, at, unpackNonMaxSuppressionV5Options)
 	case 97:
-		o.Value = one(u, at, unpackScatterNdOptions)
+		o.Value = unpackTable(u, at, unpackScatterNdOptions)
 	case 98:
-		o.Value = one(u, at, unpackSelectV2Options)
+		o.Value = unpackTable(u, at, unpackSelectV2Options)
 	case 99:
-		o.Value = one(u, at, unpackDensifyOptions)
+		o.Value = unpackTable(u, at, unpackDensifyOptions)
 	case 100:
-		o.Value = one(u, at, unpackSegmentSumOptions)
+		o.Value = unpackTable(u, at, unpackSegmentSumOptions)
 	case 101:
-		o.Value = one(u, at, unpackBatchMatMulOptions)
+		o.Value = unpackTable(u, at, unpackBatchMatMulOptions)
 	case 102:
-		o.Value = one(u, at, unpackCumsumOptions)
+		o.Value = unpackTable(u, at, unpackCumsumOptions)
 	case 103:
-		o.Value = one(u, at, unpackCallOnceOptions)
+		o.Value = unpackTable(u, at, unpackCallOnceOptions)
 	case 104:
-		o.Value = one(u, at, unpackBroadcastToOptions)
+		o.Value = unpackTable(u, at, unpackBroadcastToOptions)
 	case 105:
-		o.Value = one(u, at, unpackRfft2dOptions)
+		o.Value = unpackTable(u, at, unpackRfft2dOptions)
 	case 106:
-		o.Value = one(u, at, unpackConv3DOptions)
+		o.Value = unpackTable(u, at, unpackConv3DOptions)
 	case 107:
-		o.Value = one(u, at, unpackHashtableOptions)
+		o.Value = unpackTable(u, at, unpackHashtableOptions)
 	case 108:
-		o.Value = one(u, at, unpackHashtableFindOptions)
+		o.Value = unpackTable(u, at, unpackHashtableFindOptions)
 	case 109:
-		o.Value = one(u, at, unpackHashtableImportOptions)
+		o.Value = unpackTable(u, at, unpackHashtableImportOptions)
 	case 110:
-		o.Value = one(u, at, unpackHashtableSizeOptions)
+		o.Value = unpackTable(u, at, unpackHashtableSizeOptions)
 	case 111:
-		o.Value = one(u, at, unpackVarHandleOptions)
+		o.Value = unpackTable(u, at, unpackVarHandleOptions)
 	case 112:
-		o.Value = one(u, at, unpackReadVariableOptions)
+		o.Value = unpackTable(u, at, unpackReadVariableOptions)
 	case 113:
-		o.Value = one(u, at, unpackAssignVariableOptions)
+		o.Value = unpackTable(u, at, unpackAssignVariableOptions)
 	case 114:
-		o.Value = one(u, at, unpackRandomOptions)
+		o.Value = unpackTable(u, at, unpackRandomOptions)
 	case 115:
-		o.Value = one(u, at, unpackBucketizeOptions)
+		o.Value = unpackTable(u, at, unpackBucketizeOptions)
 	case 116:
-		o.Value = one(u, at, unpackGeluOptions)
+		o.Value = unpackTable(u, at, unpackGeluOptions)
 	case 117:
-		o.Value = one(u, at, unpackDynamicUpdateSliceOptions)
+		o.Value = unpackTable(u, at, unpackDynamicUpdateSliceOptions)
 	case 118:
-		o.Value = one(u, at, unpackUnsortedSegmentProdOptions)
+		o.Value = unpackTable(u, at, unpackUnsortedSegmentProdOptions)
 	case 119:
-		o.Value = one(u, at, unpackUnsortedSegmentMaxOptions)
+		o.Value = unpackTable(u, at, unpackUnsortedSegmentMaxOptions)
 	case 120:
-		o.Value = one(u, at, unpackUnsortedSegmentMinOptions)
+		o.Value = unpackTable(u, at, unpackUnsortedSegmentMinOptions)
 	case 121:
-		o.Value = one(u, at, unpackUnsortedSegmentSumOptions)
+		o.Value = unpackTable(u, at, unpackUnsortedSegmentSumOptions)
 	case 122:
-		o.Value = one(u, at, unpackATan2Options)
+		o.Value = unpackTable(u, at, unpackATan2Options)
 	case 123:
-		o.Value = one(u, at, unpackSignOptions)
+		o.Value = unpackTable(u, at, unpackSignOptions)
 	case 124:
-		o.Value = one(u, at, unpackBitcastOptions)
+		o.Value = unpackTable(u, at, unpackBitcastOptions)
 	case 125:
-		o.Value = one(u, at, unpackBitwiseXorOptions)
+		o.Value = unpackTable(u, at, unpackBitwiseXorOptions)
 	case 126:
-		o.Value = one(u, at, unpackRightShiftOptions)
+		o.Value = unpackTable(u, at, unpackRightShiftOptions)
 	}
 	return &o
 }
@@ -1949,51 +1949,51 @@ func unpackBuiltinOptions2(u *unpacker, code byte, at int) *BuiltinOptions2T {
 	}
 	switch code {
 	case 1:
-		o.Value = one(u, at, unpackStablehloConcatenateOptions)
+		o.Value = unpackTable(u, at, unpackStablehloConcatenateOptions)
 	case 2:
-		o.Value = one(u, at, unpackStablehloBroadcastInDimOptions)
+		o.Value = unpackTable(u, at, unpackStablehloBroadcastInDimOptions)
 	case 3:
-		o.Value = one(u, at, unpackStablehloSliceOptions)
+		o.Value = unpackTable(u, at, unpackStablehloSliceOptions)
 	case 4:
-		o.Value = one(u, at, unpackStablehloConvolutionOptions)
+		o.Value = unpackTable(u, at, unpackStablehloConvolutionOptions)
 	case 5:
-		o.Value = one(u, at, unpackStablehloCustomCallOptions)
+		o.Value = unpackTable(u, at, unpackStablehloCustomCallOptions)
 	case 6:
-		o.Value = one(u, at, unpackStablehloReduceOptions)
+		o.Value = unpackTable(u, at, unpackStablehloReduceOptions)
 	case 7:
-		o.Value = one(u, at, unpackStablehloScatterOptions)
+		o.Value = unpackTable(u, at, unpackStablehloScatterOptions)
 	case 8:
-		o.Value = one(u, at, unpackStablehloCompareOptions)
+		o.Value = unpackTable(u, at, unpackStablehloCompareOptions)
 	case 9:
-		o.Value = one(u, at, unpackStablehloDynamicSliceOptions)
+		o.Value = unpackTable(u, at, unpackStablehloDynamicSliceOptions)
 	case 10:
-		o.Value = one(u, at, unpackStablehloPadOptions)
+		o.Value = unpackTable(u, at, unpackStablehloPadOptions)
 	case 11:
-		o.Value = one(u, at, unpackStablehloIotaOptions)
+		o.Value = unpackTable(u, at, unpackStablehloIotaOptions)
 	case 12:
-		o.Value = one(u, at, unpackStablehloDotGeneralOptions)
+		o.Value = unpackTable(u, at, unpackStablehloDotGeneralOptions)
 	case 13:
-		o.Value = one(u, at, unpackStablehloReduceWindowOptions)
+		o.Value = unpackTable(u, at, unpackStablehloReduceWindowOptions)
 	case 14:
-		o.Value = one(u, at, unpackStablehloSortOptions)
+		o.Value = unpackTable(u, at, unpackStablehloSortOptions)
 	case 15:
-		o.Value = one(u, at, unpackStablehloWhileOptions)
+		o.Value = unpackTable(u, at, unpackStablehloWhileOptions)
 	case 16:
-		o.Value = one(u, at, unpackStablehloGatherOptions)
+		o.Value = unpackTable(u, at, unpackStablehloGatherOptions)
 	case 17:
-		o.Value = one(u, at, unpackStablehloTransposeOptions)
+		o.Value = unpackTable(u, at, unpackStablehloTransposeOptions)
 	case 18:
-		o.Value = one(u, at, unpackDilateOptions)
+		o.Value = unpackTable(u, at, unpackDilateOptions)
 	case 19:
-		o.Value = one(u, at, unpackStablehloRngBitGeneratorOptions)
+		o.Value = unpackTable(u, at, unpackStablehloRngBitGeneratorOptions)
 	case 20:
-		o.Value = one(u, at, unpackReduceWindowOptions)
+		o.Value = unpackTable(u, at, unpackReduceWindowOptions)
 	case 21:
-		o.Value = one(u, at, unpackStableHLOCompositeOptions)
+		o.Value = unpackTable(u, at, unpackStableHLOCompositeOptions)
 	case 22:
-		o.Value = one(u, at, unpackStablehloShiftLeftOptions)
+		o.Value = unpackTable(u, at, unpackStablehloShiftLeftOptions)
 	case 23:
-		o.Value = one(u, at, unpackStablehloCaseOptions)
+		o.Value = unpackTable(u, at, unpackStablehloCaseOptions)
 	}
 	return &o
 }
@@ -2009,9 +2009,9 @@ func unpackQuantizationDetails(u *unpacker, code byte, at int) *QuantizationDeta
 	}
 	switch code {
 	case 1:
-		o.Value = one(u, at, unpackCustomQuantization)
+		o.Value = unpackTable(u, at, unpackCustomQuantization)
 	case 2:
-		o.Value = one(u, at, unpackBlockwiseQuantization)
+		o.Value = unpackTable(u, at, unpackBlockwiseQuantization)
 	}
 	return &o
 }
@@ -2027,11 +2027,11 @@ func unpackSparseIndexVector(u *unpacker, code byte, at int) *SparseIndexVectorT
 	}
 	switch code {
 	case 1:
-		o.Value = one(u, at, unpackInt32Vector)
+		o.Value = unpackTable(u, at, unpackInt32Vector)
 	case 2:
-		o.Value = one(u, at, unpackUint16Vector)
+		o.Value = unpackTable(u, at, unpackUint16Vector)
 	case 3:
-		o.Value = one(u, at, unpackUint8Vector)
+		o.Value = unpackTable(u, at, unpackUint8Vector)
 	}
 	return &o
 }

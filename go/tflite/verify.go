@@ -2,128 +2,94 @@ package tflite
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/schema"
 )
 
-// ErrFormat is matched by every error of Read.
-var ErrFormat = errors.New("not a valid TFLite model")
-
-// A FormatError says where a file is not a valid TFLite model.
-type FormatError struct {
-	Path   string // of the schema, such as "subgraphs[0].operators[3].inputs"; "" is the file itself
-	Reason string
-}
-
-func (e *FormatError) Error() string {
-	if e.Path == "" {
-		return ErrFormat.Error() + ": " + e.Reason
-	}
-	return fmt.Sprintf("%v: %s: %s", ErrFormat, e.Path, e.Reason)
-}
-
-// Unwrap makes errors.Is(err, ErrFormat) true.
-func (e *FormatError) Unwrap() error { return ErrFormat }
-
 // A file in which many offsets lead to the same bytes unpacks to far more than
-// its size. Models share little; past these bounds a file was made to hurt.
+// its size. Models share little: a file beyond these bounds was made to exhaust
+// memory.
 const (
 	sharedTimes = 16
 	sharedFree  = 1 << 20
 )
 
 // A verifier checks, before anything is read, that every offset of a
-// FlatBuffer leads to what the schema says, inside the buffer and aligned. It
-// accepts what FlatBuffers' C++ verifier accepts, within the bounds above.
+// FlatBuffer leads to a value of the type that the schema gives, within the
+// buffer and aligned. It accepts the files that FlatBuffers' C++ verifier accepts,
+// within the bounds above.
 type verifier struct {
 	data   []byte
 	budget int64 // bytes that may still be visited
+	copied int64 // bytes of vectors that unpacking copies
 }
 
-// fault is a FormatError under construction: the path grows as callers return.
-type fault struct {
-	path   string
-	reason string
-}
-
-func faultf(form string, args ...any) *fault { return &fault{reason: fmt.Sprintf(form, args...)} }
-
-func (f *fault) in(step string) *fault {
-	switch {
-	case f.path == "" || f.path[0] == '[':
-		f.path = step + f.path
-	default:
-		f.path = step + "." + f.path
-	}
-	return f
-}
-
-// verify returns where the root table is.
-func verify(data []byte) (root int, err error) {
+// verify returns where the root table is, and how many bytes of vectors
+// unpacking copies.
+func verify(data []byte) (root int, copied int64, err error) {
 	if len(data) < 8 {
-		return 0, &FormatError{"", fmt.Sprintf("has %d bytes, the smallest model has more than 8", len(data))}
+		return 0, 0, &FormatError{"", fmt.Sprintf("unexpected end of file: %d bytes, want at least 8", len(data))}
 	}
 	if id := data[4:8]; string(id) != Identifier {
-		return 0, &FormatError{"", fmt.Sprintf("bytes 4 to 7 are %q, a TFLite model has %q there", id, Identifier)}
+		return 0, 0, &FormatError{"", fmt.Sprintf("invalid identifier %q in bytes 4 to 7: want %q", id, Identifier)}
 	}
-	v := verifier{data, sharedFree + sharedTimes*int64(len(data))}
+	v := verifier{data: data, budget: sharedFree + sharedTimes*int64(len(data))}
 	at, f := v.follow(0)
 	if f == nil {
 		f = v.table(at, &schema.Tables[schema.Root])
 	}
 	if f != nil {
-		return 0, &FormatError{f.path, f.reason}
+		return 0, 0, &FormatError{f.path, f.reason}
 	}
-	return at, nil
+	return at, v.copied, nil
 }
 
 // inside checks that the n bytes at the given position are aligned, in the
 // buffer and within the budget.
 func (v *verifier) inside(what string, at, n int64, align int) *fault {
 	if at < 0 || n > int64(len(v.data)) || at > int64(len(v.data))-n {
-		return faultf("%s takes bytes %d to %d, the file ends at %d; is its end missing?", what, at, at+n, len(v.data))
+		return faultf("unexpected end of file: %s at bytes %d to %d, the file has %d", what, at, at+n, len(v.data))
 	}
 	if at%int64(align) != 0 {
-		return faultf("%s is at byte %d, which is not a multiple of %d", what, at, align)
+		return faultf("misaligned %s at byte %d: want a multiple of %d", what, at, align)
 	}
 	v.budget -= n
 	if v.budget < 0 {
-		return faultf("too many offsets lead to the same bytes: unpacked, the file is more than %d times as large", sharedTimes)
+		return faultf("too many offsets to the same bytes: want an unpacked size of at most %d times that of the file", sharedTimes)
 	}
 	return nil
 }
 
 // follow returns where the offset at the given position leads.
 func (v *verifier) follow(at int) (int, *fault) {
-	if f := v.inside("an offset", int64(at), 4, 4); f != nil {
+	if f := v.inside("offset", int64(at), 4, 4); f != nil {
 		return 0, f
 	}
 	off := int64(binary.LittleEndian.Uint32(v.data[at:]))
 	to := int64(at) + off
 	if off == 0 {
-		return 0, faultf("the offset at byte %d is 0", at)
+		return 0, faultf("invalid offset 0 at byte %d", at)
 	}
 	if to > int64(len(v.data)) {
-		return 0, faultf("the offset at byte %d leads to byte %d, the file ends at %d; is its end missing?", at, to, len(v.data))
+		return 0, faultf("unexpected end of file: the offset at byte %d leads to byte %d, the file has %d", at, to, len(v.data))
 	}
 	return int(to), nil
 }
 
 func (v *verifier) vtable(at int) ([]byte, *fault) {
-	if f := v.inside("a table", int64(at), 4, 4); f != nil {
+	if f := v.inside("table", int64(at), 4, 4); f != nil {
 		return nil, f
 	}
 	vt := int64(at) - int64(int32(binary.LittleEndian.Uint32(v.data[at:])))
-	if f := v.inside("a vtable", vt, 4, 2); f != nil {
+	if f := v.inside("vtable", vt, 4, 2); f != nil {
 		return nil, f
 	}
 	n := int64(binary.LittleEndian.Uint16(v.data[vt:]))
 	if n < 4 || n%2 != 0 {
-		return nil, faultf("the vtable at byte %d has a length of %d", vt, n)
+		return nil, faultf("invalid length %d of the vtable at byte %d: want an even number, at least 4", n, vt)
 	}
-	if f := v.inside("a vtable", vt, n, 2); f != nil {
+	if f := v.inside("vtable", vt, n, 2); f != nil {
 		return nil, f
 	}
 	return v.data[vt : vt+n], nil
@@ -152,7 +118,7 @@ func (v *verifier) field(t table, f *schema.Field) *fault {
 		return nil
 	}
 	if f.Kind.Scalar() {
-		return v.inside("the field", int64(p), int64(f.Kind.Size()), f.Kind.Size())
+		return v.inside("field", int64(p), int64(f.Kind.Size()), f.Kind.Size())
 	}
 	at, fail := v.follow(p)
 	if fail != nil {
@@ -167,11 +133,11 @@ func (v *verifier) field(t table, f *schema.Field) *fault {
 	return v.vector(at, f)
 }
 
-// union accepts a value of a type that the schema does not know, unseen.
+// union accepts any value of a type that the schema does not have.
 func (v *verifier) union(t table, f *schema.Field) *fault {
 	code := 0
 	if p := t.field(4 + 2*(f.Slot-1)); p != 0 {
-		if fail := v.inside("the type", int64(p), 1, 1); fail != nil {
+		if fail := v.inside("union type", int64(p), 1, 1); fail != nil {
 			return fail
 		}
 		code = int(v.data[p])
@@ -202,18 +168,21 @@ func (v *verifier) count(what string, at, size int) (int, *fault) {
 }
 
 func (v *verifier) text(at int) *fault {
-	n, f := v.count("a string", at, 1)
+	n, f := v.count("string", at, 1)
 	if f != nil {
 		return f
 	}
 	if end := at + 4 + n; end >= len(v.data) || v.data[end] != 0 {
-		return faultf("the string at byte %d does not end with a zero byte", at)
+		return faultf("missing zero byte at the end of the string at byte %d", at)
 	}
 	return nil
 }
 
 func (v *verifier) vector(at int, f *schema.Field) *fault {
-	n, fail := v.count("a vector", at, f.Elem.Size())
+	n, fail := v.count("vector", at, f.Elem.Size())
+	if fail == nil && f.Elem != schema.Uint8 {
+		v.copied += int64(n) * int64(f.Elem.Size())
+	}
 	if fail != nil || f.Elem.Scalar() {
 		return fail
 	}
@@ -225,7 +194,7 @@ func (v *verifier) vector(at int, f *schema.Field) *fault {
 			fail = v.table(to, &schema.Tables[f.Ref])
 		}
 		if fail != nil {
-			return fail.in(fmt.Sprintf("[%d]", i))
+			return fail.at(i)
 		}
 	}
 	return nil

@@ -9,15 +9,27 @@ import (
 	flatbuffers "github.com/google/flatbuffers/go"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/schema"
 )
 
-// finish makes a model with the given fields, each added by a function.
-func finish(b *flatbuffers.Builder, fields ...func()) []byte {
-	tflite.ModelStart(b)
-	for _, f := range fields {
-		f()
+// table writes a table of the schema with one field, an offset.
+func table(t *testing.T, b *flatbuffers.Builder, name, field string, to flatbuffers.UOffsetT) flatbuffers.UOffsetT {
+	t.Helper()
+	for _, f := range schema.Tables[schema.TableNamed(name)].Fields {
+		if f.Name == field {
+			b.StartObject(f.Slot + 1)
+			b.PrependUOffsetTSlot(f.Slot, to, 0)
+			return b.EndObject()
+		}
 	}
-	b.FinishWithFileIdentifier(tflite.ModelEnd(b), []byte(tflite.Identifier))
+	t.Fatalf("table %s has no field %s", name, field)
+	return 0
+}
+
+// model is a file whose root has one field.
+func model(t *testing.T, b *flatbuffers.Builder, field string, to flatbuffers.UOffsetT) []byte {
+	t.Helper()
+	b.FinishWithFileIdentifier(table(t, b, "Model", field, to), []byte(tflite.Identifier))
 	return b.FinishedBytes()
 }
 
@@ -31,21 +43,17 @@ func TestManyOffsetsToOneTable(t *testing.T) {
 		b.PrependInt32(0)
 	}
 	vector := b.EndVector(inputs)
-	tflite.OperatorStart(b)
-	tflite.OperatorAddInputs(b, vector)
-	operator := tflite.OperatorEnd(b)
-	tflite.SubGraphStartOperatorsVector(b, times)
+	operator := table(t, b, "Operator", "inputs", vector)
+	b.StartVector(4, times, 4)
 	for range times {
 		b.PrependUOffsetT(operator)
 	}
 	operators := b.EndVector(times)
-	tflite.SubGraphStart(b)
-	tflite.SubGraphAddOperators(b, operators)
-	subgraph := tflite.SubGraphEnd(b)
-	tflite.ModelStartSubgraphsVector(b, 1)
+	subgraph := table(t, b, "SubGraph", "operators", operators)
+	b.StartVector(4, 1, 4)
 	b.PrependUOffsetT(subgraph)
 	subgraphs := b.EndVector(1)
-	file := finish(b, func() { tflite.ModelAddSubgraphs(b, subgraphs) })
+	file := model(t, b, "subgraphs", subgraphs)
 
 	_, err := tflite.Read(file)
 	if !errors.Is(err, tflite.ErrFormat) || !strings.Contains(err.Error(), "too many offsets") {
@@ -57,7 +65,7 @@ func TestManyOffsetsToOneTable(t *testing.T) {
 func TestStringWithoutItsEnd(t *testing.T) {
 	b := flatbuffers.NewBuilder(0)
 	text := b.CreateString("description")
-	file := finish(b, func() { tflite.ModelAddDescription(b, text) })
+	file := model(t, b, "description", text)
 	if _, err := tflite.Read(file); err != nil {
 		t.Fatal(err)
 	}

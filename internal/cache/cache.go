@@ -1,4 +1,5 @@
-// Package cache says where what is fetched is kept.
+// Package cache says where third_party/fetch keeps what it fetches. The rules in
+// fetch.bzl say the same to Bazel, and fetch.py lays the folder out.
 package cache
 
 import (
@@ -6,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// Folder is where third_party/fetch.bzl has its cache.
+// Folder is the cache of all clones.
 func Folder() (string, error) {
 	if dir := os.Getenv("TFLITE_QUANTIZE_CACHE"); dir != "" {
 		return dir, nil
@@ -14,3 +15,21 @@ func Folder() (string, error) {
 	home, err := os.UserHomeDir()
 	return filepath.Join(home, ".cache", "tflite-quantize"), err
 }
+
+// Environment returns the variables with which archives are fetched into a cache
+// and the go command is run.
+func Environment(folder string) []string {
+	return []string{
+		"GO111MODULE=on",
+		"GOCACHE=" + folder + "/go/build",
+		"GOFLAGS=-modcacherw",
+		"GOMODCACHE=" + folder + "/go/mod",
+		"GOPATH=" + folder + "/go",
+		"GOTOOLCHAIN=local",
+		"GOWORK=off",
+		"TFLITE_QUANTIZE_CACHE=" + folder,
+	}
+}
+
+// Unpacked is the folder of what was unpacked of the archive with a SHA-256.
+func Unpacked(folder, sha256 string) string { return filepath.Join(folder, "unpacked", sha256) }

@@ -21,6 +21,7 @@ const (
 	exitModel  = 3
 	exitRead   = 4
 	exitWrite  = 5
+	exitScarce = 6
 	exitSignal = 128 // and the signal's number
 )
 
@@ -31,6 +32,7 @@ Exit codes:
   3  the model is not valid, or cannot be quantized
   4  the model cannot be read
   5  the output cannot be written; what was there before is unchanged
+  6  the machine lacks memory or open files
   1  anything else, such as a report that cannot be printed
   128 + N  after signal N
 `
@@ -80,13 +82,15 @@ const (
 )
 
 func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "quantize: %s\n", text.Name(err.Error(), maxSentence))
+	fmt.Fprintf(stderr, "quantize: %s%s\n", text.Name(err.Error(), maxSentence), remedy(err))
 	return exitCode(err)
 }
 
 func exitCode(err error) int {
 	var usage usageError
 	switch {
+	case isScarce(err):
+		return exitScarce
 	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions):
 		return exitUsage
 	case errors.Is(err, quantize.ErrRead):

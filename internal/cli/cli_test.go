@@ -12,7 +12,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // stand makes a folder with the model m.tflite and stands in it.
@@ -20,7 +20,7 @@ func stand(t *testing.T) {
 	t.Helper()
 	t.Setenv("BUILD_WORKING_DIRECTORY", "")
 	t.Chdir(t.TempDir())
-	save(t, "m.tflite", samples.File())
+	save(t, "m.tflite", synthetic.SampleFile())
 }
 
 func save(t *testing.T, path string, data []byte) {
@@ -125,7 +125,7 @@ operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
 }
 
 func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
-	broken := samples.Model()
+	broken := synthetic.Sample()
 	broken.Subgraphs[0].Operators[3].Inputs[0] = 99
 	data, err := tflite.Write(broken)
 	if err != nil {
@@ -164,8 +164,8 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"m.tflite --like none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"plan none.tflite", exitRead, "none.tflite: there is no such file"},
 		{".", exitRead, ".: it is a folder, a file is expected"},
-		{"text.tflite", exitModel, `text.tflite: not a valid TFLite model: bytes 4 to 7 are "odel", a TFLite model has "TFL3" there`},
-		{"plan text.tflite", exitModel, `text.tflite: not a valid TFLite model: bytes 4 to 7 are "odel", a TFLite model has "TFL3" there`},
+		{"text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
+		{"plan text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"broken.tflite", exitModel, "broken.tflite: subgraph 0, operator 3 (TRANSPOSE_CONV), inputs: entry 0 is tensor 99, the subgraph has 11"},
 		{"plan broken.tflite", exitModel, "broken.tflite: subgraph 0, operator 3 (TRANSPOSE_CONV), inputs: entry 0 is tensor 99, the subgraph has 11"},
 		{"m.tflite -o none/out.tflite", exitWrite, "none/out.tflite: its folder none does not exist, make it first"},
@@ -197,14 +197,14 @@ func TestOutputsHaveTheirPlaceBesideTheModel(t *testing.T) {
 			if err := os.MkdirAll(filepath.Dir(in), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			save(t, in, samples.File())
+			save(t, in, synthetic.SampleFile())
 			if code, _, stderr := run(in, "--type", kind); code != exitDone {
 				t.Fatal(stderr)
 			}
 			if _, err := os.Stat(want[i]); err != nil {
 				t.Errorf("%s as %s: %v", in, kind, err)
 			}
-			if !bytes.Equal(load(t, in), samples.File()) {
+			if !bytes.Equal(load(t, in), synthetic.SampleFile()) {
 				t.Errorf("%s as %s: the model was changed", in, kind)
 			}
 		}
@@ -228,7 +228,7 @@ func TestNamesAreRelativeToWhereBazelRunWasCalled(t *testing.T) {
 // The file of --like has its tensors in another order than ours by default.
 func TestLikeTakesTheOrderOfAnotherFile(t *testing.T) {
 	stand(t)
-	upstream, err := quantize.Bytes(samples.Model(), quantize.Options{BufferType: quantize.Float16, Order: [][]int32{{9, 2, 6, 1, 4}}})
+	upstream, err := quantize.Bytes(synthetic.Sample(), quantize.Options{BufferType: quantize.Float16, Order: [][]int32{{9, 2, 6, 1, 4}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func TestLikeTakesTheOrderOfAnotherFile(t *testing.T) {
 }
 
 func TestModelsThatUpstreamMisreadsAreWarnedOf(t *testing.T) {
-	m := samples.Model()
+	m := synthetic.Sample()
 	m.Subgraphs[0].Tensors[9].Buffer = m.Subgraphs[0].Tensors[1].Buffer
 	data, err := tflite.Write(m)
 	if err != nil {
@@ -265,7 +265,7 @@ func TestModelsThatUpstreamMisreadsAreWarnedOf(t *testing.T) {
 
 func TestNamesOfFilesComeBeforeCommandsThatAreAlike(t *testing.T) {
 	stand(t)
-	save(t, "plna", samples.File())
+	save(t, "plna", synthetic.SampleFile())
 	if code, _, stderr := run("plna"); code != exitDone {
 		t.Errorf("code %d, %s", code, stderr)
 	}

@@ -9,14 +9,14 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/tflitetest"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/seeds"
 )
 
 // Whatever the arguments and the model, the command ends with a code that its
 // help lists, says why in one line where that is not 0, and leaves a whole file
 // or none.
 func FuzzRun(f *testing.F) {
-	for i, seed := range tflitetest.Seeds() {
+	for i, seed := range seeds.All() {
 		f.Add(seed, [...]string{"", "--type float16", "--json --min-elements 1", "plan", "plan --json", "--no-hybrid", "--deny-op CONV_2D --min-elements=2"}[i%7])
 	}
 	dir := f.TempDir()

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 var kills = flag.Int("kills", 3, "how often a running command is ended by kill -9")
@@ -65,7 +65,7 @@ func killable(in string) *exec.Cmd {
 // largeSample takes long enough to be ended within.
 func largeSample(t *testing.T) []byte {
 	t.Helper()
-	m := samples.Model()
+	m := synthetic.Sample()
 	w := m.Subgraphs[0].Tensors[m.Subgraphs[0].Operators[1].Inputs[1]]
 	w.Shape = []int32{4096, 2048}
 	m.Buffers[w.Buffer].Data = make([]byte, 4*4096*2048)

@@ -10,6 +10,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -18,6 +19,12 @@ import (
 func (j *job) takeOrder(o *quantize.Options) error {
 	if j.like == "" {
 		return nil
+	}
+	o.Repairs = 0 // the other file has none
+	for _, path := range []string{j.in, j.like} {
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			return usageErrorf("%s: not a regular file, and --like reads it twice: save it as a file first", path)
+		}
 	}
 	return quantize.View(j.in, func(m *tflite.ModelT) error {
 		return quantize.View(j.like, func(like *tflite.ModelT) error {
@@ -37,7 +44,7 @@ func (j *job) compare() (*report.Like, error) {
 	if j.like == "" {
 		return nil, nil
 	}
-	if info, err := os.Stat(j.out); err != nil || !info.Mode().IsRegular() {
+	if info, err := os.Stat(j.out); err != nil || !info.Mode().IsRegular() || output.IsDescriptor(j.out) {
 		return nil, nil
 	}
 	l := report.Like{Path: j.like}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 func TestJSONHasItsShape(t *testing.T) {
@@ -26,6 +26,14 @@ func TestJSONHasItsShape(t *testing.T) {
 		Operators   []struct {
 			Operator, Computes string
 			Count              int
+		}
+		Repairs []struct {
+			Name   string
+			Places []struct {
+				Subgraph, Tensor int
+				TensorName       string `json:"tensor_name"`
+				What             string
+			}
 		}
 		CopiedConstants []struct {
 			Subgraph, Tensor, Bytes int
@@ -123,7 +131,7 @@ func TestProgressIsALineThatGoesAway(t *testing.T) {
 // Custom codes and names of any length do not make a plan much larger than its
 // model is.
 func TestPlansGrowWithTheirModelAlone(t *testing.T) {
-	m := samples.Model()
+	m := synthetic.Sample()
 	long := strings.Repeat("long", 5000)
 	m.OperatorCodes = append(m.OperatorCodes, &tflite.OperatorCodeT{DeprecatedBuiltinCode: 32, BuiltinCode: tflite.BuiltinOperatorCUSTOM, CustomCode: long, Version: 1})
 	sg := m.Subgraphs[0]

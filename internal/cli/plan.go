@@ -42,7 +42,7 @@ func (j *job) plan(c *cobra.Command) error {
 		return err
 	}
 	return quantize.View(j.in, func(m *tflite.ModelT) error {
-		p, err := quantize.NewPlan(m, options.Strict{Options: o})
+		p, err := quantize.NewCheckedPlan(c.Context(), m, options.Strict{Options: o})
 		if errors.Is(err, quantize.ErrModel) {
 			return fmt.Errorf("%s: %w", j.in, err)
 		}
@@ -71,7 +71,7 @@ func printPlan(w io.Writer, p *report.Plan) error {
 		}
 		fmt.Fprintln(w)
 	}
-	lines := changes(&p.Summary)
+	lines := append(changes(&p.Summary), repairsInWords(&p.Summary)...)
 	for _, u := range p.UpstreamUndefined {
 		lines = append(lines, undefinedInWords+": "+text.Name(u, maxSentence))
 	}

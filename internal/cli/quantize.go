@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,11 +52,11 @@ func rootCommand() *cobra.Command {
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return options.FlagError(c.Flags(), err) })
 	c.SetUsageTemplate(c.UsageTemplate() + exitCodes)
-	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write")
+	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write; FOLDER/ for the usual name in a folder")
 	j.registerFlags(c)
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
-	c.AddCommand(planCommand(), versionCommand())
+	c.AddCommand(planCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c
 }
@@ -69,6 +70,10 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if err := j.chooseOutput(o.BufferType); err != nil {
 		return err
 	}
+	out := c.OutOrStdout()
+	if isSame(out, j.out) { // which holds before the output is written
+		out = c.ErrOrStderr()
+	}
 	if err := j.takeOrder(&o); err != nil {
 		return err
 	}
@@ -81,10 +86,6 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if r.Like, err = j.compare(); err != nil {
 		return err
 	}
-	out := c.OutOrStdout()
-	if isSame(out, j.out) {
-		out = c.ErrOrStderr()
-	}
 	if j.json {
 		return encode(out, r)
 	}
@@ -93,11 +94,15 @@ func (j *job) run(c *cobra.Command, model string) error {
 }
 
 func (j *job) chooseOutput(t quantize.BufferType) error {
-	if j.out == "" {
-		var err error
-		if j.out, err = defaultOutput(j.in, t); err != nil {
+	if j.out == "" || os.IsPathSeparator(j.out[len(j.out)-1]) {
+		out, err := defaultOutput(j.in, t)
+		if err != nil {
 			return err
 		}
+		if j.out != "" { // a folder, as for cp
+			out = j.out + filepath.Base(out)
+		}
+		j.out = out
 	}
 	if j.like == "" {
 		return nil

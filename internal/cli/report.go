@@ -39,7 +39,7 @@ func printReport(w io.Writer, r *report.Report) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	for _, line := range changes(&r.Summary) {
+	for _, line := range append(changes(&r.Summary), repairsInWords(&r.Summary)...) {
 		fmt.Fprintln(w, line)
 	}
 	if r.Like != nil {
@@ -62,6 +62,15 @@ func changes(s *report.Summary) []string {
 		words = append(words, fmt.Sprintf("%s %d to %d", text.Name(v.Operator, text.MaxCell), v.From, v.To))
 	}
 	return append(lines, "operator versions: "+strings.Join(words, ", "))
+}
+
+// repairsInWords has a line for each kind of repair.
+func repairsInWords(s *report.Summary) []string {
+	var lines []string
+	for _, r := range s.Repairs {
+		lines = append(lines, "repaired: "+text.Name(r.InWords(), maxSentence))
+	}
+	return lines
 }
 
 func short(seconds float64) string {

@@ -12,7 +12,7 @@ import (
 // first, for as long as it runs.
 func cleanUpOnSignal() {
 	signals := make(chan os.Signal, 1)
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, s := range ending {
 		if !signal.Ignored(s) { // as nohup has it
 			signal.Notify(signals, s)
 		}

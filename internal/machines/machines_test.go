@@ -2,6 +2,7 @@ package machines
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -12,7 +13,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/tflitetest"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/seeds"
 )
 
 var builds = flag.Bool("builds", false, "build the command, which takes a Go tool in PATH and minutes the first time")
@@ -35,7 +36,7 @@ func TestOtherMachinesMakeTheSameFiles(t *testing.T) {
 			}
 			program := filepath.Join(t.TempDir(), "quantize")
 			build(t, program, "GOOS=linux", "GOARCH="+arch)
-			for i, seed := range tflitetest.Seeds() {
+			for i, seed := range seeds.All() {
 				for _, o := range []quantize.Options{{MinElements: 1}, {MinElements: 1, BufferType: quantize.Float16}} {
 					same(t, fmt.Sprintf("seed %d, %v", i, o.BufferType), seed, o, emulator, program)
 				}
@@ -149,7 +150,10 @@ func buildIn(t *testing.T, tree, program string, env ...string) {
 func copyTree(t *testing.T, from string) string {
 	t.Helper()
 	to := t.TempDir()
-	err := os.CopyFS(filepath.Join(to, "go"), os.DirFS(filepath.Join(from, "go")))
+	var err error
+	for _, folder := range []string{"go", "internal"} {
+		err = errors.Join(err, os.CopyFS(filepath.Join(to, folder), os.DirFS(filepath.Join(from, folder))))
+	}
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if data, readErr := os.ReadFile(filepath.Join(from, name)); err == nil {
 			if err = readErr; err == nil {

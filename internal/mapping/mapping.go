@@ -15,7 +15,7 @@ import (
 var ErrChanged = errors.New("it was changed while it was read, try again when nothing writes to it")
 
 // What is not a regular file is read to its end, but no further than this.
-const maxStream = 1 << 31
+const maxStream int64 = 1 << 31
 
 // A File is a file that is mapped, or read where it cannot be mapped.
 type File struct {
@@ -28,7 +28,7 @@ type File struct {
 
 // Open maps a regular file read-only, and reads anything else, such as a pipe.
 func Open(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +62,8 @@ func (m *File) load() error {
 
 func readStream(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxStream))
-	if err == nil && len(data) == maxStream {
-		return nil, fmt.Errorf("it is not a file and gives 2 GB or more, save it as a file first")
+	if err == nil && int64(len(data)) == maxStream {
+		return nil, errors.New("it is not a file and gives 2 GB or more, save it as a file first")
 	}
 	return data, err
 }
@@ -123,7 +123,7 @@ func (m *File) changed() bool {
 		return false
 	}
 	now, err := m.file.Stat()
-	return err != nil || now.Size() != m.info.Size() || !now.ModTime().Equal(m.info.ModTime())
+	return err != nil || now.Size() != m.info.Size() || !now.ModTime().Equal(m.info.ModTime()) || statusChanged(m.info, now)
 }
 
 // Use calls f, which uses Data, and returns its error, or ErrChanged where the

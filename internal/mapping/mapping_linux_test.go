@@ -23,7 +23,7 @@ func write(t *testing.T, data []byte) string {
 	return path
 }
 
-func open(t *testing.T, path string) *File {
+func mapped(t *testing.T, path string) *File {
 	t.Helper()
 	m, err := Open(path)
 	if err != nil {
@@ -35,7 +35,7 @@ func open(t *testing.T, path string) *File {
 
 func TestDataAreThoseOfTheFile(t *testing.T) {
 	for _, want := range [][]byte{nil, []byte("x"), content} {
-		m := open(t, write(t, want))
+		m := mapped(t, write(t, want))
 		if err := m.Use(func() error {
 			if !bytes.Equal(m.Data, want) {
 				t.Errorf("%d bytes differ from the file's %d", len(m.Data), len(want))
@@ -53,7 +53,7 @@ func TestPipesAreReadToTheirEnd(t *testing.T) {
 		t.Skip("no pipes here:", err)
 	}
 	go os.WriteFile(path, content, 0)
-	if m := open(t, path); !bytes.Equal(m.Data, content) {
+	if m := mapped(t, path); !bytes.Equal(m.Data, content) {
 		t.Errorf("%d bytes differ from the %d written", len(m.Data), len(content))
 	}
 }
@@ -78,6 +78,10 @@ func TestChangedFilesAreErrors(t *testing.T) {
 			info, err := os.Stat(path)
 			return errors.Join(err, os.Truncate(path, 1), os.Chtimes(path, time.Time{}, info.ModTime()))
 		},
+		"written to, with its time set back": func(path string) error {
+			info, err := os.Stat(path)
+			return errors.Join(err, os.WriteFile(path, bytes.Repeat([]byte("x"), len(content)), 0), os.Chtimes(path, time.Time{}, info.ModTime()))
+		},
 		"rewritten": func(path string) error { return os.Chtimes(path, time.Time{}, time.Unix(1, 0)) },
 	}
 	uses := map[string]func(data []byte) error{
@@ -89,7 +93,7 @@ func TestChangedFilesAreErrors(t *testing.T) {
 	for change, apply := range changes {
 		for use, f := range uses {
 			path := write(t, content)
-			m := open(t, path)
+			m := mapped(t, path)
 			if err := apply(path); err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +106,7 @@ func TestChangedFilesAreErrors(t *testing.T) {
 
 func TestReplacingTheFileIsNoChange(t *testing.T) {
 	path := write(t, content)
-	m := open(t, path)
+	m := mapped(t, path)
 	if err := os.Rename(write(t, []byte("other")), path); err != nil {
 		t.Skip("the folders are on different disks:", err)
 	}
@@ -112,7 +116,7 @@ func TestReplacingTheFileIsNoChange(t *testing.T) {
 }
 
 func TestPanicsThatAreNoFaultsPass(t *testing.T) {
-	m := open(t, write(t, content))
+	m := mapped(t, write(t, content))
 	defer func() {
 		if r := recover(); r != "a mistake" {
 			t.Errorf("recovered %v", r)
@@ -123,7 +127,7 @@ func TestPanicsThatAreNoFaultsPass(t *testing.T) {
 
 func TestGuardReturnsFaults(t *testing.T) {
 	path := write(t, content)
-	m := open(t, path)
+	m := mapped(t, path)
 	if err := os.Truncate(path, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +142,7 @@ func TestGuardReturnsFaults(t *testing.T) {
 }
 
 func TestWhatIsForgottenCanBeReadAgain(t *testing.T) {
-	m := open(t, write(t, content))
+	m := mapped(t, write(t, content))
 	for _, part := range [][]byte{m.Data, m.Data[1:], m.Data[4097:9000], m.Data[:len(m.Data)-1], m.Data[5:9], m.Data[:0], nil} {
 		m.Forget(part)
 		if !bytes.Equal(m.Data, content) {
@@ -149,7 +153,7 @@ func TestWhatIsForgottenCanBeReadAgain(t *testing.T) {
 
 func TestPartsAreReadFromTheFile(t *testing.T) {
 	path := write(t, content)
-	m := open(t, path)
+	m := mapped(t, path)
 	for _, part := range [][]byte{m.Data, m.Data[1:], m.Data[4097:9000], m.Data[:len(m.Data)-1], m.Data[5:9], m.Data[:0], nil, bytes.Clone(content)} {
 		buf := make([]byte, len(part)+1)
 		got, err := m.Read(buf, part)
@@ -167,7 +171,7 @@ func TestPartsAreReadFromTheFile(t *testing.T) {
 
 func TestOnlyAMappingIsForgotten(t *testing.T) {
 	memory := bytes.Repeat(content, 2)
-	m := open(t, write(t, content))
+	m := mapped(t, write(t, content))
 	m.Forget(memory)
 	read := &File{Data: memory} // as of a pipe
 	read.Forget(memory)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
 
@@ -20,6 +21,8 @@ const (
 	noHybridFlag    = "no-hybrid"
 	keepFlag        = "keep"
 	ruleFlag        = "rule"
+	exactFlag       = "exact"
+	skipRepairFlag  = "skip-repair"
 )
 
 // Flags are the flags that say how to quantize, as they were given.
@@ -33,6 +36,8 @@ type Flags struct {
 	denyOps     []string
 	customOps   []string
 	rules       []ruleWord // of --keep and --rule, in the order given
+	exact       bool
+	skipRepairs []string
 }
 
 // A ruleWord is what one --keep or --rule was given.
@@ -50,6 +55,8 @@ func Register(set *pflag.FlagSet) *Flags {
 	set.StringArrayVar(&f.customOps, customOpFlag, nil, "int8: `SPEC` is NAME=1,2 where inputs 1 and 2 of the custom operator NAME\nare weights; NAME=1,2,hybrid where its kernel takes them as int8;\nmay be repeated")
 	set.StringVar(&f.scheme, schemeFlag, quantize.Updated.String(), "int8: the `SCHEME`, updated or legacy; legacy has no scales per channel")
 	set.BoolVar(&f.noHybrid, noHybridFlag, false, "int8: dequantize weights in front of all operators")
+	set.BoolVar(&f.exact, exactFlag, false, "give upstream's bytes, also where upstream's file is broken")
+	set.StringArrayVar(&f.skipRepairs, skipRepairFlag, nil, "do not make the repair `NAME`, of those that quantize repairs lists; may be\nrepeated")
 	return f
 }
 
@@ -60,23 +67,44 @@ func (f *Flags) ruleFunc(flag string) func(string) error {
 	}
 }
 
-// Values are the values of flags that have a few, by the flag's name.
-func Values() map[string][]string {
-	return map[string][]string{
-		typeFlag:   names(types),
-		schemeFlag: names(schemes),
-		denyOpFlag: names(weightOperators()),
+// Choices are the flags that have a few values, each with a function that lists them.
+func Choices() map[string]func() []string {
+	return map[string]func() []string{
+		typeFlag:       func() []string { return names(types) },
+		schemeFlag:     func() []string { return names(schemes) },
+		denyOpFlag:     func() []string { return names(weightOperators()) },
+		skipRepairFlag: func() []string { return repair.Every().Names() },
 	}
 }
 
 // Options are those of the recipe file, where one is named, with what the flags
-// change. Errors are *Error. They have no Order, which is for whoever has a model.
+// change, and with all repairs unless flags say otherwise. Errors are *Error. They
+// have no Order, which is for whoever has a model.
 func (f *Flags) Options() (quantize.Options, error) {
 	s, err := f.settings()
 	if err != nil {
 		return quantize.Options{}, err
 	}
-	return s.options()
+	o, err := s.options()
+	if err != nil {
+		return quantize.Options{}, err
+	}
+	o.Repairs, err = f.repairs()
+	return o, err
+}
+
+func (f *Flags) repairs() (repair.Set, error) {
+	set := repair.Every()
+	for _, name := range f.skipRepairs {
+		var ok bool
+		if set, ok = set.Without(name); !ok {
+			return 0, errorf("--"+skipRepairFlag, "unknown repair %q: want %s", name, alternatives(repair.Every().Names()))
+		}
+	}
+	if f.exact {
+		return 0, nil
+	}
+	return set, nil
 }
 
 func (f *Flags) settings() (*settings, error) {

@@ -19,8 +19,7 @@ func weightOperators() []tflite.BuiltinOperator {
 
 // operatorNamed finds a built-in operator by its name in the schema, in any case.
 func operatorNamed(name string) (tflite.BuiltinOperator, bool) {
-	op, ok := tflite.EnumValuesBuiltinOperator[strings.ToUpper(strings.TrimSpace(name))]
-	return op, ok
+	return tflite.ParseBuiltinOperator(strings.ToUpper(strings.TrimSpace(name)))
 }
 
 // nearestOperator is the operator that a mistyped name most likely stands for.
@@ -32,7 +31,8 @@ func nearestOperator(name string) string {
 		hasWeights[op] = true
 	}
 	best, least := "", 0
-	for candidate, op := range tflite.EnumValuesBuiltinOperator {
+	for _, op := range tflite.BuiltinOperators() {
+		candidate := op.String()
 		far := text.Unlikeness(name, candidate)
 		if hasWeights[op] {
 			far--

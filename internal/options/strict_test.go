@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // An option that the model has nothing for is an error that names what looks like it.
@@ -25,7 +25,7 @@ func TestOptionsWithoutEffectAreErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(line, err)
 		}
-		_, err = quantize.NewPlan(samples.Model(), Strict{o})
+		_, err = quantize.NewPlan(synthetic.Sample(), Strict{o})
 		if want == "" {
 			if err != nil {
 				t.Errorf("%s: %v", line, err)

@@ -1,6 +1,10 @@
 package output
 
-import "sync"
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+)
 
 var (
 	first       sync.Once
@@ -11,6 +15,9 @@ var (
 // name, by whoever gives it one: for what is only needed to clean up.
 func BeforeFirst(f func()) { beforeFirst = f }
 
+// temporaryName is short whatever the file's name will be, and hidden.
+func temporaryName() string { return fmt.Sprintf(".quantize-%016x", rand.Uint64()) }
+
 // Temporary files that exist now. The lock is held while one gets its name or
 // is removed, so that each is either whole under its name or gone.
 var (
@@ -18,11 +25,11 @@ var (
 	current = map[*temporary]bool{}
 )
 
-func newTemporary(target string) (*temporary, error) {
+func newTemporary(open func() (*temporary, error)) (*temporary, error) {
 	first.Do(beforeFirst)
 	lock.Lock()
 	defer lock.Unlock()
-	p, err := openTemporary(target)
+	p, err := open()
 	if err == nil {
 		current[p] = true
 	}

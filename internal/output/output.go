@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -24,36 +22,20 @@ type pending interface {
 // Commit, after which it is there, or Abort. Abort after Commit does nothing.
 type File struct {
 	pending pending // nil for
-	plain   string  // the name of a device or a pipe, which nothing can replace
-
-	mu      sync.Mutex
-	content []byte // what a plain file gets in the end, since it takes no parts
+	plain   *plain  // a device, a pipe or an open file, which nothing can replace
 }
 
-// Create begins a file of the given name. Where there is one it is replaced by
-// Commit, and its permissions are kept; a link is followed. Devices, pipes and
-// what a process has open (/dev/stdout) are written to as they are.
-func Create(path string) (*File, error) {
-	target, err := resolve(path)
-	if err != nil {
-		return nil, err
-	}
-	info, err := os.Stat(target)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return createPending(target)
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, errors.New("it is a folder, the name of a file is expected")
-	case info.Mode().IsRegular() && !openElsewhere(target):
-		if err := checkWritable(target); err != nil {
-			return nil, err
-		}
-		return createPending(target)
-	}
-	return &File{plain: target}, nil
-}
+// Create begins a file of the given name, which means what it means to the
+// system: links are followed, and ".." after a link is the folder above the
+// link's target.
+//
+// Where there is a file already it is replaced by Commit, and its permissions,
+// owner, access control list and extended attributes are kept. Those that the
+// process may not give to a file are lost, and then the file grants no one else
+// more than before. Devices and pipes are written to as they are, and so is what
+// the process has open (/dev/stdout): where its descriptor stands, or at the end
+// if it is open for appending.
+func Create(path string) (*File, error) { return create(path) }
 
 var namedOnly bool
 
@@ -61,18 +43,11 @@ var namedOnly bool
 // that have no others.
 func NamedOnly() { namedOnly = true }
 
-func createPending(target string) (*File, error) {
-	if !namedOnly {
-		if u, ok := openUnnamed(target); ok {
-			return &File{pending: u}, nil
-		}
-	}
-	p, err := newTemporary(target)
-	if err != nil {
-		return nil, folderError(filepath.Dir(target), err)
-	}
-	return &File{pending: p}, nil
-}
+var errFolder = errors.New("it is a folder, the name of a file is expected")
+
+const maxLinks = 40 // as Linux follows
+
+var errCircle = errors.New("its links lead in a circle")
 
 // A placeError is an error of the system, in other words.
 type placeError struct {
@@ -83,62 +58,17 @@ type placeError struct {
 func (e *placeError) Error() string { return e.words }
 func (e *placeError) Unwrap() error { return e.err }
 
+// folderError is an error of opening a folder, or of making a file in it.
 func folderError(dir string, err error) error {
-	if _, missing := os.Stat(dir); errors.Is(missing, fs.ErrNotExist) {
-		return &placeError{fmt.Sprintf("its folder %s does not exist, make it first", dir), err}
-	}
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		return &placeError{fmt.Sprintf("no file can be made in its folder %s: %v", dir, path.Err), err}
+		err = path.Err
 	}
-	return err
-}
-
-// A file that its owner made read-only is not replaced, though a folder's
-// permissions would allow it.
-func checkWritable(target string) error {
-	f, err := os.OpenFile(target, os.O_WRONLY, 0)
-	if err != nil {
-		return err
+	if errors.Is(err, fs.ErrNotExist) {
+		return &placeError{fmt.Sprintf("its folder %s does not exist, make it first", dir), err}
 	}
-	return f.Close()
+	return &placeError{fmt.Sprintf("no file can be made in its folder %s: %v", dir, err), err}
 }
-
-const maxLinks = 40 // as Linux follows
-
-// resolve follows the links of a name whose last one may lead to nothing.
-func resolve(path string) (string, error) {
-	for range maxLinks {
-		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
-		if err != nil {
-			return "", folderError(filepath.Dir(path), err)
-		}
-		if base := filepath.Base(path); base != ".." {
-			path = filepath.Join(dir, base)
-		}
-		info, err := os.Lstat(path)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && (info.Mode()&fs.ModeSymlink == 0 || openElsewhere(path)) {
-			return path, nil
-		}
-		if err != nil {
-			return "", folderError(dir, err)
-		}
-		to, err := os.Readlink(path)
-		if err != nil {
-			return "", err
-		}
-		if !filepath.IsAbs(to) {
-			to = filepath.Join(dir, to)
-		}
-		path = to
-	}
-	return "", errors.New("its links lead in a circle")
-}
-
-// openElsewhere reports whether a name is that of a process's open file, where
-// /dev/stdout and /dev/fd lead: its reader has the file open, so replacing it
-// would hide the output.
-func openElsewhere(path string) bool { return strings.HasPrefix(path, "/proc/") }
 
 // WriteAt writes a part of the content. Goroutines may write different parts, in
 // any order; parts that nobody writes are zero.
@@ -146,38 +76,52 @@ func (f *File) WriteAt(b []byte, at int64) (int, error) {
 	if f.pending != nil {
 		return f.pending.file().WriteAt(b, at)
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if end := at + int64(len(b)); end > int64(len(f.content)) {
-		f.content = slices.Grow(f.content, int(end)-len(f.content))[:end]
-	}
-	return copy(f.content[at:], b), nil
+	return f.plain.writeAt(b, at)
 }
 
 // Commit makes sure that the content is on the disk, and gives the file its name.
 func (f *File) Commit() error {
 	if f.pending == nil {
-		return f.writePlain()
+		return f.plain.commit()
 	}
 	return f.pending.commit()
-}
-
-func (f *File) writePlain() error {
-	w, err := os.OpenFile(f.plain, os.O_WRONLY|os.O_TRUNC, 0)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(f.content); err != nil {
-		w.Close()
-		return err
-	}
-	return w.Close()
 }
 
 // Abort leaves the place as it was before Create.
 func (f *File) Abort() error {
 	if f.pending == nil {
+		f.plain.abort()
 		return nil
 	}
 	return f.pending.abort()
 }
+
+// A plain file gets its content in the end, since it takes no parts.
+type plain struct {
+	open  func() (*os.File, error) // called at most once; to open a pipe waits for its reader
+	close func()                   // for what open needs
+
+	mu      sync.Mutex
+	content []byte
+}
+
+func (p *plain) writeAt(b []byte, at int64) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if end := at + int64(len(b)); end > int64(len(p.content)) {
+		p.content = slices.Grow(p.content, int(end)-len(p.content))[:end]
+	}
+	return copy(p.content[at:], b), nil
+}
+
+func (p *plain) commit() error {
+	defer p.abort()
+	w, err := p.open()
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(p.content)
+	return errors.Join(err, w.Close())
+}
+
+func (p *plain) abort() { p.close() }

@@ -1,7 +1,10 @@
 package output
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -97,34 +100,121 @@ func TestAFullDiskIsAnError(t *testing.T) {
 	checkFile(t, path, []byte("old"), 0o644)
 }
 
+// asCommand has this test written in another process, by the code at its start.
+func asCommand(t *testing.T, path string) *exec.Cmd {
+	t.Helper()
+	self := exec.Command(os.Args[0], "-test.run=^TestStandardOutputIsWrittenToAsItIs$")
+	self.Env = append(os.Environ(), "OUTPUT_TEST_WRITE="+path)
+	return self
+}
+
+// What was there before stays, where the shell's > and >> leave it.
 func TestStandardOutputIsWrittenToAsItIs(t *testing.T) {
 	if path := os.Getenv("OUTPUT_TEST_WRITE"); path != "" {
 		if err := makeFile(path); err != nil {
-			t.Fatal(err)
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
 		os.Exit(0)
 	}
-	for _, name := range []string{"stdout", "fd/1", "/proc/self/fd/1"} {
-		path := filepath.Join(t.TempDir(), "file")
-		out, err := os.Create(path)
-		if err != nil {
-			t.Fatal(err)
+	for _, name := range []string{"stdout", "fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1"} {
+		for _, flags := range []int{0, os.O_APPEND} {
+			path := filepath.Join(t.TempDir(), "file")
+			write(t, path, 0o644)
+			out, err := os.OpenFile(path, os.O_WRONLY|flags, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := out.WriteString("before"); err != nil {
+				t.Fatal(err)
+			}
+			if !filepath.IsAbs(name) {
+				name = filepath.Join(linksLikeDev(t), name)
+			}
+			self := asCommand(t, name)
+			self.Stdout = out
+			if err := self.Run(); err != nil {
+				t.Fatal(name, err)
+			}
+			if _, err := out.WriteString("after"); err != nil {
+				t.Fatal(err)
+			}
+			out.Close()
+			want := "before" + string(content) + "after"
+			if flags == os.O_APPEND {
+				want = "old" + want
+			}
+			checkFile(t, path, []byte(want), 0o644)
 		}
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(linksLikeDev(t), name)
-		}
-		self := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-		self.Env = append(os.Environ(), "OUTPUT_TEST_WRITE="+name)
-		self.Stdout = out
-		if err := self.Run(); err != nil {
-			t.Fatal(name, err)
-		}
-		if info, err := out.Stat(); err != nil || info.Size() != int64(len(content)) {
-			t.Errorf("%s: the file that was open has %d bytes (%v)", name, info.Size(), err)
-		}
-		out.Close()
-		checkFolder(t, filepath.Dir(path), "file")
 	}
+}
+
+// A socket cannot be opened by the name that its descriptor has.
+func TestStandardOutputMayBeASocket(t *testing.T) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, theirs := os.NewFile(uintptr(pair[0]), "ours"), os.NewFile(uintptr(pair[1]), "theirs")
+	defer ours.Close()
+	self := asCommand(t, filepath.Join(linksLikeDev(t), "stdout"))
+	self.Stdout = theirs
+	if err := self.Start(); err != nil {
+		t.Fatal(err)
+	}
+	theirs.Close()
+	got, _ := io.ReadAll(ours)
+	if err := self.Wait(); err != nil || !bytes.Equal(got, content) {
+		t.Errorf("%d bytes arrived (%v), want %d", len(got), err, len(content))
+	}
+}
+
+// What is not open for the output is an error: it would be lost, or written over
+// a file that this program has open by chance, such as the model.
+func TestDescriptorsThatAreNotForTheOutput(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	write(t, path, 0o644)
+	mine, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mine.Close()
+	name := fmt.Sprintf("/proc/self/fd/%d", mine.Fd())
+	if err := makeFile(name); !errors.Is(err, unix.EBADF) {
+		t.Errorf("a descriptor of this program's own: %v", err)
+	}
+	other := exec.Command("sleep", "100")
+	other.Stdin = mine
+	if err := other.Start(); err == nil {
+		defer other.Process.Kill()
+		if err := makeFile(fmt.Sprintf("/proc/%d/fd/0", other.Process.Pid)); err == nil {
+			t.Error("a file of another process was written to")
+		}
+	}
+	for what, stdout := range map[string]*os.File{"read-only": open(t, path, os.O_RDONLY), "/dev/null": open(t, os.DevNull, os.O_RDWR)} {
+		self := asCommand(t, filepath.Join(linksLikeDev(t), "stdout"))
+		self.Stdout = stdout
+		if err := self.Run(); err == nil {
+			t.Errorf("%s: done", what)
+		}
+	}
+	checkFile(t, path, []byte("old"), 0o644)
+	self := asCommand(t, filepath.Join(linksLikeDev(t), "stdout"))
+	self.Stdout = open(t, os.DevNull, os.O_WRONLY)
+	if err := self.Run(); err != nil {
+		t.Errorf("what is thrown away on purpose: %v", err)
+	}
+}
+
+func open(t *testing.T, path string, flags int) *os.File {
+	t.Helper()
+	f, err := os.OpenFile(path, flags, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
 }
 
 // linksLikeDev is a folder with the links that /dev has: those themselves may

@@ -15,23 +15,45 @@ type temporary struct {
 }
 
 func openTemporary(target string) (*temporary, error) {
-	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"*")
-	return &temporary{f, target}, err
+	for {
+		path := filepath.Join(filepath.Dir(target), temporaryName())
+		// Node's WASI appends to what is open for writing alone, wherever it belongs.
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		return &temporary{f, target}, err
+	}
 }
 
-func (p *temporary) file() *os.File { return p.open }
+func (t *temporary) file() *os.File { return t.open }
 
-func (p *temporary) replace() error {
-	if err := p.open.Close(); err != nil {
+func (t *temporary) replace() error {
+	if err := t.keepPermissions(); err != nil {
 		return err
 	}
-	return os.Rename(p.open.Name(), p.target)
+	if err := t.open.Close(); err != nil {
+		return err
+	}
+	return os.Rename(t.open.Name(), t.target)
 }
 
-func (p *temporary) remove() error {
-	err := p.open.Close()
+// keepPermissions gives the file those of the file that it replaces.
+func (t *temporary) keepPermissions() error {
+	info, err := os.Stat(t.target)
+	if err != nil {
+		return nil // there is none
+	}
+	if err := t.open.Chmod(info.Mode().Perm()); !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}
+
+func (t *temporary) remove() error {
+	err := t.open.Close()
 	if errors.Is(err, os.ErrClosed) {
 		err = nil
 	}
-	return errors.Join(err, os.Remove(p.open.Name()))
+	return errors.Join(err, os.Remove(t.open.Name()))
 }

@@ -7,23 +7,29 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/graphs"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
 var (
-	graphs    = flag.Uint64("graphs", 10000, "random graphs to quantize")
+	count     = flag.Uint64("graphs", 10000, "random graphs to quantize")
 	graphSeed = flag.Uint64("graph_seed", 0, "seed of the first random graph")
 )
 
 const mostFailures = 5
 
-func run(t testing.TB, q *reference.Quantizer, c Case) (check.Outcome, string) {
+func run(t testing.TB, q *reference.Quantizer, c graphs.Case) compare.Result {
 	file, err := tflite.Write(c.Model)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return check.Quantize(q, file, c.Options)
+	r, err := compare.Quantize(q, file, c.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // Random graphs become upstream's files, byte for byte. A graph that does not
@@ -31,29 +37,28 @@ func run(t testing.TB, q *reference.Quantizer, c Case) (check.Outcome, string) {
 func TestRandomGraphs(t *testing.T) {
 	q := new(reference.Quantizer)
 	defer q.Close()
-	outcomes := map[check.Outcome]int{}
+	outcomes := map[outcome.Outcome]int{}
 	failures := 0
-	for seed := *graphSeed; seed < *graphSeed+*graphs && failures < mostFailures; seed++ {
-		c := Random(seed)
-		outcome, why := run(t, q, c)
-		outcomes[outcome]++
-		if outcome != check.Different && outcome != check.Crash {
+	for seed := *graphSeed; seed < *graphSeed+*count && failures < mostFailures; seed++ {
+		c := graphs.Random(seed)
+		r := run(t, q, c)
+		outcomes[r.Outcome]++
+		if r.Outcome.Good() {
 			continue
 		}
 		failures++
-		small := Shrink(c, func(c Case) bool { o, _ := run(t, q, c); return o == outcome })
-		_, smallWhy := run(t, q, small)
-		t.Errorf("seed %d: %v: %.600s\nshrunk: %.600s\nkept: %s", seed, outcome, why, smallWhy, keep(t, seed, small))
+		small := Shrink(c, func(c graphs.Case) bool { return run(t, q, c).Outcome == r.Outcome })
+		t.Errorf("seed %d: %.600v\nshrunk: %.600v\nkept: %s", seed, r, run(t, q, small), keep(t, seed, small))
 	}
 	t.Logf("graphs by outcome: %v", outcomes)
-	if outcomes[check.Equal] == 0 {
+	if outcomes[outcome.Equal] == 0 {
 		t.Error("not one graph was equal")
 	}
 }
 
 // keep writes a case to where Bazel collects the outputs of tests, or to the
 // folder for temporary files, and says where.
-func keep(t testing.TB, seed uint64, c Case) string {
+func keep(t testing.TB, seed uint64, c graphs.Case) string {
 	dir := os.Getenv("TEST_UNDECLARED_OUTPUTS_DIR")
 	if dir == "" {
 		dir = os.TempDir()
@@ -77,15 +82,15 @@ func TestKeptGraphs(t *testing.T) {
 	q := new(reference.Quantizer)
 	defer q.Close()
 	for name, c := range cases {
-		if outcome, why := run(t, q, c); outcome == check.Different || outcome == check.Crash {
-			t.Errorf("%s: %v: %s", name, outcome, why)
+		if r := run(t, q, c); !r.Outcome.Good() {
+			t.Errorf("%s: %v", name, r)
 		}
 	}
 }
 
 // Shrinking keeps what fails and leaves out the rest.
 func TestShrink(t *testing.T) {
-	hasFive := func(c Case) bool {
+	hasFive := func(c graphs.Case) bool {
 		for _, sg := range c.Model.Subgraphs {
 			for _, tensor := range sg.Tensors {
 				if len(tensor.Shape) > 0 && tensor.Shape[0] == 5 {
@@ -96,7 +101,7 @@ func TestShrink(t *testing.T) {
 		return false
 	}
 	for seed := uint64(0); ; seed++ {
-		c := Random(seed)
+		c := graphs.Random(seed)
 		if !hasFive(c) || len(c.Model.Subgraphs[0].Operators) < 3 {
 			continue
 		}

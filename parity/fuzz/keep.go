@@ -8,11 +8,12 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/graphs"
 )
 
 // Keep writes a case as two files, NAME.tflite and NAME.json with its options,
 // into a folder.
-func Keep(dir, name string, c Case) error {
+func Keep(dir, name string, c graphs.Case) error {
 	file, err := tflite.Write(c.Model)
 	if err != nil {
 		return err
@@ -31,12 +32,12 @@ func Keep(dir, name string, c Case) error {
 }
 
 // Kept reads the cases of a folder, by name.
-func Kept(dir string) (map[string]Case, error) {
+func Kept(dir string) (map[string]graphs.Case, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.tflite"))
 	if err != nil {
 		return nil, err
 	}
-	cases := map[string]Case{}
+	cases := map[string]graphs.Case{}
 	for _, path := range files {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -54,7 +55,7 @@ func Kept(dir string) (map[string]Case, error) {
 		if err := json.Unmarshal(options, &o); err != nil {
 			return nil, err
 		}
-		cases[strings.TrimSuffix(filepath.Base(path), ".tflite")] = Case{m, o}
+		cases[strings.TrimSuffix(filepath.Base(path), ".tflite")] = graphs.Case{Model: m, Options: o}
 	}
 	return cases, nil
 }

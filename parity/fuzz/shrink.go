@@ -1,3 +1,5 @@
+// Package fuzz compares ours with upstream on random whole graphs, and shrinks
+// and keeps those that differ.
 package fuzz
 
 import (
@@ -5,16 +7,17 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/graphs"
 )
 
 // Shrink returns the smallest case it finds for which fails still holds: it
 // leaves out or simplifies one thing after another, as long as that helps.
-func Shrink(c Case, fails func(Case) bool) Case {
+func Shrink(c graphs.Case, fails func(graphs.Case) bool) graphs.Case {
 	for smaller := true; smaller; {
 		smaller = false
 		for _, step := range steps {
 			for i := 0; ; {
-				next := c.clone()
+				next := clone(c)
 				if !step(&next, i) {
 					break
 				}
@@ -31,13 +34,13 @@ func Shrink(c Case, fails func(Case) bool) Case {
 
 // A step changes the i-th thing of its kind; false says that there is none left.
 // What cannot be changed further must not be counted, or shrinking never ends.
-type step func(c *Case, i int) bool
+type step func(c *graphs.Case, i int) bool
 
 var steps = []step{
 	dropSubgraph, dropOperator, dropOption, dropOutput, dropInput, dropParameters, dropTensor, flatten, plainValue,
 }
 
-func (c Case) clone() Case {
+func clone(c graphs.Case) graphs.Case {
 	file, err := tflite.Write(c.Model)
 	if err != nil {
 		panic(err) // it was written before
@@ -46,12 +49,12 @@ func (c Case) clone() Case {
 	if err != nil {
 		panic(err)
 	}
-	out := Case{m, c.Options}
+	out := graphs.Case{Model: m, Options: c.Options}
 	out.Options.OpDenylist = slices.Clone(c.Options.OpDenylist)
 	return out
 }
 
-func dropSubgraph(c *Case, i int) bool {
+func dropSubgraph(c *graphs.Case, i int) bool {
 	if i+1 >= len(c.Model.Subgraphs) {
 		return false
 	}
@@ -71,7 +74,7 @@ func nth(m *tflite.ModelT, i int, count func(*tflite.SubGraphT) int) (*tflite.Su
 	return nil, 0
 }
 
-func dropOperator(c *Case, i int) bool {
+func dropOperator(c *graphs.Case, i int) bool {
 	sg, i := nth(c.Model, i, func(sg *tflite.SubGraphT) int { return len(sg.Operators) })
 	if sg != nil {
 		sg.Operators = slices.Delete(sg.Operators, i, i+1)
@@ -79,7 +82,7 @@ func dropOperator(c *Case, i int) bool {
 	return sg != nil
 }
 
-func dropOutput(c *Case, i int) bool {
+func dropOutput(c *graphs.Case, i int) bool {
 	sg, i := nth(c.Model, i, func(sg *tflite.SubGraphT) int { return len(sg.Outputs) })
 	if sg != nil {
 		sg.Outputs = slices.Delete(sg.Outputs, i, i+1)
@@ -87,7 +90,7 @@ func dropOutput(c *Case, i int) bool {
 	return sg != nil
 }
 
-func dropInput(c *Case, i int) bool {
+func dropInput(c *graphs.Case, i int) bool {
 	for _, sg := range c.Model.Subgraphs {
 		for _, op := range sg.Operators {
 			for at, t := range op.Inputs {
@@ -105,7 +108,7 @@ func dropInput(c *Case, i int) bool {
 	return false
 }
 
-func dropParameters(c *Case, i int) bool {
+func dropParameters(c *graphs.Case, i int) bool {
 	for _, sg := range c.Model.Subgraphs {
 		for _, t := range sg.Tensors {
 			if t.Quantization == nil {
@@ -122,7 +125,7 @@ func dropParameters(c *Case, i int) bool {
 }
 
 // dropTensor drops the last tensor of a subgraph if nothing refers to it.
-func dropTensor(c *Case, i int) bool {
+func dropTensor(c *graphs.Case, i int) bool {
 	for _, sg := range c.Model.Subgraphs {
 		last := int32(len(sg.Tensors) - 1)
 		used := last < 0 || slices.Contains(sg.Inputs, last) || slices.Contains(sg.Outputs, last)
@@ -142,7 +145,7 @@ func dropTensor(c *Case, i int) bool {
 }
 
 // flatten makes a dimension 1 and cuts the data to fit.
-func flatten(c *Case, i int) bool {
+func flatten(c *graphs.Case, i int) bool {
 	for _, sg := range c.Model.Subgraphs {
 		for _, t := range sg.Tensors {
 			for at, d := range t.Shape {
@@ -163,7 +166,7 @@ func flatten(c *Case, i int) bool {
 }
 
 // plainValue makes a byte of a constant zero, four at a time.
-func plainValue(c *Case, i int) bool {
+func plainValue(c *graphs.Case, i int) bool {
 	for _, b := range c.Model.Buffers {
 		for at := 0; at+4 <= len(b.Data); at += 4 {
 			if slices.Equal(b.Data[at:at+4], make([]byte, 4)) {
@@ -180,7 +183,7 @@ func plainValue(c *Case, i int) bool {
 	return false
 }
 
-func dropOption(c *Case, i int) bool {
+func dropOption(c *graphs.Case, i int) bool {
 	o := &c.Options
 	if i < len(o.OpDenylist) {
 		o.OpDenylist = slices.Delete(o.OpDenylist, i, i+1)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -12,9 +11,9 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/cli"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
-	"github.com/tflite-quantize/tflite-quantize/parity/reference"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 )
 
 // A line of options gives the gate what its words give the command: the same
@@ -22,7 +21,7 @@ import (
 func TestOptionsAreTheCommands(t *testing.T) {
 	t.Setenv("BUILD_WORKING_DIRECTORY", "")
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("m", samples.File(), 0o666); err != nil {
+	if err := os.WriteFile("m", synthetic.SampleFile(), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range []string{
@@ -36,7 +35,7 @@ func TestOptionsAreTheCommands(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
-		want, err := quantize.Bytes(samples.Model(), o)
+		want, err := quantize.Bytes(synthetic.Sample(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,8 +53,6 @@ func TestOptionsAreTheCommands(t *testing.T) {
 		"--custom-op=A",
 		"--min-elements=-1",
 		"--typo",
-		"--deny-op=SVDF",
-		"--custom-op=A=1,2,hybrid --custom-op=B=C=3",
 	} {
 		_, want := command(line)
 		var stdout, stderr bytes.Buffer
@@ -78,28 +75,28 @@ func command(line string) (code int, stderr string) {
 	return code, err.String()
 }
 
-// dense is a model that the runtime runs, with 64 x 64 weights.
-func dense() *tflite.ModelT {
-	m := models.New()
+// dense is the file of a model that the runtime runs, with 64 x 64 weights.
+func dense() []byte {
+	m := synthetic.New()
 	y := m.Tensor(1, 64)
 	m.Op(tflite.BuiltinOperatorFULLY_CONNECTED, []int32{m.Input(1, 64), m.Random(64, 64), -1}, y)
 	m.Output(y)
-	return &m.ModelT
+	return m.Bytes()
 }
 
-// A gate lets upstream's own file through and no other; it names what differs.
-func TestTheGateNamesTheFirstDifference(t *testing.T) {
-	model := dense()
-	file, err := tflite.Write(model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := gate{file: file}
+func newGate(t *testing.T, file []byte) *gate {
+	g := &gate{file: file}
 	t.Cleanup(func() { g.upstream.Close(); g.runtime.Close() })
+	return g
+}
+
+// A gate lets upstream's own file through and no other; it names the first difference.
+func TestTheGateNamesTheFirstDifference(t *testing.T) {
+	g := newGate(t, dense())
 	if _, err := g.check(quantize.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	theirs, err := g.upstream.Quantize(file, reference.Options{})
+	theirs, err := g.upstream.Quantize(g.file, compare.Options(quantize.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,31 +109,36 @@ func TestTheGateNamesTheFirstDifference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, err := quantize.Bytes(model, quantize.Options{})
+	model, err := tflite.Read(g.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := g.compare(model, quantize.Options{}, ours, changed); err == nil || !strings.Contains(err.Error(), "subgraphs[0].tensors[2].quantization.scale[0]: got ") {
+	different := compare.File(model, quantize.Options{}, changed)
+	if _, err := g.judge(different); err == nil || !strings.Contains(err.Error(), "subgraphs[0].tensors[2].quantization.scale[0]: got ") {
 		t.Errorf("%v, expected the path of the scale", err)
 	}
-	if _, err := g.runs(theirs, changed, false); err == nil {
-		t.Error("a file that computes something else is let through")
+	different.Outcome = outcome.Equal
+	if _, err := g.judge(different); err == nil || !strings.Contains(err.Error(), "holds other values") {
+		t.Errorf("a file that computes something else: %v", err)
 	}
 }
 
-func TestOneRefusalIsADifference(t *testing.T) {
-	status := &reference.StatusError{Code: 13, Message: "no"}
-	for _, c := range []struct {
-		status *reference.StatusError
-		ours   error
-		same   bool
-	}{
-		{status, errors.New("bad model"), true},
-		{nil, errors.New("bad model"), false},
-		{status, nil, false},
-	} {
-		if _, err := refused(c.status, c.ours); (err == nil) != c.same {
-			t.Errorf("upstream %v, ours %v: %v", c.status, c.ours, err)
+// A file that our verifier refuses is named by it: upstream, which would crash, is not asked.
+func TestTheGateNamesInvalidFiles(t *testing.T) {
+	t.Setenv("TFLITE_QUANTIZE_REFERENCE", "/nonexistent") // whoever asks upstream sees this in the error
+	file := dense()
+	g := newGate(t, file[:len(file)-100])
+	if text, err := g.check(quantize.Options{}); err == nil || !strings.HasPrefix(err.Error(), outcome.Invalid.String()) {
+		t.Errorf("%q, %v, expected: %v", text, err, outcome.Invalid)
+	}
+}
+
+// Nothing but a good outcome is let through, without files to run as well.
+func TestTheGateLetsGoodOutcomesThrough(t *testing.T) {
+	g := newGate(t, nil)
+	for _, o := range outcome.All {
+		if _, err := g.judge(compare.Result{Outcome: o, Detail: "no"}); (err == nil) != o.Good() {
+			t.Errorf("%v: %v", o, err)
 		}
 	}
 }

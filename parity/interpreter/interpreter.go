@@ -12,9 +12,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -70,13 +70,9 @@ func (r Release) pythonPath() (string, error) {
 	}
 	var folders []string
 	for _, name := range r.packages {
-		folder := reference.Runfile(name)
-		if folder == "" {
-			return "", fmt.Errorf("%s: %w, expected to run under Bazel (or set the variable to the folders of the packages)", r.variable, reference.ErrNotBuilt)
-		}
-		folder, err := filepath.Abs(folder)
+		folder, err := runfiles.Find(name)
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("%s: %w, expected to run under Bazel (or set the variable to the folders of the packages)", r.variable, reference.ErrNotBuilt)
 		}
 		folders = append(folders, folder)
 	}

@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
 	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -41,12 +41,12 @@ func each(t *testing.T, test func(*testing.T, *reference.Runner)) {
 }
 
 // identity is a model whose output is its input.
-func identity(typ tflite.TensorType, shape ...int32) *models.Model {
-	m := models.New()
+func identity(typ tflite.TensorType, shape ...int32) *synthetic.Model {
+	m := synthetic.New()
 	x := m.Typed(typ, shape...)
 	y := m.Typed(typ, shape...)
 	m.Last().Inputs = []int32{x}
-	m.Op(tflite.BuiltinOperatorRESHAPE, []int32{x, m.Constant(tflite.TensorTypeINT32, []int32{int32(len(shape))}, models.Ints(shape...))}, y)
+	m.Op(tflite.BuiltinOperatorRESHAPE, []int32{x, m.Constant(tflite.TensorTypeINT32, []int32{int32(len(shape))}, synthetic.Ints(shape...))}, y)
 	m.Output(y)
 	return m
 }
@@ -78,11 +78,11 @@ func TestSeedsGiveTheInputsOfTheCRuntime(t *testing.T) {
 	})
 }
 
-var pair = reference.Tensor{Name: "in", Type: reference.Float32, Shape: []int32{2, 1}, Data: models.Floats(3, 4)}
+var pair = reference.Tensor{Name: "in", Type: reference.Float32, Shape: []int32{2, 1}, Data: synthetic.Floats(3, 4)}
 
 // negation is a model whose output is minus its input, with a signature.
-func negation() *models.Model {
-	m := models.New()
+func negation() *synthetic.Model {
+	m := synthetic.New()
 	x, y := m.Input(1, 2), m.Tensor(1, 2)
 	m.Op(tflite.BuiltinOperatorNEG, []int32{x}, y)
 	m.Output(y)
@@ -112,7 +112,7 @@ func TestGivenInputs(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
-			if y := got[0]; y.Name != strings.TrimSpace(name) || !slices.Equal(y.Shape, pair.Shape) || !bytes.Equal(y.Data, models.Floats(-3, -4)) {
+			if y := got[0]; y.Name != strings.TrimSpace(name) || !slices.Equal(y.Shape, pair.Shape) || !bytes.Equal(y.Data, synthetic.Floats(-3, -4)) {
 				t.Errorf("%+v, want %s, the input negated", y, name)
 			}
 		}
@@ -177,8 +177,8 @@ func TestErrorsAreValues(t *testing.T) {
 }
 
 // endless is a model whose IF has the subgraph that it is in as both branches.
-func endless() *models.Model {
-	m := models.New()
+func endless() *synthetic.Model {
+	m := synthetic.New()
 	condition, x, y := m.Typed(tflite.TensorTypeBOOL, 1), m.Tensor(1, 2), m.Tensor(1, 2)
 	m.Last().Inputs = []int32{condition, x}
 	m.Op(tflite.BuiltinOperatorIF, []int32{condition, condition, x}, y).BuiltinOptions =

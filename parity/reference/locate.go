@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
 )
 
 // ErrNotBuilt is reported where a program is neither in the runfiles nor named by
@@ -29,10 +30,11 @@ func (p program) locate() (string, error) {
 	if path := os.Getenv(p.variable); path != "" {
 		return path, nil
 	}
-	if path := Runfile(p.runfile); path != "" {
-		return path, nil
+	path, err := runfiles.Find(p.runfile)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w, expected to run under Bazel (or set the variable to the program's path)", p.variable, ErrNotBuilt)
 	}
-	return "", fmt.Errorf("%s: %w, expected to run under Bazel (or set the variable to the program's path)", p.variable, ErrNotBuilt)
+	return path, nil
 }
 
 // command returns the command that runs the program.
@@ -42,28 +44,4 @@ func (p program) command() (*exec.Cmd, error) {
 		return nil, err
 	}
 	return exec.Command(path), nil
-}
-
-// Runfile returns the path of a file or folder that is in the runfiles, and "" for
-// others. Its name, with slashes, begins with that of its repository.
-func Runfile(name string) string {
-	for _, root := range runfilesRoots() {
-		path := filepath.Join(root, filepath.FromSlash(name))
-		if _, err := os.Stat(path); err == nil {
-			return path
-		}
-	}
-	return ""
-}
-
-// runfilesRoots lists the folders that may hold runfiles: Bazel names them to
-// tests, and puts them beside a program that it runs.
-func runfilesRoots() []string {
-	var roots []string
-	for _, variable := range []string{"TEST_SRCDIR", "RUNFILES_DIR"} {
-		if root := os.Getenv(variable); root != "" {
-			roots = append(roots, root)
-		}
-	}
-	return append(roots, os.Args[0]+".runfiles")
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"testing"
 
-	flatbuffers "github.com/google/flatbuffers/go"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
@@ -51,11 +50,13 @@ func floats(values ...float32) []byte {
 	return b.Bytes()
 }
 
-// pack is the bytes of a model, by FlatBuffers' own object API.
+// pack returns the file of a model.
 func pack(m *tflite.ModelT) []byte {
-	b := flatbuffers.NewBuilder(0)
-	b.FinishWithFileIdentifier(m.Pack(b), []byte(tflite.Identifier))
-	return b.FinishedBytes()
+	file, err := tflite.Write(m)
+	if err != nil {
+		panic(err)
+	}
+	return file
 }
 
 // unpack fails the test where a model cannot be read.

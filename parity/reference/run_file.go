@@ -10,7 +10,8 @@ import (
 )
 
 // RunFile is RunInputs for a model in a file, of any size, by a process of its
-// own; seed 0 makes the inputs where none are given. run_model takes no data from behind the FlatBuffer.
+// own; seed 0 makes the inputs where none are given. run_model takes no data from
+// after the FlatBuffer.
 func (r *Runner) RunFile(path string, inputs []Tensor) ([]Tensor, error) {
 	run, err := r.command()
 	if err != nil {

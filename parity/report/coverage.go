@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
@@ -13,8 +14,10 @@ var size = suite.Size{Graphs: 10000, Models: 5000}
 
 // A count is how many quantizations of a suite had an outcome.
 type count struct {
-	suite, outcome string
-	n              int
+	suite   string
+	outcome outcome.Outcome
+	n       int
+	bad     int // of these, how many are neither good nor what their case states
 }
 
 // cover runs the suites. The counts are in the order of the suites and, within
@@ -22,23 +25,30 @@ type count struct {
 func cover() ([]count, error) {
 	q := new(reference.Quantizer)
 	defer q.Close()
-	counts := map[count]int{}
+	type key struct {
+		suite   string
+		outcome outcome.Outcome
+	}
+	all, bad := map[key]int{}, map[key]int{}
 	done := ""
 	err := suite.Run(q, size, func(r suite.Result) {
 		if r.Suite != done {
 			fmt.Fprintf(os.Stderr, "suite: %s\n", r.Suite)
 			done = r.Suite
 		}
-		counts[count{suite: r.Suite, outcome: r.Outcome}]++
+		k := key{r.Suite, r.Outcome}
+		if all[k]++; !r.Good() {
+			bad[k]++
+		}
 	})
 	if err != nil {
 		return nil, err
 	}
 	var list []count
 	for _, s := range suite.Names {
-		for _, o := range suite.Outcomes {
-			if n := counts[count{suite: s, outcome: o}]; n > 0 {
-				list = append(list, count{s, o, n})
+		for _, o := range outcome.All {
+			if k := (key{s, o}); all[k] > 0 {
+				list = append(list, count{s, o, all[k], bad[k]})
 			}
 		}
 	}

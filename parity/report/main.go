@@ -39,11 +39,11 @@ func run() error {
 }
 
 func gather() (*page, error) {
-	pins, err := readPins("../pins/pins.json")
+	versions, err := upstreamVersions()
 	if err != nil {
 		return nil, err
 	}
-	p := &page{pins: pins, machine: machine()}
+	p := &page{versions: versions, machine: machine()}
 	subjects, err := realModels()
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func gather() (*page, error) {
 	if p.real, err = m.measure(subjects); err != nil {
 		return nil, err
 	}
-	if p.nets, err = m.measure(madeNets()); err != nil {
+	if p.nets, err = m.measure(nets()); err != nil {
 		return nil, err
 	}
 	p.counts, err = cover()

@@ -8,11 +8,12 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
-	"github.com/tflite-quantize/tflite-quantize/parity/corpus"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
+	"github.com/tflite-quantize/tflite-quantize/third_party/models"
 )
 
 const (
@@ -24,23 +25,20 @@ const (
 type subject struct {
 	name  string
 	file  []byte
-	modes []corpus.Mode
+	modes []cases.Mode
 }
 
-// A row is what one quantization of one model comes to.
+// A row is how one quantization of one model compares.
 type row struct {
 	model, mode   string
-	before, after int
-	outcome       check.Outcome
-	why           string // why it is not Equal
-	runs          string // why the outputs cannot be compared; "" where they can
-	same          bool   // both files compute the same to the bit
-	err           infer.Error
+	before, after int // bytes
+	files         compare.Result
+	outputs       infer.Comparison
 	ours, theirs  time.Duration
 }
 
 func realModels() ([]subject, error) {
-	list, err := corpus.Models()
+	list, err := models.All()
 	if err != nil {
 		return nil, err
 	}
@@ -50,15 +48,15 @@ func realModels() ([]subject, error) {
 		if err != nil {
 			return nil, err
 		}
-		subjects = append(subjects, subject{m.Name, file, corpus.Modes()})
+		subjects = append(subjects, subject{m.Name, file, cases.WholeModelModes()})
 	}
 	return subjects, nil
 }
 
-func madeNets() []subject {
+func nets() []subject {
 	var subjects []subject
-	for _, c := range models.Nets() {
-		subjects = append(subjects, subject{c.Name, c.Model().Bytes(), corpus.Modes()})
+	for _, c := range synthetic.Nets() {
+		subjects = append(subjects, subject{c.Name, c.Model().Bytes(), cases.WholeModelModes()})
 	}
 	return subjects
 }
@@ -90,59 +88,24 @@ func (m *meter) measure(subjects []subject) ([]row, error) {
 	return rows, nil
 }
 
-func (m *meter) one(file []byte, o quantize.Options) (row, error) {
-	r := row{before: len(file)}
-	model, err := tflite.Read(file)
-	if err != nil {
+func (m *meter) one(file []byte, o quantize.Options) (r row, err error) {
+	if r.files, err = compare.Quantize(&m.upstream, file, o); err != nil {
 		return r, err
 	}
-	theirs, err := m.upstream.Quantize(file, check.Equivalent(o))
-	if err != nil {
+	if r.files.Ours == nil || r.files.Upstream == nil {
+		return r, fmt.Errorf("%v, expected two files", r.files)
+	}
+	r.before, r.after = len(file), len(r.files.Ours)
+	if r.outputs, err = infer.Compare(&m.runtime, file, r.files.Ours, r.files.Upstream, seeds); err != nil {
 		return r, err
 	}
-	ours, err := quantize.Bytes(model, o)
-	if err != nil {
-		return r, err
-	}
-	r.after = len(ours)
-	r.outcome, r.why = check.File(model, o, theirs)
-	if err := m.compare(&r, file, ours, theirs); err != nil {
-		return r, err
-	}
-	return r, m.time(&r, file, model, o)
-}
-
-// compare runs all three models.
-func (m *meter) compare(r *row, file, ours, theirs []byte) error {
-	r.same = true
-	for seed := range uint64(seeds) {
-		float, err := m.runtime.Run(file, seed)
-		if err != nil {
-			r.runs = "the runtime does not run the model"
-			return nil
-		}
-		got, err := m.runtime.Run(ours, seed)
-		if err != nil {
-			return fmt.Errorf("our file does not run: %w", err)
-		}
-		r.err.Add(float, got)
-		want, err := m.runtime.Run(theirs, seed)
-		switch {
-		case err != nil && r.outcome == check.EqualDefined:
-			r.runs = "upstream's file does not run"
-		case err != nil:
-			return fmt.Errorf("upstream's file does not run: %w", err)
-		case infer.Same(got, want) != "":
-			r.same = false
-		}
-	}
-	return nil
+	return r, m.time(&r, file, o)
 }
 
 // time measures the calls alone, warm, from memory to memory. Ours reads and
 // verifies the model as well.
-func (m *meter) time(r *row, file []byte, model *tflite.ModelT, o quantize.Options) error {
-	theirs, err := m.upstream.Time(file, check.Equivalent(o), timedRuns)
+func (m *meter) time(r *row, file []byte, o quantize.Options) error {
+	theirs, err := m.upstream.Time(file, compare.Options(o), timedRuns)
 	if err != nil {
 		return err
 	}

@@ -6,17 +6,16 @@ import (
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
-	"github.com/tflite-quantize/tflite-quantize/parity/suite"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 )
 
 // A page is all that docs/parity.md says.
 type page struct {
-	pins    []pin
-	real    []row
-	nets    []row
-	counts  []count
-	machine string
+	versions []version
+	real     []row
+	nets     []row
+	counts   []count
+	machine  string
 }
 
 func (p *page) markdown() string {
@@ -24,8 +23,8 @@ func (p *page) markdown() string {
 	b.WriteString("# Parity with TensorFlow\n\n" +
 		"Written by `./bazelw run //parity:report`. All but the times is the same in every run.\n\n")
 	rows := [][]string{}
-	for _, pin := range p.pins {
-		rows = append(rows, []string{pin.what, pin.version, "`" + pin.hash + "`"})
+	for _, v := range p.versions {
+		rows = append(rows, []string{v.what, v.version, "`" + v.hash + "`"})
 	}
 	b.WriteString(text.Markdown([]string{"what", "version", "hash"}, rows))
 	b.WriteString(`
@@ -35,11 +34,11 @@ upstream's, on ` + fmt.Sprint(seeds) + ` random inputs. The rest compares the qu
 ratio over all outputs; the largest error, absolute and as a part of the largest output; in how many rows along the
 outputs' last dimension the largest value is at another place (argmax).
 `)
-	b.WriteString("\n## Real models\n\nFrom the packages that `parity/models/corpus.bzl` lists.\n\n")
+	b.WriteString("\n## Real models\n\nFrom the packages that `third_party/models/corpus.bzl` lists.\n\n")
 	modelTable(&b, p.real)
-	b.WriteString("\n## Made networks\n\nUsual architectures with random weights, from `parity/models`. Random weights have no classes: a row's argmax changes easily.\n\n")
+	b.WriteString("\n## Synthetic networks\n\nUsual architectures with random weights, from `internal/synthetic`. Random weights have no classes: a row's argmax changes easily.\n\n")
 	modelTable(&b, p.nets)
-	b.WriteString("\n## What the suites cover\n\nQuantizations that were compared, by what came of them. A file that differed would be counted as *different*.\n\n")
+	b.WriteString("\n## What the suites cover\n\nQuantizations by how ours and upstream compare, in the words of `parity/outcome`. A file that differed would be counted as *different*.\n\n")
 	p.coverage(&b)
 	fmt.Fprintf(&b, "\n## Times\n\nTaken on %s. The shortest of %d calls in a warm process, from memory to memory; ours includes reading and verifying the model, which upstream does not do.\n\n", p.machine, timedRuns)
 	p.times(&b)
@@ -64,41 +63,51 @@ func modelTable(b *strings.Builder, rows []row) {
 
 // bytes says how the files compare, and why if they are not equal.
 func (r *row) bytes() (word, note string) {
-	switch r.outcome {
-	case check.Equal:
+	switch r.files.Outcome {
+	case outcome.Equal:
 		return "equal", ""
-	case check.EqualDefined:
-		return "equal where defined", "upstream's bytes are undefined in part: " + r.why
+	case outcome.EqualDefined:
+		return "equal where defined", "upstream's bytes are undefined in part: " + r.files.Detail
 	}
-	return "**different**", r.why
+	return "**different**", r.files.Detail
 }
 
 func (r *row) quality() []string {
-	outputs := "equal"
-	switch {
-	case r.runs != "":
-		outputs = r.runs
-	case !r.same:
-		outputs = "**different**"
-		if r.outcome == check.EqualDefined {
-			outputs = "differ, as the bytes do"
-		}
-	}
-	if r.err.Values == 0 {
+	outputs, noise := r.sameOutputs(), &r.outputs.Noise
+	if noise.Values == 0 {
 		return []string{outputs, "", "", ""}
 	}
-	if r.err.Noise == 0 {
+	if noise.Noise == 0 {
 		return []string{outputs, "exact", "0", r.argmax()}
 	}
-	largest := fmt.Sprintf("%.2g (%.2g %%)", r.err.Largest, 100*r.err.Largest/r.err.Peak)
-	return []string{outputs, r.err.String(), largest, r.argmax()}
+	largest := fmt.Sprintf("%.2g (%.2g %%)", noise.Largest, 100*noise.Largest/noise.Peak)
+	return []string{outputs, noise.String(), largest, r.argmax()}
+}
+
+// sameOutputs says how the outputs of our file and upstream's compare. Where
+// upstream's bytes are undefined, its file need not run nor compute the same.
+func (r *row) sameOutputs() string {
+	undefined := r.files.Outcome == outcome.EqualDefined
+	switch {
+	case r.outputs.FloatErr != nil:
+		return "the runtime does not run the model"
+	case r.outputs.UpstreamErr != nil && undefined:
+		return "upstream's file does not run"
+	case r.outputs.UpstreamErr != nil:
+		return "**upstream's file does not run**"
+	case r.outputs.Difference != "" && undefined:
+		return "differ, as the bytes do"
+	case r.outputs.Difference != "":
+		return "**different**"
+	}
+	return "equal"
 }
 
 func (r *row) argmax() string {
-	if r.err.Vectors == 0 {
+	if r.outputs.Noise.Vectors == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d", r.err.Changed, r.err.Vectors)
+	return fmt.Sprintf("%d of %d", r.outputs.Noise.Changed, r.outputs.Noise.Vectors)
 }
 
 func (p *page) coverage(b *strings.Builder) {
@@ -114,16 +123,14 @@ func (p *page) coverage(b *strings.Builder) {
 			name, total = c.suite, text.Exact(int64(totals[c.suite]))
 		}
 		last = c.suite
-		cells = append(cells, []string{name, total, c.outcome, text.Exact(int64(c.n))})
+		cells = append(cells, []string{name, total, c.outcome.String(), text.Exact(int64(c.n))})
 	}
 	b.WriteString(text.Markdown([]string{"suite", "quantizations", "outcome", ""}, cells))
-	different := 0
+	bad := 0
 	for _, c := range p.counts {
-		if c.outcome == suite.Different {
-			different += c.n
-		}
+		bad += c.bad
 	}
-	fmt.Fprintf(b, "\n%d differ.\n", different)
+	fmt.Fprintf(b, "\n%d differ or have another outcome than their case states.\n", bad)
 }
 
 func (p *page) times(b *strings.Builder) {

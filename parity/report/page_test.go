@@ -1,26 +1,31 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
 
 func TestThePageShowsWhatDiffers(t *testing.T) {
 	noise := infer.Error{Values: 8, Largest: 0.5, Peak: 4, Signal: 1000, Noise: 1, Vectors: 4, Changed: 1}
-	good := row{model: "m", mode: "int8", before: 1234567, after: 400, outcome: check.Equal, same: true, err: noise, ours: time.Millisecond, theirs: 5 * time.Millisecond}
+	good := row{model: "m", mode: "int8", before: 1234567, after: 400, ours: time.Millisecond, theirs: 5 * time.Millisecond}
+	good.files.Outcome, good.outputs.Noise = outcome.Equal, noise
 	partly, bad := good, good
-	partly.outcome, partly.why, partly.runs = check.EqualDefined, "buffer 3 is shared", "upstream's file does not run"
-	bad.outcome, bad.why, bad.same = check.Different, "subgraphs[0]", false
+	partly.files = compare.Result{Outcome: outcome.EqualDefined, Detail: "buffer 3 is shared"}
+	partly.outputs.UpstreamErr = errors.New("no such buffer")
+	bad.files = compare.Result{Outcome: outcome.Different, Detail: "subgraphs[0]"}
+	bad.outputs.Difference = "output 0"
 	p := page{
-		pins:    []pin{{"a", "1.2", "abc"}},
-		real:    []row{good, partly, bad},
-		counts:  []count{{suite.NamedCases, suite.Equal, 1000}, {suite.NamedCases, suite.Different, 2}},
-		machine: "a machine",
+		versions: []version{{"a", "1.2", "abc"}},
+		real:     []row{good, partly, bad},
+		counts:   []count{{suite.NamedCases, outcome.Equal, 1000, 0}, {suite.NamedCases, outcome.Different, 2, 2}},
+		machine:  "a machine",
 	}
 	text := p.markdown()
 	for _, want := range []string{
@@ -30,7 +35,7 @@ func TestThePageShowsWhatDiffers(t *testing.T) {
 		"- m, int8: upstream's bytes are undefined in part: buffer 3 is shared\n",
 		"| m | int8 | 1,234,567 | 400 | 0.0 % | **different** | **different** | 30.0 dB | 0.5 (12 %) | 1 of 4 |\n",
 		"- m, int8: subgraphs[0]\n",
-		"| named cases | 1,002 | equal | 1,000 |\n|  |  | different | 2 |\n\n2 differ.\n",
+		"| named cases | 1,002 | equal | 1,000 |\n|  |  | different | 2 |\n\n2 differ or have",
 		"Taken on a machine.",
 		"| m | int8 | 1 | 5 | 5.0 |\n",
 	} {

@@ -1,47 +1,36 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"runtime"
 	"strings"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/pins"
 )
 
-// A pin is an archive that a program of the suite is made from.
-type pin struct{ what, version, hash string }
+// A version is that of a program of the suite, by the archive that it is made from.
+type version struct{ what, version, hash string }
 
-// readPins reads what @pins//:pins.json says of upstream.
-func readPins(path string) ([]pin, error) {
-	data, err := os.ReadFile(path)
+// upstreamVersions returns what is pinned of upstream.
+func upstreamVersions() ([]version, error) {
+	all, err := pins.Read()
 	if err != nil {
 		return nil, err
 	}
-	var all []map[string]any
-	if err := json.Unmarshal(data, &all); err != nil {
-		return nil, fmt.Errorf("%s: %w, expected the list of pins", path, err)
-	}
-	text := func(row map[string]any, key string) string {
-		s, _ := row[key].(string)
-		return s
-	}
-	var pins []pin
+	var list []version
 	for _, want := range []struct{ name, what string }{
 		{"tensorflow", "TensorFlow, whose quantizer is compared with"},
 		{"flatbuffers", "FlatBuffers, with whose headers it is called"},
 		{"tflite_runtime", "the TFLite runtime, which runs the files"},
 	} {
-		for _, row := range all {
-			if text(row, "name") == want.name {
-				version := strings.TrimSpace(text(row, "package") + text(row, "module") + text(row, "artifact") + " " + text(row, "version"))
-				pins = append(pins, pin{want.what, version, text(row, "sha256") + text(row, "sum")})
-			}
+		p, ok := all[want.name]
+		if !ok {
+			return nil, fmt.Errorf("pins: no repository is named %q", want.name)
 		}
+		list = append(list, version{want.what, strings.TrimSpace(p.Package + p.Module + p.Artifact + " " + p.Version), p.SHA256 + p.Sum})
 	}
-	if len(pins) != 3 {
-		return nil, fmt.Errorf("%s: %d of the repositories tensorflow, flatbuffers and tflite_runtime are there, expected 3", path, len(pins))
-	}
-	return pins, nil
+	return list, nil
 }
 
 // machine describes where the times were taken.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
@@ -17,7 +17,7 @@ var sweep = flag.Bool("sweep", false, "also try every field of models, empty and
 type vacancy struct {
 	field     string // the table's and the field's name
 	signature string // that is run
-	model     *models.Model
+	model     *synthetic.Model
 	absent    outcomes // without the field; with it, empty, these runtimes run the model
 }
 
@@ -73,7 +73,7 @@ func TestNoOtherFieldMustBePresent(t *testing.T) {
 		"Int32Vector.values", // as Uint16Vector's
 		"SubGraph.operators", // without which the outputs are what was in memory
 	)
-	for _, c := range models.Nets() {
+	for _, c := range synthetic.Nets() {
 		files[c.Name] = c.Model().Bytes()
 	}
 	differ := map[string]bool{}
@@ -160,8 +160,8 @@ func vacancies() []vacancy {
 	}
 }
 
-func negation() *models.Model {
-	m := models.New()
+func negation() *synthetic.Model {
+	m := synthetic.New()
 	x, y := m.Input(8), m.Tensor(8)
 	m.Op(tflite.BuiltinOperatorNEG, []int32{x}, y)
 	m.Output(y)
@@ -169,8 +169,8 @@ func negation() *models.Model {
 }
 
 // pruned has sparse weights of which none is left.
-func pruned() *models.Model {
-	return times(func(m *models.Model) int32 {
+func pruned() *synthetic.Model {
+	return times(func(m *synthetic.Model) int32 {
 		w := sparse(m, tflite.TensorTypeFLOAT32)
 		columns := m.Last().Tensors[w].Sparsity.DimMetadata[1]
 		columns.ArraySegments.Value = &tflite.Int32VectorT{Values: make([]int32, sparseRows+1)}
@@ -178,8 +178,8 @@ func pruned() *models.Model {
 	})
 }
 
-func bucketize() *models.Model {
-	m := models.New()
+func bucketize() *synthetic.Model {
+	m := synthetic.New()
 	x, y := m.Input(8), m.Typed(tflite.TensorTypeINT32, 8)
 	m.Op(tflite.BuiltinOperatorBUCKETIZE, []int32{x}, y).BuiltinOptions =
 		&tflite.BuiltinOptionsT{Type: tflite.BuiltinOptionsBucketizeOptions, Value: &tflite.BucketizeOptionsT{Boundaries: []float32{0}}}
@@ -187,8 +187,8 @@ func bucketize() *models.Model {
 	return m
 }
 
-func inComposite() *models.Model {
-	m := models.New()
+func inComposite() *synthetic.Model {
+	m := synthetic.New()
 	x, y := m.Input(8), m.Tensor(8)
 	m.Op(tflite.BuiltinOperatorSTABLEHLO_COMPOSITE, []int32{x}, y).BuiltinOptions2 = options2(tflite.BuiltinOptions2StableHLOCompositeOptions,
 		&tflite.StableHLOCompositeOptionsT{Name: "some.name", DecompositionSubgraphIndex: 1, CompositeAttributes: []byte{0, 40, 1}, Version: 1})
@@ -205,7 +205,7 @@ func options2(typ tflite.BuiltinOptions2, value any) *tflite.BuiltinOptions2T {
 }
 
 // callsNothing has a CALL_ONCE of a subgraph that has one tensor, which nobody needs.
-func callsNothing() *models.Model {
+func callsNothing() *synthetic.Model {
 	m := negation()
 	m.Op(tflite.BuiltinOperatorCALL_ONCE, []int32{}).BuiltinOptions =
 		&tflite.BuiltinOptionsT{Type: tflite.BuiltinOptionsCallOnceOptions, Value: &tflite.CallOnceOptionsT{InitSubgraphIndex: 1}}
@@ -214,19 +214,19 @@ func callsNothing() *models.Model {
 	return m
 }
 
-func mfcc() *models.Model {
-	m := models.New()
-	x, rate, y := m.Input(1, 4, 8), m.Constant(tflite.TensorTypeINT32, []int32{1}, models.Ints(16000)), m.Tensor(1, 4, 13)
+func mfcc() *synthetic.Model {
+	m := synthetic.New()
+	x, rate, y := m.Input(1, 4, 8), m.Constant(tflite.TensorTypeINT32, []int32{1}, synthetic.Ints(16000)), m.Tensor(1, 4, 13)
 	m.Custom("Mfcc", []int32{x, rate}, y).CustomOptions = []byte{0, 40, 1}
 	m.Output(y)
 	return m
 }
 
 // stablehloGather takes two rows, and keeps the dimension of size 1.
-func stablehloGather() *models.Model {
-	m := models.New()
+func stablehloGather() *synthetic.Model {
+	m := synthetic.New()
 	x, y := m.Input(4, 8), m.Tensor(2, 1, 8)
-	m.Op(tflite.BuiltinOperatorSTABLEHLO_GATHER, []int32{x, m.Constant(tflite.TensorTypeINT32, []int32{2, 1}, models.Ints(1, 2))}, y).BuiltinOptions2 =
+	m.Op(tflite.BuiltinOperatorSTABLEHLO_GATHER, []int32{x, m.Constant(tflite.TensorTypeINT32, []int32{2, 1}, synthetic.Ints(1, 2))}, y).BuiltinOptions2 =
 		options2(tflite.BuiltinOptions2StablehloGatherOptions, &tflite.StablehloGatherOptionsT{
 			OffsetDims: []int64{1, 2}, CollapsedSliceDims: []int64{0}, StartIndexMap: []int64{0}, IndexVectorDim: 1, SliceSizes: []int64{1, 8},
 		})

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
@@ -83,7 +83,7 @@ const perTensor = -1
 
 // weights adds a constant of whole numbers from -7 to 7, times the scale of its place along
 // the axis.
-func weights(m *models.Model, typ tflite.TensorType, axis int, shape ...int32) int32 {
+func weights(m *synthetic.Model, typ tflite.TensorType, axis int, shape ...int32) int32 {
 	q := &tflite.QuantizationParametersT{Scale: []float32{1. / 64}, ZeroPoint: []int64{0}}
 	inner, n := int32(1), int32(1)
 	for i, d := range shape {

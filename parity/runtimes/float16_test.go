@@ -6,7 +6,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
@@ -19,7 +19,7 @@ func TestValuesThatFloat16DoesNotHold(t *testing.T) {
 	silence := []reference.Tensor{{Type: reference.Float32, Shape: []int32{1, 64}, Data: make([]byte, 4*64)}}
 	for _, c := range []struct {
 		name   string
-		model  *models.Model
+		model  *synthetic.Model
 		inputs []reference.Tensor
 		keep   string // the tensor
 	}{
@@ -52,8 +52,8 @@ func TestValuesThatFloat16DoesNotHold(t *testing.T) {
 }
 
 // scaledDense is a FULLY_CONNECTED whose weights, t1, are whole numbers times a factor each.
-func scaledDense(factor func(i int) float32) *models.Model {
-	m := models.New()
+func scaledDense(factor func(i int) float32) *synthetic.Model {
+	m := synthetic.New()
 	x := m.Input(1, 64)
 	values := make([]float32, 64*64)
 	for i := range values {
@@ -67,8 +67,8 @@ func scaledDense(factor func(i int) float32) *models.Model {
 }
 
 // logarithm is log(x + t1), times weights.
-func logarithm() *models.Model {
-	m := models.New()
+func logarithm() *synthetic.Model {
+	m := synthetic.New()
 	x, least := m.Input(1, 64), m.Weights([]int32{1}, 1e-10)
 	sum, log, y := m.Tensor(1, 64), m.Tensor(1, 64), m.Tensor(1, 64)
 	m.Op(tflite.BuiltinOperatorADD, []int32{x, least}, sum)
@@ -83,7 +83,7 @@ func logarithm() *models.Model {
 func TestSharedBuffers(t *testing.T) {
 	all := runtimes.ForTest(t)
 	q := quantizer(t)
-	m := models.New()
+	m := synthetic.New()
 	ids := m.Typed(tflite.TensorTypeINT32, 1, 4)
 	m.Last().Inputs = []int32{ids}
 	table := m.Random(64, 64)

@@ -7,14 +7,14 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/corpus"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
+	"github.com/tflite-quantize/tflite-quantize/third_party/models"
 )
 
 // halve stores a constant as FLOAT16 with a DEQUANTIZE, as Quantize Weights does.
-func halve(m *models.Model, constant int32) {
+func halve(m *synthetic.Model, constant int32) {
 	sg := m.Last()
 	t := sg.Tensors[constant]
 	data := make([]byte, len(m.Buffers[t.Buffer].Data)/2) // zeros will do
@@ -43,7 +43,7 @@ func TestAFloat16BiasBesideInt8Weights(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		typ     tflite.TensorType
-		build   func(m *models.Model, typ tflite.TensorType) (inputs []int32, bias int32, y []int32, op tflite.BuiltinOperator)
+		build   func(m *synthetic.Model, typ tflite.TensorType) (inputs []int32, bias int32, y []int32, op tflite.BuiltinOperator)
 		version int32
 		full    outcomes // with the bias in float32
 		half    outcomes // in float16
@@ -55,7 +55,7 @@ func TestAFloat16BiasBesideInt8Weights(t *testing.T) {
 		{"TRANSPOSE_CONV", tflite.TensorTypeINT8, deconv, 4, notOld, notOld},
 	} {
 		t.Run(c.name+" "+c.typ.String(), func(t *testing.T) {
-			float := models.New()
+			float := synthetic.New()
 			inputs, _, shape, op := c.build(float, tflite.TensorTypeFLOAT32)
 			y := float.Tensor(shape...)
 			float.Op(op, inputs, y)
@@ -68,7 +68,7 @@ func TestAFloat16BiasBesideInt8Weights(t *testing.T) {
 				want outcomes
 			}{{"float32", false, c.full}, {"float16", true, c.half}} {
 				t.Run(storage.name, func(t *testing.T) {
-					m := models.New()
+					m := synthetic.New()
 					inputs, bias, shape, op := c.build(m, c.typ)
 					y := m.Tensor(shape...)
 					m.Op(op, inputs, y)
@@ -84,24 +84,24 @@ func TestAFloat16BiasBesideInt8Weights(t *testing.T) {
 	}
 }
 
-func dense(m *models.Model, typ tflite.TensorType) ([]int32, int32, []int32, tflite.BuiltinOperator) {
+func dense(m *synthetic.Model, typ tflite.TensorType) ([]int32, int32, []int32, tflite.BuiltinOperator) {
 	b := m.Weights([]int32{64}, 0)
 	return []int32{m.Input(1, 64), weights(m, typ, perTensor, 64, 64), b}, b, []int32{1, 64}, tflite.BuiltinOperatorFULLY_CONNECTED
 }
 
-func conv(m *models.Model, typ tflite.TensorType) ([]int32, int32, []int32, tflite.BuiltinOperator) {
+func conv(m *synthetic.Model, typ tflite.TensorType) ([]int32, int32, []int32, tflite.BuiltinOperator) {
 	b := m.Weights([]int32{16}, 0)
 	return []int32{m.Input(1, 8, 8, 8), weights(m, typ, 0, 16, 3, 3, 8), b}, b, []int32{1, 8, 8, 16}, tflite.BuiltinOperatorCONV_2D
 }
 
-func depthwise(m *models.Model, typ tflite.TensorType) ([]int32, int32, []int32, tflite.BuiltinOperator) {
+func depthwise(m *synthetic.Model, typ tflite.TensorType) ([]int32, int32, []int32, tflite.BuiltinOperator) {
 	b := m.Weights([]int32{16}, 0)
 	return []int32{m.Input(1, 8, 8, 16), weights(m, typ, 3, 1, 3, 3, 16), b}, b, []int32{1, 8, 8, 16}, tflite.BuiltinOperatorDEPTHWISE_CONV_2D
 }
 
-func deconv(m *models.Model, typ tflite.TensorType) ([]int32, int32, []int32, tflite.BuiltinOperator) {
+func deconv(m *synthetic.Model, typ tflite.TensorType) ([]int32, int32, []int32, tflite.BuiltinOperator) {
 	b := m.Weights([]int32{16}, 0)
-	shape := m.Constant(tflite.TensorTypeINT32, []int32{4}, models.Ints(1, 8, 8, 16))
+	shape := m.Constant(tflite.TensorTypeINT32, []int32{4}, synthetic.Ints(1, 8, 8, 16))
 	return []int32{shape, weights(m, typ, 0, 16, 3, 3, 8), m.Input(1, 8, 8, 8), b}, b, []int32{1, 8, 8, 16}, tflite.BuiltinOperatorTRANSPOSE_CONV
 }
 
@@ -127,7 +127,7 @@ var float16OfInt8 = map[string]runtimes.Outcome{
 func TestFloat16OfInt8OfRealModels(t *testing.T) {
 	all := runtimes.ForTest(t)
 	xnnpack := all[2:3]
-	list, err := corpus.Models()
+	list, err := models.All()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
@@ -65,7 +65,7 @@ func TestWeightsThatAreNoNumbers(t *testing.T) {
 
 // withValue is a model of one operator with a value in its weights.
 func withValue(op tflite.BuiltinOperator, value float32) []byte {
-	m := models.New()
+	m := synthetic.New()
 	var w, y int32
 	switch op {
 	case tflite.BuiltinOperatorFULLY_CONNECTED:
@@ -83,7 +83,7 @@ func withValue(op tflite.BuiltinOperator, value float32) []byte {
 		m.Op(op, []int32{w, x}, y)
 	}
 	m.Output(y)
-	copy(m.Buffers[m.Last().Tensors[w].Buffer].Data[4*(2*64+5):], models.Floats(value))
+	copy(m.Buffers[m.Last().Tensors[w].Buffer].Data[4*(2*64+5):], synthetic.Floats(value))
 	return m.Bytes()
 }
 

@@ -6,7 +6,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
@@ -14,7 +14,7 @@ import (
 const signature = "serving_default"
 
 // signed gives a model the signature of its inputs and outputs.
-func signed(m *models.Model) *models.Model {
+func signed(m *synthetic.Model) *synthetic.Model {
 	s := &tflite.SignatureDefT{SignatureKey: signature}
 	for _, t := range m.Last().Inputs {
 		s.Inputs = append(s.Inputs, &tflite.TensorMapT{Name: "in" + m.Last().Tensors[t].Name, TensorIndex: uint32(t)})
@@ -27,8 +27,8 @@ func signed(m *models.Model) *models.Model {
 }
 
 // embedding is a model whose output a GATHER reads out of a table.
-func embedding() *models.Model {
-	m := models.New()
+func embedding() *synthetic.Model {
+	m := synthetic.New()
 	x := m.Typed(tflite.TensorTypeINT32, 4)
 	m.Last().Inputs = []int32{x}
 	y := m.Tensor(4, 64)
@@ -38,8 +38,8 @@ func embedding() *models.Model {
 }
 
 // shown is a model whose weights are an output too.
-func shown() *models.Model {
-	m := models.New()
+func shown() *synthetic.Model {
+	m := synthetic.New()
 	x := m.Input(1, 64)
 	w := m.Random(64, 64)
 	y := m.Tensor(1, 64)

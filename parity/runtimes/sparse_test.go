@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
@@ -22,7 +22,7 @@ func sparseValue(row, column int) int8 {
 }
 
 // sparse adds the sparse matrix as compressed rows of some type.
-func sparse(m *models.Model, typ tflite.TensorType) int32 {
+func sparse(m *synthetic.Model, typ tflite.TensorType) int32 {
 	var data []byte
 	starts, columns := []int32{0}, []uint16{}
 	for row := range sparseRows {
@@ -53,7 +53,7 @@ func sparse(m *models.Model, typ tflite.TensorType) int32 {
 }
 
 // dense adds the same matrix with its zeros.
-func denseOfSparse(m *models.Model, typ tflite.TensorType) int32 {
+func denseOfSparse(m *synthetic.Model, typ tflite.TensorType) int32 {
 	var data []byte
 	for row := range sparseRows {
 		for column := range sparseColumns {
@@ -66,7 +66,7 @@ func denseOfSparse(m *models.Model, typ tflite.TensorType) int32 {
 }
 
 // scaled gives an INT8 tensor its scale.
-func scaled(m *models.Model, w int32) {
+func scaled(m *synthetic.Model, w int32) {
 	if t := m.Last().Tensors[w]; t.Type == tflite.TensorTypeINT8 {
 		t.Quantization = &tflite.QuantizationParametersT{Scale: []float32{1. / 64}, ZeroPoint: []int64{0}}
 	}
@@ -79,11 +79,11 @@ func element(typ tflite.TensorType, v int8) []byte {
 	case tflite.TensorTypeFLOAT16:
 		return float16(float32(v) / 64)
 	}
-	return models.Floats(float32(v) / 64)
+	return synthetic.Floats(float32(v) / 64)
 }
 
 // then adds an operator of one input, whose output has the same shape and another type.
-func then(m *models.Model, op tflite.BuiltinOperator, typ tflite.TensorType, x int32) int32 {
+func then(m *synthetic.Model, op tflite.BuiltinOperator, typ tflite.TensorType, x int32) int32 {
 	y := m.Typed(typ, m.Last().Tensors[x].Shape...)
 	m.Op(op, []int32{x}, y)
 	scaled(m, y)
@@ -91,8 +91,8 @@ func then(m *models.Model, op tflite.BuiltinOperator, typ tflite.TensorType, x i
 }
 
 // times is a model of a FULLY_CONNECTED with weights.
-func times(weights func(*models.Model) int32) *models.Model {
-	m := models.New()
+func times(weights func(*synthetic.Model) int32) *synthetic.Model {
+	m := synthetic.New()
 	x := m.Input(1, sparseColumns)
 	w := weights(m)
 	y := m.Tensor(1, sparseRows)
@@ -112,27 +112,27 @@ func TestSparseWeights(t *testing.T) {
 	densify, dequantize := tflite.BuiltinOperatorDENSIFY, tflite.BuiltinOperatorDEQUANTIZE
 	right, wrong := everywhere(runtimes.Right), everywhere(runtimes.Wrong)
 	trial := runtimes.Trial{Decibels: 30}
-	trial.Want = compute(t, all, trial, times(func(m *models.Model) int32 { return denseOfSparse(m, f32) }).Bytes())
+	trial.Want = compute(t, all, trial, times(func(m *synthetic.Model) int32 { return denseOfSparse(m, f32) }).Bytes())
 	for _, c := range []struct {
 		name    string
-		weights func(m *models.Model) int32
+		weights func(m *synthetic.Model) int32
 		version int32
 		want    outcomes
 	}{
-		{"float32", func(m *models.Model) int32 { return sparse(m, f32) }, 8, right},
-		{"float32, version 7", func(m *models.Model) int32 { return sparse(m, f32) }, 7, everywhere(runtimes.Right).but(runtimes.Wrong, runtimes.LiteRTXNNPACK, runtimes.OldXNNPACK)},
-		{"float32, DENSIFY", func(m *models.Model) int32 { return then(m, densify, f32, sparse(m, f32)) }, 1, right},
-		{"float16, DEQUANTIZE", func(m *models.Model) int32 { return then(m, dequantize, f32, sparse(m, f16)) }, 1, wrong},
-		{"float16, DENSIFY, DEQUANTIZE", func(m *models.Model) int32 {
+		{"float32", func(m *synthetic.Model) int32 { return sparse(m, f32) }, 8, right},
+		{"float32, version 7", func(m *synthetic.Model) int32 { return sparse(m, f32) }, 7, everywhere(runtimes.Right).but(runtimes.Wrong, runtimes.LiteRTXNNPACK, runtimes.OldXNNPACK)},
+		{"float32, DENSIFY", func(m *synthetic.Model) int32 { return then(m, densify, f32, sparse(m, f32)) }, 1, right},
+		{"float16, DEQUANTIZE", func(m *synthetic.Model) int32 { return then(m, dequantize, f32, sparse(m, f16)) }, 1, wrong},
+		{"float16, DENSIFY, DEQUANTIZE", func(m *synthetic.Model) int32 {
 			return then(m, dequantize, f32, then(m, densify, f16, sparse(m, f16)))
 		}, 1, right},
-		{"float16, DEQUANTIZE, DENSIFY", func(m *models.Model) int32 {
+		{"float16, DEQUANTIZE, DENSIFY", func(m *synthetic.Model) int32 {
 			return then(m, densify, f32, then(m, dequantize, f32, sparse(m, f16)))
 		}, 1, everywhere(runtimes.Refused)},
-		{"int8", func(m *models.Model) int32 { return sparse(m, i8) }, 8, wrong},
-		{"int8, DENSIFY", func(m *models.Model) int32 { return then(m, densify, i8, sparse(m, i8)) }, 9, everywhere(runtimes.Right).but(runtimes.Refused, runtimes.LiteRTXNNPACK)},
-		{"int8, DEQUANTIZE", func(m *models.Model) int32 { return then(m, dequantize, f32, sparse(m, i8)) }, 1, wrong},
-		{"int8, DENSIFY, DEQUANTIZE", func(m *models.Model) int32 {
+		{"int8", func(m *synthetic.Model) int32 { return sparse(m, i8) }, 8, wrong},
+		{"int8, DENSIFY", func(m *synthetic.Model) int32 { return then(m, densify, i8, sparse(m, i8)) }, 9, everywhere(runtimes.Right).but(runtimes.Refused, runtimes.LiteRTXNNPACK)},
+		{"int8, DEQUANTIZE", func(m *synthetic.Model) int32 { return then(m, dequantize, f32, sparse(m, i8)) }, 1, wrong},
+		{"int8, DENSIFY, DEQUANTIZE", func(m *synthetic.Model) int32 {
 			return then(m, dequantize, f32, then(m, densify, i8, sparse(m, i8)))
 		}, 1, right},
 	} {
@@ -151,11 +151,11 @@ func TestSparseWeightsByUpstream(t *testing.T) {
 	f32 := tflite.TensorTypeFLOAT32
 	for _, c := range []struct {
 		name          string
-		weights       func(m *models.Model) int32
+		weights       func(m *synthetic.Model) int32
 		int8, float16 outcomes
 	}{
-		{"FULLY_CONNECTED", func(m *models.Model) int32 { return sparse(m, f32) }, everywhere(runtimes.Wrong), everywhere(runtimes.Wrong)},
-		{"DENSIFY", func(m *models.Model) int32 { return then(m, tflite.BuiltinOperatorDENSIFY, f32, sparse(m, f32)) }, everywhere(runtimes.Right), everywhere(runtimes.Refused)},
+		{"FULLY_CONNECTED", func(m *synthetic.Model) int32 { return sparse(m, f32) }, everywhere(runtimes.Wrong), everywhere(runtimes.Wrong)},
+		{"DENSIFY", func(m *synthetic.Model) int32 { return then(m, tflite.BuiltinOperatorDENSIFY, f32, sparse(m, f32)) }, everywhere(runtimes.Right), everywhere(runtimes.Refused)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := times(c.weights).Bytes()

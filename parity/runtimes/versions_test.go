@@ -5,13 +5,13 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
 
 // addDense adds a FULLY_CONNECTED that quantizes its inputs asymmetrically.
-func addDense(m *models.Model, x, w int32) int32 {
+func addDense(m *synthetic.Model, x, w int32) int32 {
 	y := m.Tensor(1, 64)
 	m.Op(tflite.BuiltinOperatorFULLY_CONNECTED, []int32{x, w, -1}, y).BuiltinOptions.Value.(*tflite.FullyConnectedOptionsT).AsymmetricQuantizeInputs = true
 	return y
@@ -36,8 +36,8 @@ func TestVersionsOfFullyConnected(t *testing.T) {
 		{0, 12, notOld},
 	} {
 		t.Run(fmt.Sprintf("axis %d, version %d", c.axis, c.version), func(t *testing.T) {
-			build := func(typ tflite.TensorType) *models.Model {
-				m := models.New()
+			build := func(typ tflite.TensorType) *synthetic.Model {
+				m := synthetic.New()
 				x := m.Input(1, 64)
 				m.Output(addDense(m, x, weights(m, typ, c.axis, 64, 64)))
 				return m
@@ -55,8 +55,8 @@ func TestVersionsOfFullyConnected(t *testing.T) {
 // the same operator code.
 func TestUpstreamLowersVersions(t *testing.T) {
 	all := runtimes.ForTest(t)
-	build := func(typ tflite.TensorType) *models.Model {
-		m := models.New()
+	build := func(typ tflite.TensorType) *synthetic.Model {
+		m := synthetic.New()
 		x := m.Input(1, 64)
 		y := addDense(m, x, weights(m, typ, 0, 64, 64))
 		m.Output(addDense(m, y, weights(m, tflite.TensorTypeFLOAT32, perTensor, 64, 64)))

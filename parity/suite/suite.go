@@ -1,6 +1,6 @@
-// Package suite runs the models of the parity suite through whatever release of
-// upstream a reference.Quantizer stands for, and says of each how ours and
-// upstream compare. Run with two releases, it shows what changed between them.
+// Package suite compares ours with the release of upstream that a
+// reference.Quantizer stands for, on all models that there are for it. Run with
+// two releases, it shows what changed between them.
 package suite
 
 import (
@@ -10,12 +10,13 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/tflitetest"
-	"github.com/tflite-quantize/tflite-quantize/parity/check"
-	"github.com/tflite-quantize/tflite-quantize/parity/corpus"
-	"github.com/tflite-quantize/tflite-quantize/parity/fuzz"
-	"github.com/tflite-quantize/tflite-quantize/parity/models"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/graphs"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/random"
+	"github.com/tflite-quantize/tflite-quantize/parity/compare"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
+	"github.com/tflite-quantize/tflite-quantize/third_party/models"
 )
 
 // The suites, in the order in which they run.
@@ -23,37 +24,26 @@ const (
 	NamedCases   = "named cases"
 	RandomGraphs = "random graphs"
 	RandomModels = "random models, packed"
-	MadeNets     = "made networks"
+	Nets         = "synthetic networks"
 	RealModels   = "real models"
 )
 
 // Names lists the suites.
-var Names = []string{NamedCases, RandomGraphs, RandomModels, MadeNets, RealModels}
+var Names = []string{NamedCases, RandomGraphs, RandomModels, Nets, RealModels}
 
 // A Result is how one quantization of one model compares.
 type Result struct {
 	Suite   string
 	Name    string // of the model and its options, unique in the suite
-	Outcome string // such as "equal" or "upstream crashes"
-	Detail  string // the first difference, by its path in the schema, or what upstream's error says
+	Outcome outcome.Outcome
+	Known   bool   // the case states this outcome
+	Detail  string // as compare.Result has it, without what names processes
 }
 
-// Outcomes of a Result.
-const (
-	Equal        = "equal"
-	EqualDefined = "equal where upstream's bytes are defined"
-	Unspecified  = "upstream's bytes are undefined"
-	Different    = "different"
-	Refused      = "refused by both"
-	Crashed      = "upstream crashes" // or never ends
-	OursRefuses  = "upstream makes a file, ours refuses"
-	OursKeeps    = "upstream loses data, ours keeps them"
-)
+// Good reports whether the outcome is good, or the one that the case states.
+func (r Result) Good() bool { return r.Outcome.Good() || r.Known }
 
-// Outcomes lists the outcomes.
-var Outcomes = []string{Equal, EqualDefined, Refused, OursKeeps, OursRefuses, Unspecified, Crashed, Different}
-
-// A Size says how many random models there are.
+// A Size says how many models there are of the suites that have any number.
 type Size struct {
 	Graphs, Models uint64
 	// Prune, if there is one, takes out of the models to pack what the release's
@@ -64,85 +54,71 @@ type Size struct {
 // Run compares every model of every suite. Its error is that upstream's program
 // cannot be run at all, or that a model cannot be read.
 func Run(q *reference.Quantizer, size Size, report func(Result)) error {
-	for _, run := range []func(*reference.Quantizer, Size, func(Result)) error{runCases, runGraphs, runModels, runNets, runCorpus} {
-		if err := run(q, size, report); err != nil {
+	s := runner{q, size, report, 1}
+	return s.all()
+}
+
+func (s *runner) all() error {
+	for _, run := range []func() error{s.cases, s.graphs, s.models, s.nets, s.real} {
+		if err := run(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func runCases(q *reference.Quantizer, _ Size, report func(Result)) error {
-	return eachCase(NamedCases, models.Cases(), q, report)
+type runner struct {
+	upstream *reference.Quantizer
+	size     Size
+	report   func(Result)
+	step     int // of cases, networks and real models it takes one in so many
 }
 
-func runNets(q *reference.Quantizer, _ Size, report func(Result)) error {
-	return eachCase(MadeNets, models.Nets(), q, report)
-}
+func (s *runner) cases() error { return s.each(NamedCases, cases.Cases()) }
+func (s *runner) nets() error  { return s.each(Nets, cases.Nets()) }
 
-func eachCase(suite string, cases []models.Case, q *reference.Quantizer, report func(Result)) error {
-	for _, c := range cases {
+func (s *runner) each(suite string, list []cases.Case) error {
+	for at := 0; at < len(list); at += s.step {
+		c := list[at]
 		file := c.Model().Bytes()
 		for i, o := range c.Options {
-			r, err := quantizeCase(q, c, file, o)
-			if err != nil {
+			name := fmt.Sprintf("%s, options %d (%s)", c.Name, i, cases.Describe(o))
+			if err := s.compare(suite, name, file, o, c.Outcome); err != nil {
 				return err
 			}
-			r.Suite, r.Name = suite, fmt.Sprintf("%s, options %d (%s)", c.Name, i, models.Describe(o))
-			report(r)
-		}
-		if c.Upstream > models.Refused {
-			q.Close() // what upstream read may spoil what it does later
+			if !c.Harmless() {
+				s.upstream.Close() // what upstream read may spoil what it does later
+			}
 		}
 	}
 	return nil
 }
 
-// quantizeCase is compare for a case, of which it is known what upstream does.
-func quantizeCase(q *reference.Quantizer, c models.Case, file []byte, o quantize.Options) (Result, error) {
-	if c.Upstream == models.Undefined {
-		return Result{Outcome: Unspecified}, nil
-	}
-	r, err := compare(q, file, o)
-	if err == nil && c.Upstream == models.Lossy && r.Outcome == Different {
-		r = Result{Outcome: OursKeeps}
-	}
-	if err == nil && c.Upstream == models.Tolerated && r.Outcome == Different {
-		r.Outcome = OursRefuses
-	}
-	return r, err
-}
-
-func runGraphs(q *reference.Quantizer, size Size, report func(Result)) error {
-	for seed := range size.Graphs {
-		c := fuzz.Random(seed)
+func (s *runner) graphs() error {
+	for seed := range s.size.Graphs {
+		c := graphs.Random(seed)
 		file, err := tflite.Write(c.Model)
 		if err != nil {
 			return err
 		}
-		r, err := compare(q, file, c.Options)
-		if err != nil {
+		name := fmt.Sprintf("graph %d (%s)", seed, cases.Describe(c.Options))
+		if err := s.compare(RandomGraphs, name, file, c.Options, outcome.Equal); err != nil {
 			return err
 		}
-		r.Suite, r.Name = RandomGraphs, fmt.Sprintf("graph %d (%s)", seed, models.Describe(c.Options))
-		report(r)
 	}
 	return nil
 }
 
-// runModels compares what packing alone does: no weight reaches the minimum.
-func runModels(q *reference.Quantizer, size Size, report func(Result)) error {
-	for seed := range size.Models {
-		file, err := prune(tflitetest.Random(seed), size.Prune)
+// models compares what packing alone does.
+func (s *runner) models() error {
+	for seed := range s.size.Models {
+		file, err := prune(random.Model(seed), s.size.Prune)
 		if err != nil {
 			return err
 		}
-		r, err := compare(q, file, quantize.Options{MinElements: 1 << 62})
-		if err != nil {
+		if err := s.compare(RandomModels, fmt.Sprintf("model %d", seed), file, cases.PackOnly, outcome.Equal); err != nil {
 			return err
 		}
-		r.Suite, r.Name = RandomModels, fmt.Sprintf("model %d", seed)
-		report(r)
 	}
 	return nil
 }
@@ -159,57 +135,46 @@ func prune(file []byte, f func(*tflite.ModelT)) ([]byte, error) {
 	return tflite.Write(m)
 }
 
-func runCorpus(q *reference.Quantizer, _ Size, report func(Result)) error {
-	list, err := corpus.Models()
+func (s *runner) real() error {
+	list, err := models.All()
 	if err != nil {
 		return err
 	}
-	for _, m := range list {
+	for at := 0; at < len(list); at += s.step {
+		m := list[at]
 		file, err := os.ReadFile(m.Path)
 		if err != nil {
 			return err
 		}
-		for _, mode := range corpus.Modes() {
-			r, err := compare(q, file, mode.Options)
-			if err != nil {
+		for _, mode := range cases.WholeModelModes() {
+			if err := s.compare(RealModels, m.Name+", "+mode.Name, file, mode.Options, outcome.Equal); err != nil {
 				return err
 			}
-			r.Suite, r.Name = RealModels, m.Name+", "+mode.Name
-			report(r)
 		}
 	}
 	return nil
 }
 
-// compare quantizes with both. The error is not about the model.
-func compare(q *reference.Quantizer, file []byte, o quantize.Options) (Result, error) {
-	theirs, err := q.Quantize(file, check.Equivalent(o))
+// compare compares one quantization, whose outcome may be known, and reports the result.
+func (s *runner) compare(suite, name string, file []byte, o quantize.Options, known outcome.Outcome) error {
+	r, err := compare.Known(s.upstream, file, o, known)
+	if err != nil {
+		return fmt.Errorf("%s, %s: %w", suite, name, err)
+	}
+	s.report(Result{suite, name, r.Outcome, r.Outcome == known, detail(r)})
+	return nil
+}
+
+// detail leaves out what differs between two runs of the same release.
+func detail(r compare.Result) string {
 	var status *reference.StatusError
 	switch {
-	case errors.Is(err, reference.ErrCrashed), errors.Is(err, reference.ErrTimeout):
-		return Result{Outcome: Crashed}, nil
-	case err != nil && !errors.As(err, &status):
-		return Result{}, err
+	case r.Outcome == outcome.UpstreamCrashes, r.Outcome == outcome.UpstreamHangs:
+		return ""
+	case r.Outcome == outcome.Undefined: // what upstream says is undefined too
+		return r.Detail
+	case errors.As(r.UpstreamErr, &status):
+		return status.Message
 	}
-	m, err := tflite.Read(file)
-	if err != nil {
-		return Result{}, err
-	}
-	_, err = quantize.Bytes(m, o)
-	switch {
-	case status != nil && err != nil:
-		return Result{Outcome: Refused, Detail: status.Message}, nil
-	case status != nil:
-		return Result{Outcome: Different, Detail: fmt.Sprintf("ours makes a file, upstream refuses: %s", status.Message)}, nil
-	case err != nil:
-		return Result{Outcome: Different, Detail: fmt.Sprintf("upstream makes a file, ours refuses: %v", err)}, nil
-	}
-	switch outcome, why := check.File(m, o, theirs); outcome {
-	case check.Equal:
-		return Result{Outcome: Equal}, nil
-	case check.EqualDefined:
-		return Result{Outcome: EqualDefined}, nil
-	default:
-		return Result{Outcome: Different, Detail: why}, nil
-	}
+	return r.Detail
 }

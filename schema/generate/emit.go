@@ -14,6 +14,20 @@ type source struct{ strings.Builder }
 
 func (s *source) line(form string, args ...any) { fmt.Fprintf(s, form+"\n", args...) }
 
+func (s *source) comment(lines []string) {
+	for _, l := range lines {
+		s.line("%s", strings.TrimSpace("// "+l))
+	}
+}
+
+// paragraph continues a comment.
+func (s *source) paragraph(lines []string) {
+	if len(lines) > 0 {
+		s.line("//")
+		s.comment(lines)
+	}
+}
+
 // kind is the base type of the field, or of its elements if it is a vector.
 func (f *field) kind() reflection.BaseType {
 	if f.base == reflection.BaseTypeVector {
@@ -74,7 +88,7 @@ func emitUnpack(s *schema) string {
 		w.line("switch code {")
 		for code, m := range un.members {
 			if code > 0 {
-				w.line("case %d:\no.Value = one(u, at, unpack%s)", code, m)
+				w.line("case %d:\no.Value = unpackTable(u, at, unpack%s)", code, m)
 			}
 		}
 		w.line("}\nreturn &o\n}\n")
@@ -82,8 +96,8 @@ func emitUnpack(s *schema) string {
 	return w.String()
 }
 
-// unpackAbsent makes a member out of nothing if its table has no fields, as C++
-// does, which does not look at what it unpacks then.
+// unpackAbsent gives a union of a type whose table has no fields a value even
+// where the file has none, as the C++ object API does.
 func unpackAbsent(w *source, un union, s *schema) {
 	var cases source
 	for code, m := range un.members {
@@ -103,7 +117,7 @@ func unpackField(w *source, f *field) {
 	case reflection.BaseTypeString:
 		set("u.text(p)")
 	case reflection.BaseTypeObj:
-		set(fmt.Sprintf("one(u, u.indirect(p), unpack%s)", f.object))
+		set(fmt.Sprintf("unpackTable(u, u.indirect(p), unpack%s)", f.object))
 	case reflection.BaseTypeUnion:
 		w.line("t.%s = unpack%s(u, u.code(v.field(%d)), u.optional(v.field(%d)))", name, f.enum, slot-2, slot)
 	case reflection.BaseTypeVector:
@@ -125,12 +139,12 @@ func unpackVector(f *field) string {
 	case reflection.BaseTypeString:
 		return "u.texts(p)"
 	case reflection.BaseTypeObj:
-		return fmt.Sprintf("many(u, p, unpack%s)", f.object)
+		return fmt.Sprintf("unpackTables(u, p, unpack%s)", f.object)
 	case reflection.BaseTypeUByte:
 		return "u.bytes(p)"
 	}
 	if f.enum != "" {
-		return fmt.Sprintf("enums(u, p, %s(0))", f.enum)
+		return fmt.Sprintf("unpackEnums(u, p, %s(0))", f.enum)
 	}
 	return fmt.Sprintf("u.%ss(p)", storageType(f.element))
 }
@@ -157,6 +171,26 @@ func emitPack(s *schema) string {
 	return w.String()
 }
 
+// mustBePresent are fields without which runtimes refuse a model, or compute something
+// else, though they take the model where the fields are empty.
+var mustBePresent = map[string]bool{
+	"BucketizeOptions.boundaries":                    true,
+	"Buffer.data":                                    true,
+	"Int32Vector.values":                             true,
+	"Model.buffers":                                  true,
+	"Operator.custom_options":                        true,
+	"SignatureDef.inputs":                            true,
+	"SignatureDef.outputs":                           true,
+	"SignatureDef.signature_key":                     true,
+	"StableHLOCompositeOptions.composite_attributes": true,
+	"StableHLOCompositeOptions.name":                 true,
+	"StablehloGatherOptions.collapsed_slice_dims":    true,
+	"SubGraph.tensors":                               true,
+	"TensorMap.name":                                 true,
+	"Uint16Vector.values":                            true,
+	"Uint8Vector.values":                             true,
+}
+
 // packTable writes the children in order of declaration, then the table's own
 // fields by size, the largest first, and in reverse order within a size.
 func packTable(w *source, t *table) {
@@ -167,13 +201,21 @@ func packTable(w *source, t *table) {
 		name := goName(f.name)
 		switch f.base {
 		case reflection.BaseTypeString:
-			w.line("f%d := b.text(t.%s)", f.slot, name)
+			if mustBePresent[t.name+"."+f.name] {
+				w.line("f%d := b.orEmptyText(b.text(t.%s))", f.slot, name)
+			} else {
+				w.line("f%d := b.text(t.%s)", f.slot, name)
+			}
 		case reflection.BaseTypeObj:
 			w.line("f%d := pack%s(b, t.%s)", f.slot, f.object, name)
 		case reflection.BaseTypeUnion:
 			w.line("f%d, f%d := pack%s(b, t.%s)", f.slot-1, f.slot, f.enum, name)
 		case reflection.BaseTypeVector:
-			w.line("f%d := %s", f.slot, packVector(t, f, "t."+name))
+			vector := packVector(t, f, "t."+name)
+			if mustBePresent[t.name+"."+f.name] {
+				vector = fmt.Sprintf("b.orEmpty(%s, t.%s != nil)", vector, name)
+			}
+			w.line("f%d := %s", f.slot, vector)
 		}
 	}
 	w.line("b.startTable()")
@@ -214,7 +256,7 @@ func packVector(t *table, f *field, value string) string {
 	case f.element == reflection.BaseTypeString:
 		return fmt.Sprintf("b.texts(%s)", value)
 	case f.element == reflection.BaseTypeObj:
-		return fmt.Sprintf("packMany(b, %s, pack%s)", value, f.object)
+		return fmt.Sprintf("packTables(b, %s, pack%s)", value, f.object)
 	case f.enum != "":
 		return fmt.Sprintf("packEnums(b, %s)", value)
 	}

@@ -10,15 +10,17 @@ import (
 )
 
 // A table is one table of the schema, its fields in id order without the type
-// fields of unions and without deprecated fields, which no program reads.
+// fields of unions and without deprecated fields, which programs do not read.
 type table struct {
 	name   string
+	doc    []string // lines of its comment in the schema
 	fields []field
 }
 
 type field struct {
 	name    string // as the schema spells it
-	slot    int    // id; for a union that of its value, the type is slot-1
+	doc     []string
+	slot    int // id; for a union that of its value, the type is slot-1
 	base    reflection.BaseType
 	element reflection.BaseType // of a vector
 	object  string              // table named by a table or vector of tables
@@ -29,12 +31,29 @@ type field struct {
 
 type union struct {
 	name    string
+	doc     []string
 	members []string // by type code; members[0] is "NONE"
+}
+
+// An enumeration is one of the schema, or the type codes of a union.
+type enumeration struct {
+	name    string
+	doc     []string
+	base    reflection.BaseType
+	union   bool
+	members []enumMember // by value, ascending
+}
+
+type enumMember struct {
+	name  string
+	doc   []string
+	value int64
 }
 
 type schema struct {
 	tables []table
 	unions []union
+	enums  []enumeration
 	root   string
 }
 
@@ -47,15 +66,20 @@ func (s *schema) table(name string) *table {
 // load reads a binary schema as flatc writes it.
 func load(bfbs []byte) (*schema, error) {
 	if !reflection.SchemaBufferHasIdentifier(bfbs) {
-		return nil, fmt.Errorf("not a binary FlatBuffers schema")
+		return nil, fmt.Errorf("invalid schema: want a binary one, of flatc --binary --schema")
 	}
 	src := reflection.GetRootAsSchema(bfbs, 0)
 	s := &schema{root: baseName(src.RootTable(nil).Name())}
 	for i := 0; i < src.EnumsLength(); i++ {
 		var e reflection.Enum
 		src.Enums(&e, i)
-		if e.IsUnion() {
-			s.unions = append(s.unions, loadUnion(&e))
+		enum, err := loadEnum(&e)
+		if err != nil {
+			return nil, err
+		}
+		s.enums = append(s.enums, enum)
+		if enum.union {
+			s.unions = append(s.unions, unionOf(&enum))
 		}
 	}
 	for i := 0; i < src.ObjectsLength(); i++ {
@@ -70,18 +94,49 @@ func load(bfbs []byte) (*schema, error) {
 	return s, nil
 }
 
-func loadUnion(e *reflection.Enum) union {
-	u := union{name: baseName(e.Name())}
+// loadEnum accepts values from 0 on without gaps: type codes and values are
+// indices into tables of members and of names.
+func loadEnum(e *reflection.Enum) (enumeration, error) {
+	out := enumeration{
+		name:  baseName(e.Name()),
+		doc:   docLines(e.DocumentationLength(), e.Documentation),
+		base:  e.UnderlyingType(nil).BaseType(),
+		union: e.IsUnion(),
+	}
 	for i := 0; i < e.ValuesLength(); i++ {
 		var v reflection.EnumVal
 		e.Values(&v, i)
-		u.members = append(u.members, string(v.Name()))
+		if v.Value() != int64(i) {
+			return out, fmt.Errorf("%s.%s: unsupported value %d: want 0, 1, 2 and so on without gaps", out.name, v.Name(), v.Value())
+		}
+		out.members = append(out.members, enumMember{
+			name:  string(v.Name()),
+			doc:   docLines(v.DocumentationLength(), v.Documentation),
+			value: v.Value(),
+		})
+	}
+	return out, nil
+}
+
+func unionOf(e *enumeration) union {
+	u := union{name: e.name, doc: e.doc}
+	for _, m := range e.members {
+		u.members = append(u.members, m.name)
 	}
 	return u
 }
 
+// docLines are the lines of a comment that begins with ///.
+func docLines(n int, line func(int) []byte) []string {
+	var lines []string
+	for i := range n {
+		lines = append(lines, strings.TrimSpace(string(line(i))))
+	}
+	return lines
+}
+
 func loadTable(src *reflection.Schema, o *reflection.Object) (table, error) {
-	t := table{name: baseName(o.Name())}
+	t := table{name: baseName(o.Name()), doc: docLines(o.DocumentationLength(), o.Documentation)}
 	for i := 0; i < o.FieldsLength(); i++ {
 		var f reflection.Field
 		o.Fields(&f, i)
@@ -101,7 +156,14 @@ func loadTable(src *reflection.Schema, o *reflection.Object) (table, error) {
 
 func loadField(src *reflection.Schema, f *reflection.Field) (field, error) {
 	typ := f.Type(nil)
-	out := field{name: string(f.Name()), slot: int(f.Id()), base: typ.BaseType(), element: typ.Element(), deflt: defaultLiteral(f)}
+	out := field{
+		name:    string(f.Name()),
+		doc:     docLines(f.DocumentationLength(), f.Documentation),
+		slot:    int(f.Id()),
+		base:    typ.BaseType(),
+		element: typ.Element(),
+		deflt:   defaultLiteral(f),
+	}
 	kind := out.base
 	if kind == reflection.BaseTypeVector {
 		kind = out.element
@@ -111,11 +173,11 @@ func loadField(src *reflection.Schema, f *reflection.Field) (field, error) {
 		var o reflection.Object
 		src.Objects(&o, int(typ.Index()))
 		if o.IsStruct() {
-			return out, fmt.Errorf("structs are not supported")
+			return out, fmt.Errorf("unsupported type: struct")
 		}
 		out.object = baseName(o.Name())
 	case reflection.BaseTypeArray, reflection.BaseTypeVector64, reflection.BaseTypeUType:
-		return out, fmt.Errorf("fields of type %s are not supported", kind)
+		return out, fmt.Errorf("unsupported type %s", kind)
 	default:
 		if typ.Index() >= 0 {
 			var e reflection.Enum
@@ -124,7 +186,7 @@ func loadField(src *reflection.Schema, f *reflection.Field) (field, error) {
 		}
 	}
 	if f.Required() || f.Optional() && scalarSize(out.base) > 0 || out.base == reflection.BaseTypeVector && kind == reflection.BaseTypeUnion {
-		return out, fmt.Errorf("required fields, optional scalars and vectors of unions are not supported")
+		return out, fmt.Errorf("unsupported: required field, optional scalar or vector of unions")
 	}
 	var kv reflection.KeyValue
 	if f.AttributesByKey(&kv, "force_align") {
@@ -174,7 +236,8 @@ func scalarSize(t reflection.BaseType) int {
 	return 0
 }
 
-// goName is flatc's Go name of a field.
+// goName is the Go name of a field: FusedActivationFunction for
+// fused_activation_function.
 func goName(name string) string {
 	var b strings.Builder
 	for _, part := range strings.Split(name, "_") {

@@ -1,7 +1,8 @@
 // Command generate writes the Go code that is made from the binary schema of
-// TFLite models: how to unpack and pack each table, and the schema as data.
+// TFLite models: types for tables and enumerations, how to unpack, pack and check
+// each table, and the schema as data.
 //
-//	generate -bfbs=tflite.bfbs -unpack=FILE -pack=FILE -schema=FILE
+//	generate -bfbs=tflite.bfbs [-OUTPUT=FILE ...]
 package main
 
 import (
@@ -12,11 +13,14 @@ import (
 )
 
 func main() {
-	bfbs := flag.String("bfbs", "", "binary schema, as flatc --binary --schema writes it")
+	bfbs := flag.String("bfbs", "", "binary schema, as flatc --binary --schema --bfbs-comments writes it")
 	outputs := []struct {
 		path *string
 		emit func(*schema) string
 	}{
+		{flag.String("structs", "", "Go file with the types of tables and unions"), emitStructs},
+		{flag.String("enums", "", "Go file with the enumerations"), emitEnums},
+		{flag.String("check", "", "Go file for checking a model"), emitCheck},
 		{flag.String("unpack", "", "Go file for unpacking"), emitUnpack},
 		{flag.String("pack", "", "Go file for packing"), emitPack},
 		{flag.String("schema", "", "Go file with the schema as data"), emitSchema},

@@ -28,12 +28,6 @@ def go_modules():
         version = "v0.7.0",
     )
     go_repository(
-        name = "com_github_google_renameio_v2",
-        importpath = "github.com/google/renameio/v2",
-        sum = "h1:HyOM6qd9gF9sf15AvhbptGHUnaLTpEI9akAFFU3VyW0=",
-        version = "v2.0.1",
-    )
-    go_repository(
         name = "com_github_inconshreveable_mousetrap",
         importpath = "github.com/inconshreveable/mousetrap",
         sum = "h1:wN+x4NVGpMsO7ErUn/mUI3vEoE6Jt13X2s0bqwp9tc8=",

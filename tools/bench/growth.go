@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
@@ -67,7 +68,7 @@ func (b *bench) growthInOperators() error {
 	for _, k := range kinds {
 		process, inMemory, theirs := curve{name: k.name + ", process"}, curve{name: k.name + ", call"}, curve{name: "TensorFlow " + k.name + ", call"}
 		for n := 1000; n <= b.operators; n *= 10 {
-			if err := operators(n, 8, 8).write(path); err != nil {
+			if err := synthetic.Dense(n, 8, 8).WriteFile(path); err != nil {
 				return err
 			}
 			p := b.quantizer(path, k.name)
@@ -83,7 +84,7 @@ func (b *bench) growthInOperators() error {
 			}
 		}
 		for n := 1000; n <= mostOfUpstream; n *= 4 {
-			if err := operators(n, 8, 8).write(path); err != nil {
+			if err := synthetic.Dense(n, 8, 8).WriteFile(path); err != nil {
 				return err
 			}
 			if err := b.timeTheirs(&q, path, k.their, n, &theirs); err != nil {
@@ -120,7 +121,7 @@ func (b *bench) growthInBytes() error {
 	path := filepath.Join(b.dir, "bytes.tflite")
 	curves := []curve{{name: "cp"}, {name: "int8"}, {name: "float16"}}
 	for size := 1_000_000; size <= b.largest; size *= 10 {
-		if err := sized(size).write(path); err != nil {
+		if err := synthetic.Sized(size).WriteFile(path); err != nil {
 			return err
 		}
 		all := []*program{b.copier(path), b.quantizer(path, "int8"), b.quantizer(path, "float16")}

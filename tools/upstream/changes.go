@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
 
@@ -35,12 +36,12 @@ func general(r suite.Result) string {
 		place = number.ReplaceAllString(place, "N")
 	}
 	if place == "" {
-		return r.Outcome
+		return r.Outcome.String()
 	}
 	if len(place) > 160 {
 		place = place[:160] + "…"
 	}
-	return r.Outcome + " (" + place + ")"
+	return r.Outcome.String() + " (" + place + ")"
 }
 
 // compareReleases pairs the results of both, by suite and name.
@@ -103,7 +104,10 @@ func printChanges(w io.Writer, changes []change, examples int) {
 
 // printSummary prints, by suite and outcome, how many results each release has.
 func printSummary(w io.Writer, pinnedVersion, version string, pinned, release []suite.Result, changes []change) {
-	type row struct{ suite, outcome string }
+	type row struct {
+		suite   string
+		outcome outcome.Outcome
+	}
 	counts := map[row][2]int{}
 	for i, results := range [][]suite.Result{pinned, release} {
 		for _, r := range results {
@@ -121,7 +125,7 @@ func printSummary(w io.Writer, pinnedVersion, version string, pinned, release []
 		if n := slices.Index(suite.Names, a.suite) - slices.Index(suite.Names, b.suite); n != 0 {
 			return n
 		}
-		return strings.Compare(a.outcome, b.outcome)
+		return slices.Index(outcome.All, a.outcome) - slices.Index(outcome.All, b.outcome)
 	})
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "suite\tours and upstream\t%s\t%s\n", pinnedVersion, version)

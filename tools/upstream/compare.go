@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/cache"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
@@ -50,10 +50,8 @@ func runSuites(version string, size suite.Size) ([]suite.Result, error) {
 	return results, err
 }
 
-func (t *tree) unpacked(r *release) string { return filepath.Join(t.cache, "unpacked", r.SHA256) }
-
 func (t *tree) has(r *release) bool {
-	_, err := os.Stat(t.unpacked(r))
+	_, err := os.Stat(cache.Unpacked(t.cache, r.SHA256))
 	return err == nil
 }
 
@@ -61,7 +59,7 @@ func (t *tree) has(r *release) bool {
 // cache, unless they had been there before. The archive stays.
 func (t *tree) forget(r *release, had bool) {
 	if !had {
-		os.RemoveAll(t.unpacked(r))
+		os.RemoveAll(cache.Unpacked(t.cache, r.SHA256))
 	}
 }
 
@@ -80,6 +78,6 @@ func (t *tree) pin(r *release) error {
 		fmt.Printf("Its FlatBuffers is another one. To use it for our files too:\n"+
 			"    go get %s@%s\n    ./bazelw run //:gazelle-update-repos\n    ./bazelw run //schema:generated\n", t.pins.flatbuffers.Module, r.flatTag())
 	}
-	fmt.Printf("Where behaviour changed, change ours; where the schema did, schema/tflite.fbs. Then ./bazelw test //... holds ours to this release.\n")
+	fmt.Printf("Where behaviour changed, change ours; where the schema did, schema/tflite.fbs. Then ./bazelw test //... compares ours with this release.\n")
 	return nil
 }

@@ -57,7 +57,7 @@ func run(args []string) int {
 	flags := pflag.NewFlagSet("bump-upstream", pflag.ContinueOnError)
 	flags.BoolVar(&o.check, "check", false, "pin nothing")
 	flags.StringVar(&o.flatBuffers, "flatbuffers", "", "the FlatBuffers `VERSION` that it was built with, where the wheel does not tell")
-	flags.StringSliceVar(&o.without, "without", nil, "`FIELDS` that random models are made without, such as Operator.debug_metadata_index:\nwhere a release drops one, it is the first difference of most models and hides others")
+	flags.StringSliceVar(&o.without, "without", nil, "`FIELDS` that random models are generated without, such as Operator.debug_metadata_index:\nwhere a release drops one, it is the first difference of most models and hides others")
 	flags.IntVar(&o.examples, "examples", 5, "how many models are named for each kind of change")
 	flags.Uint64Var(&o.size.Graphs, "graphs", 10000, "how many random graphs are quantized")
 	flags.Uint64Var(&o.size.Models, "models", 5000, "how many random models are packed")
@@ -95,7 +95,7 @@ func newTree() (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPins("../pins/pins.json")
+	p, err := readPins()
 	return &tree{root: root, cache: folder, pins: p}, err
 }
 

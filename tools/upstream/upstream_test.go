@@ -3,12 +3,14 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/suite"
 )
 
@@ -54,6 +56,40 @@ func TestExportsAreFoundByTheirTypes(t *testing.T) {
 	}
 }
 
+// All places that state the release are found, and state the same one.
+func TestAllPlacesStateTheSameRelease(t *testing.T) {
+	root := "../.."
+	if _, err := os.Stat("third_party"); err == nil { // Bazel runs this in the workspace
+		root = "."
+	}
+	stated := func(e edit) string {
+		data, err := os.ReadFile(filepath.Join(root, e.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := regexp.MustCompile(e.pattern).FindAllSubmatch(data, -1)
+		if len(found) != 1 {
+			t.Fatalf("%s: %d places match %s, want one", e.file, len(found), e.pattern)
+		}
+		return string(found[0][1])
+	}
+	// With marks for values, edits tell which places are for the same.
+	marked := &release{Version: "T", FlatBuffers: "F"}
+	values := map[string][]string{}
+	for _, e := range marked.edits() {
+		value := stated(e)
+		if e.value == marked.flatTag() {
+			e.value, value = marked.FlatBuffers, strings.TrimSuffix(strings.TrimPrefix(value, "v"), "+incompatible")
+		}
+		values[e.value] = append(values[e.value], value)
+	}
+	for _, mark := range []string{"T", "F"} {
+		if v := values[mark]; len(v) != 2 || v[0] != v[1] {
+			t.Errorf("versions %q, want two that are the same", v)
+		}
+	}
+}
+
 func TestPinsAreReplacedOnceOrNotAtAll(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -84,9 +120,9 @@ func TestPinsAreReplacedOnceOrNotAtAll(t *testing.T) {
 }
 
 func TestChangesAreThoseOfTheSameModel(t *testing.T) {
-	a := suite.Result{Suite: "s", Name: "a", Outcome: suite.Equal}
-	b := suite.Result{Suite: "s", Name: "b", Outcome: suite.Equal}
-	changed := suite.Result{Suite: "s", Name: "b", Outcome: suite.Different, Detail: "buffers[12].data[3]: got 1, want 2"}
+	a := suite.Result{Suite: "s", Name: "a", Outcome: outcome.Equal}
+	b := suite.Result{Suite: "s", Name: "b", Outcome: outcome.Equal}
+	changed := suite.Result{Suite: "s", Name: "b", Outcome: outcome.Different, Detail: "buffers[12].data[3]: got 1, want 2"}
 	pinned, release := []suite.Result{a, b}, []suite.Result{changed, a}
 	changes, err := compareReleases(pinned, release)
 	if err != nil || len(changes) != 1 {

@@ -9,6 +9,10 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/cli"
 )
 
+// A crash of Go's, such as for want of memory or threads, ends the process by
+// SIGABRT: its usual exit code is that of wrong arguments.
+func init() { debug.SetTraceback("crash") }
+
 func main() {
 	collectLate()
 	spareProcessor()

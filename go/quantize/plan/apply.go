@@ -41,7 +41,27 @@ func (p *Plan) Apply() *Output {
 	for i := range p.Subgraphs {
 		model.Subgraphs[i] = o.applySubgraph(p, i)
 	}
+	o.applySignatures(p)
 	return o
+}
+
+func (o *Output) applySignatures(p *Plan) {
+	if len(p.Signatures) == 0 {
+		return
+	}
+	defs := slices.Clone(p.Model.SignatureDefs)
+	own := make([]bool, len(defs))
+	for _, e := range p.Signatures {
+		if !own[e.Signature] {
+			def := *defs[e.Signature]
+			def.Outputs = slices.Clone(def.Outputs)
+			defs[e.Signature], own[e.Signature] = &def, true
+		}
+		output := *defs[e.Signature].Outputs[e.Output]
+		output.TensorIndex = uint32(e.Tensor)
+		defs[e.Signature].Outputs[e.Output] = &output
+	}
+	o.Model.SignatureDefs = defs
 }
 
 func (o *Output) applyBuffers(p *Plan) {
@@ -102,8 +122,8 @@ func (o *Output) applySubgraph(p *Plan, i int) *tflite.SubGraphT {
 	out.Operators = applyOperators(p, i)
 	out.Outputs = slices.Clone(sg.Outputs)
 	for _, d := range plan.Dequantize {
-		if d.GraphOutput >= 0 {
-			out.Outputs[d.GraphOutput] = d.Output
+		for _, o := range d.GraphOutputs {
+			out.Outputs[o] = d.Output
 		}
 	}
 	return &out

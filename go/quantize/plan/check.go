@@ -1,39 +1,21 @@
 package plan
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// checkParts checks that a model made by hand has what reading a file always gives:
-// no list has an entry that is nil.
+// checkParts checks that a model made by hand has what reading a file always gives.
 func checkParts(m *tflite.ModelT) error {
-	if m == nil {
-		return ModelError("model", "there is none")
+	err := tflite.Check(m)
+	var part *tflite.ModelError
+	if errors.As(err, &part) {
+		return ModelError(cmp.Or(part.Path, "model"), "%s", part.Reason)
 	}
-	if at := slices.Index(m.OperatorCodes, nil); at >= 0 {
-		return ModelError(fmt.Sprintf("operator code %d", at), "there is none")
-	}
-	if at := slices.Index(m.Buffers, nil); at >= 0 {
-		return ModelError(fmt.Sprintf("buffer %d", at), "there is none")
-	}
-	if at := slices.Index(m.Metadata, nil); at >= 0 {
-		return ModelError(fmt.Sprintf("metadata %d", at), "there is none")
-	}
-	for i, sg := range m.Subgraphs {
-		if sg == nil {
-			return ModelError(fmt.Sprintf("subgraph %d", i), "there is none")
-		}
-		if at := slices.Index(sg.Tensors, nil); at >= 0 {
-			return ModelError(fmt.Sprintf("subgraph %d, tensor %d", i, at), "there is none")
-		}
-		if at := slices.Index(sg.Operators, nil); at >= 0 {
-			return ModelError(fmt.Sprintf("subgraph %d, operator %d", i, at), "there is none")
-		}
-	}
-	return nil
+	return err
 }
 
 // checkIndices checks every index that planning and applying follow.

@@ -24,6 +24,7 @@ const (
 	Constant                 // a constant input of an operator
 	LookedUp                 // the output of a lookup in quantized weights
 	ByRule                   // a rule of the options says so
+	ByRepair                 // upstream's file would be broken: see Plan.Repaired
 )
 
 // A Tensor is what happens to one tensor of the model.
@@ -42,6 +43,9 @@ type Tensor struct {
 	// Scales is the added tensor that holds the scales, for formats in which these
 	// are a tensor of their own; else -1.
 	Scales int32
+	// Repair is the index into Plan.Repaired of the repair for which the data stay,
+	// for ByRepair; else -1.
+	Repair int32
 	// Rule is the index of the rule that decided, for ByRule and where a rule gave
 	// Format; else -1.
 	Rule int32
@@ -57,9 +61,8 @@ type Dequantize struct {
 	Output int32 // the tensor that is added for it
 	// Readers are the inputs that now read Output. Operators that are added
 	// themselves have the numbers after those of the model, in order of adding.
-	Readers []Use
-	// GraphOutput is the entry of the subgraph's outputs that now is Output, or -1.
-	GraphOutput int32
+	Readers      []Use
+	GraphOutputs []int32 // the entries of the subgraph's outputs that now are Output
 }
 
 // A Lookup is an operator whose output takes the type of the encoded tensor that
@@ -77,6 +80,19 @@ type Lookup struct {
 type OptionsEdit struct {
 	Operator int32
 	Options  *tflite.BuiltinOptionsT
+}
+
+// A SignatureEdit makes an output of a signature another tensor of its subgraph.
+type SignatureEdit struct {
+	Signature, Output int32 // indices into the model's SignatureDefs and its Outputs
+	Tensor            int32
+}
+
+// Repaired is a place where upstream's file would be broken and this one is not.
+type Repaired struct {
+	Name             string // of the repair
+	Subgraph, Tensor int32  // the tensor it is about; -1 for none
+	What             string // about the place, in words
 }
 
 // A Subgraph is what happens in one subgraph.
@@ -127,11 +143,22 @@ type Plan struct {
 	// the indices of rules whose patterns match no constant.
 	Rules          []rule.Rule
 	UnmatchedRules []int
+	Signatures     []SignatureEdit
+	Repaired       []Repaired
+	// KeepEmpty keeps empty fields of the model that upstream drops and runtimes need.
+	KeepEmpty bool
 	// Undefined names what makes the tool that is followed read memory it should
 	// not for this model, so that its bytes mean nothing. Empty for most models.
 	Undefined []string
 	// SharedBuffers are those of Undefined that an encoded tensor shares.
 	SharedBuffers []int32
+}
+
+// A Quantizer decides what happens to a model: the rules of one tool, with options.
+type Quantizer interface {
+	// Plan returns the plan for a model, which is not changed. The error, an *Error,
+	// names the place of the model or the option that is against it.
+	Plan(m *tflite.ModelT) (*Plan, error)
 }
 
 // New returns a plan in which nothing changes. The error names the place where the
@@ -150,7 +177,7 @@ func New(m *tflite.ModelT) (*Plan, error) {
 	for i, sg := range m.Subgraphs {
 		p.Subgraphs[i].Tensors = make([]Tensor, len(sg.Tensors))
 		for t := range p.Subgraphs[i].Tensors {
-			p.Subgraphs[i].Tensors[t] = Tensor{Operator: -1, Scales: -1, Rule: -1}
+			p.Subgraphs[i].Tensors[t] = Tensor{Operator: -1, Scales: -1, Repair: -1, Rule: -1}
 		}
 	}
 	return p, nil
@@ -167,6 +194,17 @@ func (p *Plan) Finish(dequantizeVersion int32) error {
 		}
 	}
 	return p.assignBuffers()
+}
+
+// AppendDequantize adds an operator at the end of a planned subgraph that turns t,
+// which is one of the model's, into float32 for the given outputs of the subgraph.
+func (p *Plan) AppendDequantize(subgraph int, t int32, outputs []int32) {
+	s, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
+	from := sg.Tensors[t]
+	d := Dequantize{Tensor: t, Origin: t, Output: int32(len(sg.Tensors) + len(s.Added)), GraphOutputs: outputs}
+	s.Added = append(s.Added, &tflite.TensorT{Name: from.Name + "_dequantize", Shape: from.Shape, ShapeSignature: from.ShapeSignature, Type: tflite.TensorTypeFLOAT32})
+	s.Operators = append(s.Operators, int32(len(sg.Operators)+len(s.Dequantize)))
+	s.Dequantize = append(s.Dequantize, d)
 }
 
 // addDequantizeCode takes the model's first operator code for DEQUANTIZE as it is,

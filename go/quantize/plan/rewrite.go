@@ -138,7 +138,7 @@ func (r *Rewrite) Done(t int32) { r.handled[t] = handled{done: true} }
 // PassThrough gives the output of a lookup the type of the encoded tensor t.
 func (r *Rewrite) PassThrough(l Lookup) {
 	r.types[l.Output] = r.types[l.Tensor]
-	r.plan.Tensors[l.Output] = Tensor{Reason: LookedUp, Operator: l.Operator, Scales: -1, Rule: -1}
+	r.plan.Tensors[l.Output] = Tensor{Reason: LookedUp, Operator: l.Operator, Scales: -1, Repair: -1, Rule: -1}
 	r.plan.Lookups = append(r.plan.Lookups, l)
 }
 

@@ -82,7 +82,9 @@ func (l *largeConstant) store(w *worker, src []byte, i int) error {
 	if scalesTo > scalesFrom {
 		scales = make([]byte, scalesTo-scalesFrom)
 	}
-	l.Encoder.Store(dst, scales, l.decode(w, l.Constant, src), i)
+	values := l.decode(w, l.Constant, src)
+	l.notePeak(l.Constant, values)
+	l.Encoder.Store(dst, scales, values, i)
 	l.count(len(dst) + len(scales))
 	if err := l.put(w, dst, at); err != nil {
 		return err

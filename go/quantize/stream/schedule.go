@@ -35,6 +35,7 @@ type schedule struct {
 	changed sync.Cond // a group is done, or err is set
 	groups  []*group  // of which parts are left to take
 	err     error
+	ended   func() error // the context's error
 }
 
 func (s *schedule) add(g *group) *group {
@@ -52,7 +53,8 @@ func (s *schedule) run(ctx context.Context, workers int, last func(*worker) erro
 		return context.Cause(ctx)
 	}
 	s.changed.L = &s.mu
-	stop := context.AfterFunc(ctx, func() { s.fail(context.Cause(ctx)) })
+	s.ended = func() error { return context.Cause(ctx) }
+	stop := context.AfterFunc(ctx, s.changed.Broadcast) // wakes those who wait
 	defer stop()
 	parts := 0
 	for _, g := range s.groups {
@@ -101,7 +103,13 @@ func (s *schedule) fail(err error) {
 func (s *schedule) take(fromEnd bool) (*group, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.err == nil && len(s.groups) > 0 {
+	for len(s.groups) > 0 {
+		if s.err == nil {
+			s.err = s.ended()
+		}
+		if s.err != nil {
+			break
+		}
 		for k := range s.groups {
 			if fromEnd {
 				k = len(s.groups) - 1 - k

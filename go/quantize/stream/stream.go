@@ -23,6 +23,8 @@ type Constant struct {
 	// Buffer is the index of the buffer that gets the values, Scales of the one
 	// that gets their scales, -1 where these are no tensor of their own.
 	Buffer, Scales int32
+
+	index int // in File.Constants
 }
 
 // part returns what the source has of the values from one up to another.
@@ -40,6 +42,9 @@ type File struct {
 	Constants []Constant
 	Target    Target
 	Input     Input // nil where the sources are ordinary memory
+	// Peaks has the bits of the largest absolute value of each of Constants in the
+	// end, where it is not nil.
+	Peaks []atomic.Uint32
 	// Progress is called from several goroutines with the bytes of buffers that are
 	// done and the size of the file. It may be nil.
 	Progress func(done, total int64)
@@ -86,6 +91,7 @@ func (s *stream) findRegions() {
 	byBuffer, scalesOf := make([]*Constant, buffers), map[int]*Constant{}
 	for i := range s.Constants {
 		c := &s.Constants[i]
+		c.index = i
 		if int(c.Buffer) < buffers {
 			byBuffer[c.Buffer] = c
 		}
@@ -193,7 +199,9 @@ func (s *stream) region(w *worker, dst []byte, i int) error {
 	if err != nil {
 		return err
 	}
-	encode.Whole(c.Encoding, c.Encoder, dst, nil, s.decode(w, c, src))
+	values := s.decode(w, c, src)
+	s.notePeak(c, values)
+	encode.Whole(c.Encoding, c.Encoder, dst, nil, values)
 	return nil
 }
 
@@ -201,7 +209,7 @@ func (s *stream) region(w *worker, dst []byte, i int) error {
 func (s *stream) putMeta() error {
 	// Only now the numbers are known. Their count decided the layout, not their
 	// values.
-	s.Packed.PutFloats()
+	s.Packed.PutNumbers()
 	regions := s.Packed.Regions()
 	at := int64(0)
 	for i := 0; i <= len(regions); i++ {

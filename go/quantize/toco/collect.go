@@ -46,6 +46,9 @@ func (s *subgraphPlanner) collectConstants(i int32, op *tflite.OperatorT) error 
 		case format == rule.Keep:
 			s.keep(use, t)
 		case format == Float16.String(), format == "" && s.BufferType == Float16:
+			if s.repaired(use, t, encode.Float16{}) {
+				continue
+			}
 			if err := s.take(use, t, encode.Float16{}, plan.Constant); err != nil {
 				return err
 			}
@@ -84,10 +87,13 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 		case format == Float16.String(), format == "" && s.BufferType == Float16:
 			continue // as any constant
 		}
-		if n < s.Least() && format == "" {
+		if n < s.least() && format == "" {
 			if p.Reason == plan.NotWeight {
 				p.Reason, p.Operator, p.Input, p.Elements = plan.TooSmall, i, input, n
 			}
+			continue
+		}
+		if s.repaired(use, t, s.int8Format(weighs)) {
 			continue
 		}
 		reached = true

@@ -11,7 +11,7 @@ import (
 // cannot read it as it is.
 func (s *subgraphPlanner) handle(t int32) error {
 	if s.rewrite.Type(t) == tflite.TensorTypeFLOAT16 {
-		s.dequantize(t, t, s.rewrite.Readers(t), -1)
+		s.dequantize(t, t, s.rewrite.Readers(t), nil)
 		return nil
 	}
 	origin := t
@@ -28,17 +28,20 @@ func (s *subgraphPlanner) handle(t int32) error {
 			unable = append(unable, u)
 		}
 	}
-	output := s.rewrite.TakeOutput(t) // further entries that are t stay
+	var outputs []int32
+	if o := s.rewrite.TakeOutput(t); o >= 0 { // further entries that are t stay
+		outputs = []int32{o}
+	}
 	s.rewrite.Done(t)
-	if len(unable) > 0 || output >= 0 {
-		s.dequantize(t, origin, unable, output)
+	if len(unable) > 0 || outputs != nil {
+		s.dequantize(t, origin, unable, outputs)
 	}
 	return nil
 }
 
-// dequantize adds an operator that turns t into float32 for the readers and, if
-// output is not -1, for that output of the subgraph.
-func (s *subgraphPlanner) dequantize(t, origin int32, readers []plan.Use, output int32) {
+// dequantize adds an operator that turns t into float32 for the readers and for
+// outputs of the subgraph.
+func (s *subgraphPlanner) dequantize(t, origin int32, readers []plan.Use, outputs []int32) {
 	from := s.sg.Tensors[t]
 	added := s.rewrite.AddTensor(&tflite.TensorT{
 		Name:           from.Name + "_dequantize",
@@ -46,7 +49,7 @@ func (s *subgraphPlanner) dequantize(t, origin int32, readers []plan.Use, output
 		ShapeSignature: from.ShapeSignature,
 		Type:           tflite.TensorTypeFLOAT32,
 	})
-	s.rewrite.Dequantize(plan.Dequantize{Tensor: t, Origin: origin, Output: added, Readers: readers, GraphOutput: output})
+	s.rewrite.Dequantize(plan.Dequantize{Tensor: t, Origin: origin, Output: added, Readers: readers, GraphOutputs: outputs})
 }
 
 // passThrough makes the output of a lookup int8 where the lookup is the only

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -87,6 +88,10 @@ type Options struct {
 	// read as weights, of any size; all else that it matches is as without the rule.
 	Rules []rule.Rule
 
+	// Repairs are made where upstream's file would be broken. Without any, the bytes
+	// are upstream's in any case.
+	Repairs repair.Set
+
 	// Order gives, by subgraph, tensors in the order in which they are handled,
 	// which is the order of the DEQUANTIZE operators' outputs in the file.
 	// Quantized tensors that it does not have come after those that it has, by
@@ -94,8 +99,8 @@ type Options struct {
 	Order [][]int32
 }
 
-// Least is the MinElements that holds.
-func (o *Options) Least() uint64 {
+// least is the MinElements that holds.
+func (o *Options) least() uint64 {
 	if o.MinElements == 0 {
 		return DefaultMinElements
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -15,7 +16,10 @@ const dequantizeVersion = 2
 // Plan decides what to do with a model. The error, a *plan.Error, names the option
 // that is wrong or the place of the model that is against it: an index out of range,
 // an impossible shape, data that do not fit a shape.
-func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) {
+func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) { return o.plan(m, nil) }
+
+// plan is Plan, with constants that stay as they are because of their values.
+func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -25,7 +29,7 @@ func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) {
 	}
 	p.Label = o.BufferType.String()
 	if o.BufferType == Int8 {
-		p.MinElements = o.Least()
+		p.MinElements = o.least()
 	}
 	rules := o.rules(m)
 	set, err := o.compileRules(p)
@@ -33,7 +37,7 @@ func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) {
 		return nil, err
 	}
 	for i := range m.Subgraphs {
-		if err := o.planSubgraph(p, i, rules, set); err != nil {
+		if err := o.planSubgraph(p, i, rules, set, kept); err != nil {
 			return nil, err
 		}
 	}
@@ -43,6 +47,7 @@ func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) {
 	if o.BufferType == Int8 || hasInt8(p) {
 		o.setVersions(p, rules)
 	}
+	o.Repairs.Mend(p)
 	if err := p.Finish(dequantizeVersion); err != nil {
 		return nil, err
 	}
@@ -111,14 +116,16 @@ type subgraphPlanner struct {
 	rewrite *plan.Rewrite
 	// decisions are those of the options' rules, by tensor; nil without rules.
 	decisions []decision
+	kept      kept
+	repairs   *repair.Subgraph // once it is needed
 }
 
 func (s *subgraphPlanner) rule(op int32) *OperatorRule {
 	return &s.rules[s.sg.Operators[op].OpcodeIndex]
 }
 
-func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set) error {
-	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules}
+func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, kept kept) error {
+	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, kept: kept}
 	s.decisions = s.decide(set)
 	if err := s.collect(); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
-	"github.com/tflite-quantize/tflite-quantize/internal/samples"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
 // formats are those that tensors of a plan get, by name.
@@ -47,7 +47,7 @@ func TestRulesDecideFormats(t *testing.T) {
 		{"int8 in float16", toco.Float16, []rule.Rule{{Operator: "CONV_2D", Format: "int8"}},
 			map[string]string{"conv/filter": channel, "conv/bias": half, "dense/weights": half, "small/weights": half, "up/filter": half}, 4},
 	} {
-		p, err := toco.Options{BufferType: c.typ, Rules: c.rules}.Plan(samples.Model())
+		p, err := toco.Options{BufferType: c.typ, Rules: c.rules}.Plan(synthetic.Sample())
 		if err != nil {
 			t.Fatal(c.name, err)
 		}
@@ -65,7 +65,7 @@ func TestRulesDecideFormats(t *testing.T) {
 
 // Versions and asymmetric inputs go with int8 weights that a rule asks for.
 func TestInt8ByRuleIsInt8Throughout(t *testing.T) {
-	p, err := toco.Options{BufferType: toco.Float16, Rules: []rule.Rule{{Tensor: "dense/weights", Format: "int8"}}}.Plan(samples.Model())
+	p, err := toco.Options{BufferType: toco.Float16, Rules: []rule.Rule{{Tensor: "dense/weights", Format: "int8"}}}.Plan(synthetic.Sample())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,12 +90,12 @@ func TestInvalidRulesAreErrors(t *testing.T) {
 		{rule.Rule{Format: "int4"}, `rule 0: invalid format "int4": want keep, int8 or float16`},
 		{rule.Rule{Tensor: "[", Format: "keep"}, "rule 0: "},
 	} {
-		_, err := toco.Options{Rules: []rule.Rule{c.rule}}.Plan(samples.Model())
+		_, err := toco.Options{Rules: []rule.Rule{c.rule}}.Plan(synthetic.Sample())
 		if !errors.Is(err, plan.ErrOptions) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want %s", c.rule, err, c.want)
 		}
 	}
-	p, err := toco.Options{Rules: []rule.Rule{{Tensor: "none", Format: "keep"}, {Tensor: "in", Format: "keep"}}}.Plan(samples.Model())
+	p, err := toco.Options{Rules: []rule.Rule{{Tensor: "none", Format: "keep"}, {Tensor: "in", Format: "keep"}}}.Plan(synthetic.Sample())
 	if d := cmp.Diff([]int{0, 1}, p.UnmatchedRules); err != nil || d != "" {
 		t.Errorf("%v %s", err, d)
 	}

@@ -1,0 +1,63 @@
+package repair
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
+)
+
+// SmallValues is the number of values up to which a constant's values are looked at
+// while the plan is made. Those of larger ones are looked at while they are encoded.
+const SmallValues = 1024
+
+// Stats are what repairs know of a constant's values.
+type Stats struct {
+	// Peak is the largest absolute value; Inf or NaN where there are such.
+	Peak     float32
+	NaN, Inf int // how many there are
+	// Smallest is the smallest absolute value but 0, of constants of up to
+	// SmallValues; else 0.
+	Smallest float32
+}
+
+// Finite reports whether all values are numbers.
+func (s *Stats) Finite() bool { return math.Float32bits(s.Peak) < infinity }
+
+const infinity = 0x7f800000
+
+// StatsOf returns the statistics of float32 values in little-endian bytes, of which
+// peak is the largest absolute one. Only where that is no number are they looked at.
+func StatsOf(peak float32, values []byte) Stats {
+	s := Stats{Peak: peak}
+	if !s.Finite() {
+		s.count(values)
+	}
+	return s
+}
+
+func (s *Stats) count(values []byte) {
+	for ; len(values) >= 4; values = values[4:] {
+		switch bits := binary.LittleEndian.Uint32(values) &^ (1 << 31); {
+		case bits > infinity:
+			s.NaN++
+		case bits == infinity:
+			s.Inf++
+		}
+	}
+}
+
+// statsOf looks at all values of a small constant.
+func statsOf(values []byte) *Stats {
+	values = values[:len(values)/4*4]
+	s := StatsOf(kernel.MaxAbs(values), values)
+	for ; len(values) >= 4; values = values[4:] {
+		v := math.Float32frombits(binary.LittleEndian.Uint32(values) &^ (1 << 31))
+		if v > 0 && (s.Smallest == 0 || v < s.Smallest) {
+			s.Smallest = v
+		}
+	}
+	return &s
+}
+
+func (c *candidate) small() bool { return len(c.data()) <= 4*SmallValues }

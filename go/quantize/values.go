@@ -1,0 +1,95 @@
+package quantize
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"sync/atomic"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// A checker is a Quantizer that may find, once it knows the values of a constant,
+// that the constant must stay as it is.
+type checker interface {
+	ChecksValues() bool
+	Check(f encode.Format, s repair.Stats) (name, why string, ok bool)
+	Keeping(constants []plan.Repaired) Quantizer
+}
+
+// checkerOf returns nil for a quantizer that does not look at values.
+func checkerOf(q Quantizer) checker {
+	if c, ok := q.(checker); ok && c.ChecksValues() {
+		return c
+	}
+	return nil
+}
+
+// mustStay returns the constants of a plan that must stay as they are, given the
+// largest absolute value of each.
+func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
+	var out []plan.Repaired
+	for i := range p.Subgraphs {
+		for t := range p.Subgraphs[i].Tensors {
+			planned := &p.Subgraphs[i].Tensors[t]
+			if planned.Format == nil {
+				continue
+			}
+			peak, data := peaks[planned.Encoded], p.Data(i, int32(t))
+			if name, why, ok := c.Check(planned.Format, repair.StatsOf(peak, data[:len(data)/4*4])); ok {
+				out = append(out, plan.Repaired{Name: name, Subgraph: int32(i), Tensor: int32(t), What: why})
+			}
+		}
+	}
+	return out
+}
+
+// NewCheckedPlan is NewPlan with the repairs that depend on values: it looks at all
+// constants that are quantized once, in parallel. Its plan is the one that Weights,
+// Bytes, Write and File come to. The error may also be a context's, or that of
+// accessing a mapped model, as for View.
+func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, error) {
+	for {
+		p, err := q.Plan(m)
+		if err != nil {
+			return nil, err
+		}
+		c := checkerOf(q)
+		if c == nil {
+			return p, nil
+		}
+		peaks, err := stream.Peaks(ctx, sources(p), workers())
+		if err != nil {
+			return nil, err
+		}
+		stay := mustStay(p, c, peaks)
+		if len(stay) == 0 {
+			return p, nil
+		}
+		q = c.Keeping(stay)
+	}
+}
+
+// sources are the values of what a plan encodes.
+func sources(p *Plan) []encode.Source {
+	out := make([]encode.Source, len(p.Encoded))
+	for i, e := range p.Encoded {
+		out[i] = encode.Source{Type: p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Type, Data: p.Model.Buffers[e.Source].Data}
+	}
+	return out
+}
+
+func workers() int { return min(runtime.GOMAXPROCS(0), runtime.NumCPU()) }
+
+// peaksOf reads what a stream found.
+func peaksOf(bits []atomic.Uint32) []float32 {
+	out := make([]float32, len(bits))
+	for i := range bits {
+		out[i] = math.Float32frombits(bits[i].Load())
+	}
+	return out
+}

@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package output
+
+import "os"
+
+// The access control lists of these systems need their C library.
+func keepAttributes(_, _ *os.File) bool { return true }

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package output
-
-func openUnnamed(string) (pending, bool) { return nil, false }
