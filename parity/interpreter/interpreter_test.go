@@ -16,28 +16,41 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
-// each runs a test with every release and delegate.
+// runners are those of all releases and delegates, by name, for all tests: a process
+// takes a second to start.
+var runners = map[string]*reference.Runner{
+	"LiteRT":               interpreter.LiteRT.NewRunner(interpreter.NoDelegate),
+	"LiteRT, XNNPACK":      interpreter.LiteRT.NewRunner(interpreter.XNNPACK),
+	"TFLite 2.14":          interpreter.TFLite2_14.NewRunner(interpreter.NoDelegate),
+	"TFLite 2.14, XNNPACK": interpreter.TFLite2_14.NewRunner(interpreter.XNNPACK),
+}
+
+// each runs a test with every runner.
 func each(t *testing.T, test func(*testing.T, *reference.Runner)) {
-	for _, c := range []struct {
-		name     string
-		release  interpreter.Release
-		delegate interpreter.Delegate
-	}{
-		{"LiteRT", interpreter.LiteRT, interpreter.NoDelegate},
-		{"LiteRT, XNNPACK", interpreter.LiteRT, interpreter.XNNPACK},
-		{"TFLite 2.14", interpreter.TFLite2_14, interpreter.NoDelegate},
-		{"TFLite 2.14, XNNPACK", interpreter.TFLite2_14, interpreter.XNNPACK},
-	} {
-		t.Run(c.name, func(t *testing.T) {
+	for name, r := range runners {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := c.release.NewRunner(c.delegate)
-			defer r.Close()
 			if _, err := r.Run(nil, 1); errors.Is(err, reference.ErrNotBuilt) && os.Getenv("TEST_SRCDIR") == "" {
 				t.Skip(err)
 			}
 			test(t, r)
 		})
 	}
+}
+
+// A process ends without an error, and another starts when it is needed.
+func TestCloseEndsTheProcess(t *testing.T) {
+	model := negation().Bytes()
+	each(t, func(t *testing.T, r *reference.Runner) {
+		for range 2 {
+			if _, err := r.Run(model, 1); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 }
 
 // identity is a model whose output is its input.
