@@ -72,7 +72,7 @@ func (q *Quantizer) Close() error { return q.server.close() }
 
 func (q *Quantizer) call(model []byte, options Options, repeat int) (*response, error) {
 	flags := append(options.flags(), fmt.Sprintf("--repeat=%d", repeat))
-	resp, err := q.server.call(quantizeProgram, q.Timeout, flags, model)
+	resp, err := q.server.call(quantizeProgram.command, q.Timeout, flags, model)
 	if err != nil {
 		return nil, err
 	}
