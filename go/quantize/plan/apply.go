@@ -167,6 +167,9 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 	for _, e := range plan.Options {
 		edit(e.Operator).BuiltinOptions = e.Options
 	}
+	for _, e := range plan.Codes {
+		edit(e.Operator).OpcodeIndex = uint32(e.Code)
+	}
 	out := make([]*tflite.OperatorT, len(plan.Operators))
 	for at, i := range plan.Operators {
 		out[at] = ops[i]

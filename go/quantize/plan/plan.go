@@ -84,6 +84,12 @@ type OptionsEdit struct {
 	Options  *tflite.BuiltinOptionsT
 }
 
+// A CodeEdit gives an operator of the model another operator code.
+type CodeEdit struct {
+	Operator int32
+	Code     int32 // of the model, or one of Plan.Codes after those
+}
+
 // A SignatureEdit makes an output of a signature another tensor of its subgraph.
 type SignatureEdit struct {
 	Signature, Output int32 // indices into the model's SignatureDefs and its Outputs
@@ -108,6 +114,7 @@ type Subgraph struct {
 	// them (number of operators + index into Dequantize) of added ones.
 	Operators []int32
 	Options   []OptionsEdit // by ascending operator
+	Codes     []CodeEdit
 }
 
 // An Encoded is the new data of one or more tensors, which are made once.
@@ -219,12 +226,17 @@ func (p *Plan) addDequantizeCode(version int32) {
 			return
 		}
 	}
-	p.DequantizeCode = int32(len(p.Model.OperatorCodes) + len(p.Codes))
-	p.Codes = append(p.Codes, &tflite.OperatorCodeT{
+	p.DequantizeCode = p.AddCode(&tflite.OperatorCodeT{
 		DeprecatedBuiltinCode: int8(tflite.BuiltinOperatorDEQUANTIZE),
 		BuiltinCode:           tflite.BuiltinOperatorDEQUANTIZE,
 		Version:               version,
 	})
+}
+
+// AddCode adds an operator code and returns its index.
+func (p *Plan) AddCode(c *tflite.OperatorCodeT) int32 {
+	p.Codes = append(p.Codes, c)
+	return int32(len(p.Model.OperatorCodes) + len(p.Codes) - 1)
 }
 
 // Data returns the bytes of the buffer of a tensor of the model.
