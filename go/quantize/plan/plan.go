@@ -145,6 +145,9 @@ type Plan struct {
 	UnmatchedRules []int
 	Signatures     []SignatureEdit
 	Repaired       []Repaired
+	// KeepAppended tells whoever writes the file to keep the bytes after the model, such
+	// as a zip with labels.
+	KeepAppended bool
 	// Undefined names what makes the tool that is followed read memory it should
 	// not for this model, so that its bytes mean nothing. Empty for most models.
 	Undefined []string

@@ -42,6 +42,7 @@ var all = []Repair{
 	operatorVersions,
 	graphOutputs,
 	signatures,
+	appendedFiles,
 }
 
 // A Set is some of the repairs. The zero value has none.
