@@ -17,18 +17,22 @@ import (
 // nor what it holds may be used once f has returned. The error is f's, or a
 // *FileError that matches ErrRead, or matches tflite.ErrFormat.
 func View(path string, f func(m *tflite.ModelT) error) error {
-	source, err := mapping.Open(path)
-	if err != nil {
-		return &FileError{path, err, ErrRead}
-	}
-	defer source.Close()
-	err = source.Use(func() error {
-		m, err := tflite.Read(source.Data)
+	return viewFile(path, func(data []byte) error {
+		m, err := tflite.Read(data)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		return f(m)
 	})
+}
+
+func viewFile(path string, f func(data []byte) error) error {
+	source, err := mapping.Open(path)
+	if err != nil {
+		return &FileError{path, err, ErrRead}
+	}
+	defer source.Close()
+	err = source.Use(func() error { return f(source.Data) })
 	var fault *mapping.Fault
 	if err == ErrChanged || errors.As(err, &fault) {
 		return &FileError{path, err, ErrRead}

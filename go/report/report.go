@@ -27,6 +27,13 @@ type Report struct {
 	Seconds Seconds `json:"seconds"`
 }
 
+// A Bundle is what was done from bundle to bundle.
+type Bundle struct {
+	Input  File      `json:"input"`
+	Output File      `json:"output"`
+	Models []*Report `json:"models"`
+}
+
 // A File is one that was read or written.
 type File struct {
 	Path  string `json:"path"`

@@ -3,7 +3,6 @@
 package archive
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -75,6 +74,9 @@ func (m *Member) Alignment(most int64) int64 {
 // End returns where the member's content ends.
 func (m *Member) End() int64 { return m.content + int64(len(m.Data)) }
 
+// Whole returns a member with its local header.
+func (a *Archive) Whole(m *Member) []byte { return a.data[m.Header:m.End()] }
+
 // HeaderLen returns the bytes of the local header.
 func (m *Member) HeaderLen() int64 { return m.content - m.Header }
 
@@ -129,6 +131,7 @@ func (a *Archive) find64() bool {
 
 func (a *Archive) readEntries(count uint64, end int64) error {
 	at := a.directory
+	total := int64(0) // of the members: what lies in each other could be read very often
 	for ; count > 0; count-- {
 		if end-at < entryLength || string(a.data[at:at+4]) != entrySignature {
 			return errDirectory
@@ -142,6 +145,9 @@ func (a *Archive) readEntries(count uint64, end int64) error {
 		m := Member{Name: string(e[entryLength : entryLength+name]), entry: at, Stored: binary.LittleEndian.Uint16(e[offsetMethod:]) == stored}
 		if err := a.place(&m, e); err != nil {
 			return fmt.Errorf("%w: %q", err, m.Name)
+		}
+		if total += m.End() - m.Header; total > a.directory {
+			return fmt.Errorf("%w: members lie in each other", errDirectory)
 		}
 		a.Members = append(a.Members, m)
 		at = next
@@ -228,8 +234,3 @@ func longAt(extra []byte, at int) []byte {
 
 // Directory returns where the directory of the members begins.
 func (a *Archive) Directory() int64 { return a.directory }
-
-// Has reports whether a member's content begins like this.
-func (m *Member) Has(at int, prefix string) bool {
-	return len(m.Data) >= at && bytes.HasPrefix(m.Data[at:], []byte(prefix))
-}

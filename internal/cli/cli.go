@@ -95,9 +95,12 @@ func fail(stderr io.Writer, err error) int {
 
 func exitCode(err error) int {
 	var usage usageError
+	var input *inputError
 	switch {
 	case isScarce(err):
 		return exitScarce
+	case errors.As(err, &input):
+		return input.code
 	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions):
 		return exitUsage
 	case errors.Is(err, quantize.ErrNotSmaller):
@@ -106,7 +109,7 @@ func exitCode(err error) int {
 		return exitRead
 	case errors.Is(err, quantize.ErrWrite):
 		return exitWrite
-	case errors.Is(err, tflite.ErrFormat), errors.Is(err, tflite.ErrTooLarge), errors.Is(err, quantize.ErrModel):
+	case errors.Is(err, tflite.ErrFormat), errors.Is(err, tflite.ErrTooLarge), errors.Is(err, quantize.ErrModel), errors.Is(err, quantize.ErrBundle):
 		return exitModel
 	}
 	return exitOther

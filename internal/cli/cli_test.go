@@ -176,7 +176,7 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"m.tflite --like none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"plan none.tflite", exitRead, "none.tflite: there is no such file"},
-		{".", exitRead, ".: it is a folder, a file is expected"},
+		{".", exitRead, ".: a folder, a file is expected: name one of its models, broken.tflite, m.tflite, text.tflite"},
 		{"text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"plan text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"broken.tflite", exitModel, "broken.tflite: subgraph 0, operator 3 (TRANSPOSE_CONV), inputs: entry 0 is tensor 99, the subgraph has 11"},

@@ -38,6 +38,13 @@ func (j *job) plan(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	bundle, err := isBundle(j.in)
+	if err != nil {
+		return err
+	}
+	if bundle {
+		return j.planBundle(c, o)
+	}
 	if err := j.takeOrder(&o); err != nil {
 		return err
 	}

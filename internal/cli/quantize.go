@@ -76,12 +76,23 @@ func (j *job) run(c *cobra.Command, model string) error {
 		return err
 	}
 	j.in = model
-	if err := j.chooseOutput(o.BufferType); err != nil {
+	bundle, err := isBundle(j.in)
+	if err != nil {
+		return err
+	}
+	ext := ".tflite"
+	if bundle {
+		ext = filepath.Ext(j.in)
+	}
+	if err := j.chooseOutput(o.BufferType, ext); err != nil {
 		return err
 	}
 	out := c.OutOrStdout()
 	if isSame(out, j.out) { // which holds before the output is written
 		out = c.ErrOrStderr()
+	}
+	if bundle {
+		return j.runBundle(c, o, out)
 	}
 	if err := j.takeOrder(&o); err != nil {
 		return err
@@ -126,14 +137,14 @@ func (j *job) runOptions(bar *progress) []quantize.RunOption {
 	return run
 }
 
-func (j *job) chooseOutput(t quantize.BufferType) error {
+func (j *job) chooseOutput(t quantize.BufferType, ext string) error {
 	if j.inPlace {
 		if err := j.chooseInPlace(); err != nil {
 			return err
 		}
 	}
 	if j.out == "" || os.IsPathSeparator(j.out[len(j.out)-1]) {
-		out, err := defaultOutput(j.in, t)
+		out, err := defaultOutput(j.in, t, ext)
 		if err != nil {
 			return err
 		}
@@ -172,12 +183,12 @@ func isSameFile(a, b string) bool {
 	return errX == nil && errY == nil && x.Mode().IsRegular() && os.SameFile(x, y)
 }
 
-// defaultOutput is beside the model: model.tflite gives model.int8.tflite.
-func defaultOutput(in string, t quantize.BufferType) (string, error) {
+// defaultOutput is beside the model: model.tflite gives model.int8.tflite. ext is the
+// extension of such files.
+func defaultOutput(in string, t quantize.BufferType, ext string) (string, error) {
 	if info, err := os.Stat(in); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return "", usageErrorf("%s: not a regular file, so no output can be beside it: name the output with -o", in)
 	}
-	const ext = ".tflite"
 	base := in
 	if n := len(in) - len(ext); n > 0 && strings.EqualFold(in[n:], ext) {
 		base = in[:n]
