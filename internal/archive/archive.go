@@ -116,12 +116,12 @@ func (a *Archive) read() error {
 // find64 finds the records of zip64.
 func (a *Archive) find64() bool {
 	at := a.end - locatorLength
-	if at < 0 || string(a.data[at:at+4]) != locatorSignature {
+	if at < end64Length || string(a.data[at:at+4]) != locatorSignature {
 		return false
 	}
 	// As stated, or else right before the locator, where offsets are relative.
 	for _, end := range []uint64{binary.LittleEndian.Uint64(a.data[at+8:]), uint64(at - end64Length)} {
-		if end <= uint64(max(at-end64Length, 0)) && string(a.data[end:end+4]) == end64Signature {
+		if end <= uint64(at-end64Length) && string(a.data[end:end+4]) == end64Signature {
 			a.locator, a.end64 = at, int64(end)
 			return true
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"archive/zip"
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"io"
 	"slices"
@@ -13,6 +14,9 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
+
+//go:embed testdata/zip_appended.tflite
+var zipAppended []byte
 
 var appendedFiles = map[string]string{"labels.txt": "cat\ndog\n", "vocab.txt": strings.Repeat("the of and\n", 40)}
 
@@ -148,8 +152,7 @@ func TestZerosAfterTheModelAreNoPart(t *testing.T) {
 
 func TestTheReportTellsAppendedBytesApart(t *testing.T) {
 	stand(t)
-	data := load(t, caseFile(t, "zip_appended.tflite"))
-	save(t, "z.tflite", data)
+	save(t, "z.tflite", zipAppended)
 	_, stdout, _ := run("z.tflite")
 	want := `z.tflite: int8, written to z.int8.tflite
 

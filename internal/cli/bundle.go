@@ -31,6 +31,9 @@ func (j *job) runBundle(c *cobra.Command, o quantize.Options, out io.Writer) err
 	if j.json {
 		return encode(out, b.Models)
 	}
+	for _, r := range b.Models {
+		noteUndefined(c.ErrOrStderr(), j.in+": "+r.Member, r.UpstreamUndefined)
+	}
 	return printBundle(out, b)
 }
 

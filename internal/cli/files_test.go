@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,14 +11,6 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
-
-// testFolder is where the tests are, whichever folder they stand in.
-var testFolder, _ = os.Getwd()
-
-func caseFile(t *testing.T, name string) string {
-	t.Helper()
-	return filepath.Join(testFolder, "testdata", name)
-}
 
 // The model is written over where that is asked for, and in no other case.
 func TestTheModelIsOverwrittenOnRequest(t *testing.T) {

@@ -80,7 +80,7 @@ func printPlan(w io.Writer, p *report.Plan) error {
 	}
 	lines := append(changes(&p.Summary), repairsInWords(&p.Summary)...)
 	for _, u := range p.UpstreamUndefined {
-		lines = append(lines, undefinedInWords+": "+text.Name(u, maxSentence))
+		lines = append(lines, "the file will be right; "+theirsInWords+": "+text.Name(u, maxSentence))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err

@@ -197,7 +197,10 @@ func defaultOutput(in string, t quantize.BufferType, ext string) (string, error)
 }
 
 // undefinedInWords introduces what report.Summary.UpstreamUndefined says.
-const undefinedInWords = "this file is right; that of TensorFlow's own tool may not be, as the tool reads memory that is not the model's"
+const (
+	undefinedInWords = "this file is right; " + theirsInWords
+	theirsInWords    = "that of TensorFlow's own tool may not be, as the tool reads memory that is not the model's"
+)
 
 // noteUndefined is for those who compare.
 func noteUndefined(stderr io.Writer, model string, undefined []string) {

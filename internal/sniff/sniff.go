@@ -62,7 +62,7 @@ var formats = []format{
 	{isHDF5, "an HDF5 file, as Keras writes them, not a TFLite model: load it with tf.keras.models.load_model and " + fromKeras},
 	{starts("GGUF"), "a GGUF model, not a TFLite model: there is no converter, look for the model as .tflite"},
 	{starts("\x93NUMPY"), "a NumPy array, not a TFLite model"},
-	{contains(4, "ET"), "an ExecuTorch program, not a TFLite model: " + fromTorch},
+	{isExecuTorch, "an ExecuTorch program, not a TFLite model: " + fromTorch},
 	{isSafetensors, "safetensors, which are weights without a model: " + fromTorch},
 	{isOldTorch, "a PyTorch checkpoint, not a TFLite model: " + fromTorch},
 	{isHTML, "an HTML page, not a model: " + download},
@@ -86,6 +86,11 @@ func starts(with ...string) func([]byte) bool {
 
 func contains(at int, word string) func([]byte) bool {
 	return func(data []byte) bool { return len(data) > at && bytes.HasPrefix(data[at:], []byte(word)) }
+}
+
+// isExecuTorch knows the identifiers ET12, ET13 and so on.
+func isExecuTorch(data []byte) bool {
+	return contains(4, "ET")(data) && len(data) >= 8 && '0' <= data[6] && data[6] <= '9' && '0' <= data[7] && data[7] <= '9'
 }
 
 // isHDF5 looks where the format's signature may be: at 0, 512, 1024, 2048 and so on.
