@@ -66,14 +66,15 @@ func (b *bundling) make(file *output.File) error {
 	if err != nil {
 		return err
 	}
-	if b.unchanged() && !b.run.requireSmaller {
+	unchanged := b.unchanged()
+	if b.run.requireSmaller && (unchanged || size >= int64(len(data))) {
+		return &notSmaller{fmt.Sprintf("of %d models, %d would be smaller", len(b.report.Models), b.smaller())}
+	}
+	if unchanged {
 		if err := putAll(b.run.ctx, inputFile{b.source, b.in}, w, data, 0); err != nil {
 			return err
 		}
 		size = int64(len(data))
-	}
-	if b.run.requireSmaller && size >= int64(len(data)) {
-		return &notSmaller{fmt.Sprintf("the new file would have %d bytes, the old one has %d", size, len(data))}
 	}
 	b.report.Input = report.File{Path: b.in, Bytes: int64(len(data)), ModelBytes: b.sum(func(r *report.Report) int64 { return r.Input.Bytes })}
 	b.report.Output = report.File{Path: b.out, Bytes: size, ModelBytes: b.sum(func(r *report.Report) int64 { return r.Output.Bytes })}
@@ -93,6 +94,16 @@ func checkBundle(data []byte) error {
 // unchanged reports whether all models stay as they are.
 func (b *bundling) unchanged() bool {
 	return !slices.ContainsFunc(b.report.Models, func(r *report.Report) bool { return r.Unchanged == "" })
+}
+
+// smaller counts the models that are smaller than they were.
+func (b *bundling) smaller() (n int) {
+	for _, r := range b.report.Models {
+		if r.Output.Bytes < r.Input.Bytes {
+			n++
+		}
+	}
+	return n
 }
 
 func (b *bundling) sum(f func(*report.Report) int64) (n int64) {

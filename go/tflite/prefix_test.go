@@ -3,6 +3,7 @@ package tflite_test
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -16,11 +17,14 @@ func TestPrefixesEndWhereTheModelEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	small, err := tflite.Write(&tflite.ModelT{Version: 3, Description: "abc"})
-	if err != nil {
-		t.Fatal(err)
+	files := map[string][]byte{"inside": inside, "outside": packed.Bytes()}
+	for n := range 17 {
+		text := strings.Repeat("a", n)
+		if files["without data"+text], err = tflite.Write(&tflite.ModelT{Version: 3, Description: text}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for name, file := range map[string][]byte{"inside": inside, "outside": packed.Bytes(), "without data": small} {
+	for name, file := range files {
 		for _, after := range []string{"", "x", "PK\x03\x04", "\x01\x00\x00\x00"} {
 			m, size, err := tflite.ReadPrefix(slices.Concat(file, []byte(after)))
 			if err != nil {

@@ -72,8 +72,11 @@ func contents(t *testing.T, file []byte) (out []content) {
 		if err != nil {
 			t.Fatal(f.Name, err)
 		}
-		local := file[at-int64(len(f.Name))-30:] // members of task have no extra field
-		if f.Method == zip.Store && len(f.Extra) == 0 && f.Flags&8 == 0 && (binary.LittleEndian.Uint32(local[14:]) != f.CRC32 || binary.LittleEndian.Uint32(local[18:]) != uint32(len(data))) {
+		local := file[at-int64(len(f.Name))-30:] // no member here has an extra field
+		if binary.LittleEndian.Uint16(local[6:]) != f.Flags {
+			t.Errorf("%s: the local header has the flags %#x, the directory %#x", f.Name, local[6], f.Flags)
+		}
+		if f.Method == zip.Store && f.Flags&8 == 0 && (binary.LittleEndian.Uint32(local[14:]) != f.CRC32 || binary.LittleEndian.Uint32(local[18:]) != uint32(len(data))) {
 			t.Errorf("%s: the local header has another checksum or size", f.Name)
 		}
 		out = append(out, content{f.Name, at, data})
@@ -96,7 +99,7 @@ func TestBundlesKeepWhatTheyHave(t *testing.T) {
 	inner := task([]member{{"inside.tflite", model, 4}, {"odd", []byte("x"), 1}})
 	file := task([]member{
 		{"detector.tflite", model, 4}, {"labels.txt", labels, 32}, {"empty", nil, 1}, {"TF_LITE_DECODER", model, 64},
-		{"inner.task", inner, 4}, {"after", labels, 2},
+		{"inner.task", inner, 4}, {"after", labels, 2}, {"seldom.tflite", model, 1},
 	})
 	stand(t)
 	save(t, "b.task", file)
@@ -108,17 +111,20 @@ func TestBundlesKeepWhatTheyHave(t *testing.T) {
 	var names []string
 	for _, r := range reports {
 		names = append(names, r.Member)
-		if r.Input.Bytes != 27840 || r.Output.Bytes != 8320 || r.Quantized != 3 {
+		if r.Input.Bytes != 27840 || r.Output.Bytes != 8320 || r.Quantized != 3 || r.Input.Path != "b.task" {
 			t.Errorf("%+v", r)
 		}
 	}
-	if want := []string{"detector.tflite", "TF_LITE_DECODER", "inner.task/inside.tflite"}; !slices.Equal(names, want) {
+	if want := []string{"detector.tflite", "TF_LITE_DECODER", "inner.task/inside.tflite", "seldom.tflite"}; !slices.Equal(names, want) {
 		t.Errorf("%v, want %v", names, want)
 	}
 	want := quantized(t, quantize.Options{})
 	old, got := contents(t, file), contents(t, load(t, "b.int8.task"))
 	if len(old) != len(got) {
 		t.Fatalf("%d members, want %d", len(got), len(old))
+	}
+	if last := old[len(old)-1]; last.offset%4 == 0 {
+		t.Fatalf("%s is aligned, at %d", last.name, last.offset)
 	}
 	for i, o := range old {
 		g := got[i]
@@ -132,6 +138,9 @@ func TestBundlesKeepWhatTheyHave(t *testing.T) {
 		switch {
 		case bytes.Equal(o.data, model):
 			o.data = want
+			if g.offset%4 != 0 {
+				t.Errorf("%s is at %d", g.name, g.offset)
+			}
 		case o.name == "inner.task":
 			in := contents(t, g.data)
 			if len(in) != 2 || !bytes.Equal(in[0].data, want) || in[0].offset%4 != 0 || string(in[1].data) != "x" {
@@ -144,24 +153,25 @@ func TestBundlesKeepWhatTheyHave(t *testing.T) {
 		}
 	}
 	code, stdout, _ = run("b.task", "-t", "float16", "-o", "out.task")
-	report := `b.task: 3 models, written to out.task
+	report := `b.task: 4 models, written to out.task
 
                           tensors   before    after
 detector.tflite                 5  27.8 kB  15.0 kB  53.9 %  float16
 TF_LITE_DECODER                 5  27.8 kB  15.0 kB  53.9 %  float16
 inner.task/inside.tflite        5  27.8 kB  15.0 kB  53.9 %  float16
-everything else                      842 B    874 B
-file                               84.4 kB  45.9 kB  54.4 %
+seldom.tflite                   5  27.8 kB  15.0 kB  53.9 %  float16
+everything else                      944 B    977 B
+file                                112 kB  61.0 kB  54.3 %
 `
 	if code != exitDone || stdout != report {
 		t.Errorf("code %d\n%s\nwant\n%s", code, stdout, report)
 	}
 	code, stdout, _ = run("plan", "b.task", "--json")
 	var plans []struct{ Model, Member string }
-	if err := json.Unmarshal([]byte(stdout), &plans); code != exitDone || err != nil || len(plans) != 3 || plans[2].Member != "inner.task/inside.tflite" {
+	if err := json.Unmarshal([]byte(stdout), &plans); code != exitDone || err != nil || len(plans) != 4 || plans[2].Member != "inner.task/inside.tflite" {
 		t.Errorf("code %d, %v, %v", code, err, plans)
 	}
-	if code, stdout, _ := run("plan", "b.task"); code != exitDone || strings.Count(stdout, "subgraph 0 main") != 3 || !strings.HasPrefix(stdout, "detector.tflite\n") {
+	if code, stdout, _ := run("plan", "b.task"); code != exitDone || strings.Count(stdout, "subgraph 0 main") != 4 || !strings.HasPrefix(stdout, "detector.tflite\n") {
 		t.Errorf("code %d\n%s", code, stdout)
 	}
 }
@@ -195,6 +205,12 @@ func TestBundlesOfOtherProgramsAreRead(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	want := quantized(t, quantize.Options{})
+	if n := bytes.Count(load(t, "b.int8.zip"), []byte("PK\x07\x08")); n != 2 {
+		t.Errorf("%d descriptors, want those of labels.txt and last", n)
+	}
+	if code, _, stderr := run("b.zip", "--min-elements=100000", "-o", "same.zip"); code != exitDone || !bytes.Equal(load(t, "same.zip"), b.Bytes()) {
+		t.Errorf("no model has changed, but the file: code %d, %s", code, stderr)
+	}
 	old, got := contents(t, b.Bytes()), contents(t, load(t, "b.int8.zip"))
 	for i := range old {
 		if strings.HasSuffix(old[i].name, ".tflite") {
@@ -222,7 +238,7 @@ func TestBundlesThatStayAndMistakes(t *testing.T) {
 		code    int
 		message string
 	}{
-		"b.task --min-elements=100000 --require-smaller -o x": {exitLarge, "b.task: no output that is smaller: "},
+		"b.task --min-elements=100000 --require-smaller -o x": {exitLarge, "b.task: no output that is smaller: of 1 models, 0 would be smaller"},
 		"b.task --keep=nothing -o x":                          {exitUsage, "--keep or --rule: no constant \"nothing\" in the model"},
 		"b.task --like m.tflite -o x":                         {exitUsage, "--like: b.task is a bundle, and a model is expected: unpack it first"},
 		"b.task -o b.task":                                    {exitUsage, "--output: b.task is the model itself"},

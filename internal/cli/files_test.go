@@ -90,6 +90,11 @@ func TestModelsThatWouldNotBeSmallerStay(t *testing.T) {
 		}
 	}
 	stand(t)
+	padded := append(synthetic.SampleFile(), make([]byte, 4096)...) // which is more than what is new
+	save(t, "padded.tflite", padded)
+	if code, _, stderr := run("padded.tflite", "--min-elements=10000"); code != exitDone || !bytes.Equal(load(t, "padded.int8.tflite"), padded) {
+		t.Errorf("code %d, %s, or a changed model", code, stderr)
+	}
 	if code, _, stderr := run("m.tflite", "--require-smaller"); code != exitDone {
 		t.Errorf("code %d, %s", code, stderr)
 	}
