@@ -94,11 +94,11 @@ func (c *conversion) decide(p *Plan, after *appended, size int64) error {
 		return nil
 	}
 	if c.run.requireSmaller {
-		c.report.SetUnchanged(out.Bytes)
+		c.report.SetUnchanged(p, out.Bytes)
 		return &notSmaller{c.report.Unchanged}
 	}
 	if c.run.keepUnlessSmaller {
-		c.report.SetUnchanged(out.Bytes)
+		c.report.SetUnchanged(p, out.Bytes)
 		return errUnchanged
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 // Where a model ends is known to the byte, whatever follows.
 func TestPrefixesEndWhereTheModelEnds(t *testing.T) {
 	inside := synthetic.SampleFile()
-	packed, err := tflite.PackWithin(synthetic.Sample(), nil, 8000)
+	packed, err := tflite.Layout{Inside: 8000}.Pack(synthetic.Sample())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func zipOf(t *testing.T, offset int64) []byte {
 // outsideFile is the sample with its weights after the FlatBuffer.
 func outsideFile(t *testing.T) []byte {
 	t.Helper()
-	p, err := tflite.PackWithin(synthetic.Sample(), nil, 8000)
+	p, err := tflite.Layout{Inside: 8000}.Pack(synthetic.Sample())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,8 +163,9 @@ after the model             122 B    154 B
 file                      17.1 kB  4.94 kB  28.9 %
   in bytes                 17,098    4,938
 
-0 DEQUANTIZE operators added
+1 operator computes with int8 weights: FULLY_CONNECTED
 operator versions: FULLY_CONNECTED 1 to 9
+needs TensorFlow Lite 2.3 (before: 1.5)
 repaired: the zip after the model stays, with labels.txt (appended-files)
 took T: reading T, planning T, quantizing and writing T
 `

@@ -60,7 +60,7 @@ func TestTheModelIsOverwrittenOnRequest(t *testing.T) {
 func TestModelsThatWouldNotBeSmallerStay(t *testing.T) {
 	const grows = "--type=int8 --min-elements=1 --keep=conv/* --keep=up/* --keep=dense/*"
 	for args, why := range map[string]string{
-		"--min-elements=10000": "nothing was quantized: all weights have fewer than 10000 elements; --min-elements sets another bound",
+		"--min-elements=10000": "nothing was quantized: of 26.7 kB of constants, 26.7 kB (99.9 %) are weights of fewer than 10000 elements; smaller with --min-elements 1",
 		grows:                  "the new file would have 27,936 bytes, the old one has 27,840",
 	} {
 		stand(t)

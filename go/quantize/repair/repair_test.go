@@ -80,7 +80,7 @@ func TestRepairsOfTheCases(t *testing.T) {
 		{"outlier_fc", float16, []string{"float16-range"}},
 		{"tiny_fc", int8, nil},
 		{"tiny_fc", float16, []string{"float16-range"}},
-		{"sparse_fc_big", int8, []string{"sparse-weights"}},
+		{"sparse_fc_big", int8, []string{"sparse-weights", "sparse-weights"}}, // the weights, and the version
 		{"sparse_fc_big", float16, []string{"sparse-weights"}},
 		{"sparse_densify", float16, []string{"sparse-weights"}},
 		{"tf_sparse_conv", float16, []string{"sparse-weights", "sparse-weights", "sparse-weights"}},
@@ -173,6 +173,30 @@ func TestSetsOfRepairs(t *testing.T) {
 	}
 	if _, ok := every.Without("none"); ok || every.Has("none") {
 		t.Error("an unknown repair is known")
+	}
+}
+
+// Fields that are empty and needed are in the new file, and only then.
+func TestEmptyFieldsStay(t *testing.T) {
+	m := dense()
+	m.SignatureDefs = []*tflite.SignatureDefT{{SignatureKey: "key", Inputs: []*tflite.TensorMapT{{Name: "", TensorIndex: 0}}, Outputs: []*tflite.TensorMapT{}}}
+	m.Last().Operators[0].CustomOptions = []byte{}
+	if d := cmp.Diff([]string{"empty-fields", "empty-fields", "empty-fields"}, repaired(t, &m.ModelT, quantize.Options{}), cmpEmpty); d != "" {
+		t.Error(d)
+	}
+	for _, set := range []repair.Set{0, repair.Every()} {
+		file, err := quantize.Bytes(&m.ModelT, quantize.Options{Repairs: set})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := tflite.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		def, op := got.SignatureDefs[0], got.Subgraphs[0].Operators[0]
+		if kept := def.Outputs != nil && op.CustomOptions != nil; kept != (set != 0) {
+			t.Errorf("repairs %v: the empty fields being there is %v", set.Names(), kept)
+		}
 	}
 }
 
