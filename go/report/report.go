@@ -10,21 +10,39 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 )
 
 // A Report is what was done from file to file.
 type Report struct {
 	Input  File `json:"input"`
 	Output File `json:"output"`
+	// Member is the model's name in the bundle that Input and Output are the paths of.
+	Member string `json:"member,omitempty"`
+	// Unchanged says why the output is the model as it was, where it is.
+	Unchanged string `json:"unchanged,omitempty"`
+	// AppendedFiles are the names in the zip after the model, where there is one.
+	AppendedFiles []string `json:"appended_files,omitempty"`
 	Summary
 	Like    *Like   `json:"like,omitempty"` // where a file to compare with was given
 	Seconds Seconds `json:"seconds"`
 }
 
+// A Bundle is what was done from bundle to bundle.
+type Bundle struct {
+	Input  File      `json:"input"`
+	Output File      `json:"output"`
+	Models []*Report `json:"models"`
+}
+
 // A File is one that was read or written.
 type File struct {
 	Path  string `json:"path"`
-	Bytes int64  `json:"bytes"`
+	Bytes int64  `json:"bytes"` // of all parts
+	// ModelBytes are those of the model, with weights after its FlatBuffer.
+	ModelBytes int64 `json:"model_bytes"`
+	// AppendedBytes are those after the model, such as a zip with labels.
+	AppendedBytes int64 `json:"appended_bytes"`
 }
 
 // Like is how the output compares to another file.
@@ -34,6 +52,8 @@ type Like struct {
 	// First is the first byte that differs; where one file goes on, the length of
 	// the other.
 	First int `json:"-"`
+	// Difference is the first one, by its path in the schema; "" for equal files.
+	Difference string `json:"difference,omitempty"`
 }
 
 // Seconds are the times of the steps.
@@ -57,45 +77,38 @@ type Summary struct {
 	Operators           []Computed      `json:"operators"`
 	DequantizeOperators int             `json:"dequantize_operators"` // added ones
 	OperatorVersions    []VersionChange `json:"operator_versions"`    // by operator code
+	NeedsTensorFlow     Needs           `json:"needs_tensorflow"`
 	CopiedConstants     []Copied        `json:"copied_constants"`
 	UpstreamUndefined   []string        `json:"upstream_undefined"` // as plan.Plan.Undefined
 	Repairs             []Repair        `json:"repairs"`            // that were made
 }
 
-// A Group is tensors to which the same happens for the same reason.
-type Group struct {
-	Action  string `json:"action"`
-	Reason  string `json:"reason"`
-	Type    string `json:"type"` // in the model
-	Tensors int    `json:"tensors"`
-	// Bytes are those of the tensors' data; what several share counts once.
-	BytesBefore int64 `json:"bytes_before"`
-	BytesAfter  int64 `json:"bytes_after"`
-
-	reason plan.Reason
-	rank   int // coarse formats before fine ones, what is kept last
+// Needs are the TensorFlow releases that first had all operators of the model in their
+// versions, "" where none is known.
+type Needs struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+	// Unknown has operators of the output whose versions no known release has, such
+	// as "CONV_2D 99".
+	Unknown []string `json:"unknown,omitempty"`
+	// Declared is what the output's metadata state, "" where they state nothing.
+	Declared string `json:"declared,omitempty"`
 }
 
-// Ranks of groups that have no format.
-const (
-	rankLookedUp = 100 + iota
-	rankKept
-)
+// Outdated reports whether the output's metadata state an older release than it needs.
+func (n *Needs) Outdated() bool {
+	return n.Declared != "" && release.Compare(n.Declared, n.After) < 0
+}
 
-// Changed tells that the tensors of the group do not stay as they are.
-func (g *Group) Changed() bool { return g.rank < rankKept }
-
-// Activations tells that the tensors of the group are computed when the model runs.
-func (g *Group) Activations() bool { return g.reason == plan.Activation }
-
-func rankOf(t *plan.Tensor) int {
-	switch {
-	case t.Format != nil:
-		return int(t.Format.Granularity().Scope)
-	case t.Reason == plan.LookedUp:
-		return rankLookedUp
+func needs(p *plan.Plan) Needs {
+	before, after := p.Needs()
+	n := Needs{Before: before.Release, After: after.Release, Unknown: after.Unknown, Declared: release.Declared(p.Model)}
+	for _, e := range p.Metadata {
+		if int(e.Entry) == len(p.Model.Metadata) || int(e.Entry) == release.Entry(p.Model) {
+			n.Declared = after.Release
+		}
 	}
-	return rankKept
+	return n
 }
 
 // Computed is how many operators of a kind compute in the same way.
@@ -125,6 +138,8 @@ type Copied struct {
 type Repair struct {
 	Name   string  `json:"name"`   // see package repair
 	Places []Place `json:"places"` // at least one
+
+	keeps bool // a constant stays as it is
 }
 
 // A Place is one of those that were repaired.
@@ -137,7 +152,7 @@ type Place struct {
 
 func repairs(p *plan.Plan) []Repair {
 	out := []Repair{}
-	for _, r := range p.Repaired {
+	for k, r := range p.Repaired {
 		place := Place{r.Subgraph, r.Tensor, "", r.What}
 		if r.Tensor >= 0 {
 			place.Name = strings.Clone(p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name)
@@ -147,6 +162,7 @@ func repairs(p *plan.Plan) []Repair {
 			i, out = len(out), append(out, Repair{Name: r.Name})
 		}
 		out[i].Places = append(out[i].Places, place)
+		out[i].keeps = out[i].keeps || r.Tensor >= 0 && p.Subgraphs[r.Subgraph].Tensors[r.Tensor].Repair == int32(k)
 	}
 	return out
 }
@@ -160,6 +176,7 @@ func Summarize(p *plan.Plan) Summary {
 		Groups:            groups(p),
 		Operators:         computed(p),
 		OperatorVersions:  []VersionChange{},
+		NeedsTensorFlow:   needs(p),
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
 		Repairs:           repairs(p),
@@ -172,6 +189,7 @@ func Summarize(p *plan.Plan) Summary {
 			s.Quantized += g.Tensors
 		}
 	}
+	s.explainGroups()
 	for i, c := range p.Model.OperatorCodes {
 		if c.Version != p.Versions[i] {
 			s.OperatorVersions = append(s.OperatorVersions, VersionChange{strings.Clone(tflite.OperatorName(c)), c.Version, p.Versions[i]})
@@ -183,50 +201,6 @@ func Summarize(p *plan.Plan) Summary {
 		}
 	}
 	return s
-}
-
-func groups(p *plan.Plan) []Group {
-	type kind struct {
-		action string
-		reason plan.Reason
-		from   tflite.TensorType
-	}
-	found := map[kind]*Group{}
-	counted, made := make([]bool, len(p.Model.Buffers)), make([]bool, len(p.Encoded))
-	for i := range p.Subgraphs {
-		for t := range p.Subgraphs[i].Tensors {
-			planned, tensor := &p.Subgraphs[i].Tensors[t], p.Model.Subgraphs[i].Tensors[t]
-			k := kind{actionName(planned), planned.Reason, tensor.Type}
-			g := found[k]
-			if g == nil {
-				g = &Group{Action: k.action, Reason: reasonName(k.reason), Type: k.from.String(), reason: k.reason, rank: rankOf(planned)}
-				found[k] = g
-			}
-			g.Tensors++
-			before := int64(0)
-			if !counted[tensor.Buffer] {
-				counted[tensor.Buffer] = true
-				before = int64(len(p.Model.Buffers[tensor.Buffer].Data))
-			}
-			g.BytesBefore += before
-			switch {
-			case planned.Format == nil:
-				g.BytesAfter += before
-			case !made[planned.Encoded]:
-				made[planned.Encoded] = true
-				e := p.Encoded[planned.Encoded].Encoding
-				g.BytesAfter += int64(e.Len()) + int64(e.ScalesLen())
-			}
-		}
-	}
-	out := make([]Group, 0, len(found))
-	for _, g := range found {
-		out = append(out, *g)
-	}
-	slices.SortFunc(out, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Action, b.Action), cmp.Compare(a.reason, b.reason), cmp.Compare(a.Type, b.Type))
-	})
-	return out
 }
 
 // computed counts operators: those that change first, then by number and name.

@@ -23,26 +23,26 @@ type verifier struct {
 	data   []byte
 	budget int64 // bytes that may still be visited
 	copied int64 // bytes of vectors that unpacking copies
+	end    int64 // where the last byte that was visited ends
 }
 
-// verify returns where the root table is, and how many bytes of vectors
-// unpacking copies.
-func verify(data []byte) (root int, copied int64, err error) {
+// verify returns where the root table is, and the verifier that knows more.
+func verify(data []byte) (root int, v *verifier, err error) {
 	if len(data) < 8 {
-		return 0, 0, &FormatError{"", fmt.Sprintf("unexpected end of file: %d bytes, want at least 8", len(data))}
+		return 0, nil, &FormatError{"", fmt.Sprintf("unexpected end of file: %d bytes, want at least 8", len(data))}
 	}
 	if id := data[4:8]; string(id) != Identifier {
-		return 0, 0, &FormatError{"", fmt.Sprintf("invalid identifier %q in bytes 4 to 7: want %q", id, Identifier)}
+		return 0, nil, &FormatError{"", fmt.Sprintf("invalid identifier %q in bytes 4 to 7: want %q", id, Identifier)}
 	}
-	v := verifier{data: data, budget: sharedFree + sharedTimes*int64(len(data))}
+	v = &verifier{data: data, budget: sharedFree + sharedTimes*int64(len(data))}
 	at, f := v.follow(0)
 	if f == nil {
 		f = v.table(at, &schema.Tables[schema.Root])
 	}
 	if f != nil {
-		return 0, 0, &FormatError{f.path, f.reason}
+		return 0, nil, &FormatError{f.path, f.reason}
 	}
-	return at, v.copied, nil
+	return at, v, nil
 }
 
 // inside checks that the n bytes at the given position are aligned, in the
@@ -54,6 +54,7 @@ func (v *verifier) inside(what string, at, n int64, align int) *fault {
 	if at%int64(align) != 0 {
 		return faultf("misaligned %s at byte %d: want a multiple of %d", what, at, align)
 	}
+	v.end = max(v.end, at+n)
 	v.budget -= n
 	if v.budget < 0 {
 		return faultf("too many offsets to the same bytes: want an unpacked size of at most %d times that of the file", sharedTimes)
@@ -174,6 +175,8 @@ func (v *verifier) text(at int) *fault {
 	}
 	if end := at + 4 + n; end >= len(v.data) || v.data[end] != 0 {
 		return faultf("missing zero byte at the end of the string at byte %d", at)
+	} else {
+		v.end = max(v.end, int64(end)+1)
 	}
 	return nil
 }

@@ -34,12 +34,14 @@ const convertExamples = `  tflite_convert --output_file=foo.tflite --saved_model
   tflite_convert --output_file=foo.tflite --saved_model_dir=saved_model --post_training_quantize --quantize_to_float16
   tflite_convert --output_file=foo.tflite --saved_model_dir=saved_model --post_training_quantize --keep "head/*"`
 
-const convertEnvironment = `
+const convertEnding = `
 Environment:
   TFLITE_QUANTIZE_CONVERTER  the program convert_saved_model, where it is not beside
                              this one; ./bazelw build makes it
   TFLITE_QUANTIZE_PYTHON     the Python that has TensorFlow, for Keras files; python3
                              where it is not set
+` + commonExitCodes + `  1  anything else, such as a converter that is missing, crashes or takes too long
+  128 + N  after signal N
 `
 
 // A convertJob is what the arguments of tflite_convert ask for.
@@ -59,6 +61,8 @@ type convertJob struct {
 	float16    bool
 	json       bool
 	converter  convert.Converter
+
+	requireSmaller bool
 
 	flags   *options.Flags
 	flagSet *pflag.FlagSet // of flags, which need quantize
@@ -91,7 +95,7 @@ func convertCommand() *cobra.Command {
 		RunE:              func(c *cobra.Command, _ []string) error { return j.run(c) },
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return options.FlagError(c.Name(), c.Flags(), err) })
-	c.SetUsageTemplate(c.UsageTemplate() + convertEnvironment + exitCodes)
+	c.SetUsageTemplate(c.UsageTemplate() + convertEnding)
 	j.register(c.Flags())
 	return c
 }
@@ -116,6 +120,7 @@ func (j *convertJob) register(f *pflag.FlagSet) {
 	j.flagSet = pflag.NewFlagSet("", pflag.ContinueOnError)
 	j.flagSet.SortFlags = false
 	j.flags = options.Register(j.flagSet)
+	j.flagSet.BoolVar(&j.requireSmaller, "require-smaller", false, "write nothing and fail where quantizing does not make the model smaller")
 	f.AddFlagSet(j.flagSet)
 	f.BoolVar(&j.json, "json", false, "print the report as JSON")
 	registerMeaningless(f)
@@ -184,7 +189,7 @@ func (j *convertJob) run(c *cobra.Command) error {
 		return j.save(out, model, converted)
 	}
 	bar := newProgress(stderr)
-	r, err := quantize.File(model.path, j.out, options.Strict{Options: *o}, quantize.WithName(j.source()), quantize.WithProgress(bar.show))
+	r, err := quantize.File(model.path, j.out, options.Strict{Options: *o}, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
 		return err
@@ -193,8 +198,19 @@ func (j *convertJob) run(c *cobra.Command) error {
 	if j.json {
 		return encode(out, r)
 	}
-	warnUndefined(c, j.source(), r.UpstreamUndefined)
+	noteUndefined(c, j.source(), r.UpstreamUndefined)
 	return printReport(out, r)
+}
+
+func (j *convertJob) runOptions(bar *progress) []quantize.RunOption {
+	run := []quantize.RunOption{quantize.WithName(j.source()), quantize.WithProgress(bar.show)}
+	if !j.flags.Exact() {
+		run = append(run, quantize.KeepUnlessSmaller())
+	}
+	if j.requireSmaller {
+		run = append(run, quantize.RequireSmaller())
+	}
+	return run
 }
 
 // source is the name of what is converted.

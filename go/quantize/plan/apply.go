@@ -14,11 +14,11 @@ type Output struct {
 	// Encoders has one for each of Plan.Encoded. They fill in the quantization
 	// parameters of Model.
 	Encoders []encode.Encoder
-	// Data has what goes to each buffer of Model.
+	// Data says what each buffer of Model gets.
 	Data []Data
 }
 
-// Data is what goes to a buffer.
+// Data says what a buffer gets.
 type Data struct {
 	// Encoded is the index into Plan.Encoded and Output.Encoders, -1 for a buffer
 	// that keeps its data.
@@ -27,8 +27,8 @@ type Data struct {
 	Scales bool
 }
 
-// Apply makes the new model. It shares with the plan's model what stays as it is,
-// and leaves that unchanged.
+// Apply makes the new model. Unchanged parts are shared with the plan's model, which
+// does not change.
 func (p *Plan) Apply() *Output {
 	model := *p.Model
 	o := &Output{Model: &model, Encoders: make([]encode.Encoder, len(p.Encoded))}
@@ -42,6 +42,7 @@ func (p *Plan) Apply() *Output {
 		model.Subgraphs[i] = o.applySubgraph(p, i)
 	}
 	o.applySignatures(p)
+	o.applyMetadata(p)
 	return o
 }
 
@@ -65,13 +66,10 @@ func (o *Output) applySignatures(p *Plan) {
 }
 
 func (o *Output) applyBuffers(p *Plan) {
-	n := len(p.Model.Buffers)
-	for _, e := range p.Encoded {
-		n = max(n, int(e.Buffer)+1, int(e.ScalesBuffer)+1)
-	}
+	n := p.nextBuffer()
 	buffers := make([]*tflite.BufferT, n)
 	copy(buffers, p.Model.Buffers)
-	o.Data = slices.Repeat([]Data{{Encoded: -1}}, n)
+	o.Data = slices.Repeat([]Data{{Encoded: -1}}, int(n))
 	for i, e := range p.Encoded {
 		b := new(tflite.BufferT)
 		if old := buffers[e.Buffer]; old != nil {
@@ -168,6 +166,9 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 	}
 	for _, e := range plan.Options {
 		edit(e.Operator).BuiltinOptions = e.Options
+	}
+	for _, e := range plan.Codes {
+		edit(e.Operator).OpcodeIndex = uint32(e.Code)
 	}
 	out := make([]*tflite.OperatorT, len(plan.Operators))
 	for at, i := range plan.Operators {

@@ -80,7 +80,7 @@ func TestRepairsOfTheCases(t *testing.T) {
 		{"outlier_fc", float16, []string{"float16-range"}},
 		{"tiny_fc", int8, nil},
 		{"tiny_fc", float16, []string{"float16-range"}},
-		{"sparse_fc_big", int8, []string{"sparse-weights"}},
+		{"sparse_fc_big", int8, []string{"sparse-weights", "sparse-weights"}}, // the weights, and the version
 		{"sparse_fc_big", float16, []string{"sparse-weights"}},
 		{"sparse_densify", float16, []string{"sparse-weights"}},
 		{"tf_sparse_conv", float16, []string{"sparse-weights", "sparse-weights", "sparse-weights"}},

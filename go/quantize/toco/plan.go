@@ -28,6 +28,7 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 		return nil, err
 	}
 	p.Label = o.BufferType.String()
+	p.KeepAppended = o.Repairs.Has(repair.AppendedFiles)
 	if o.BufferType == Int8 {
 		p.MinElements = o.least()
 	}
@@ -50,6 +51,9 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	o.Repairs.Mend(p)
 	if err := p.Finish(dequantizeVersion); err != nil {
 		return nil, err
+	}
+	if o.SetMinRuntimeVersion {
+		p.SetMinRuntimeVersion()
 	}
 	if o.BufferType == Int8 {
 		noteShortInputs(p, rules)
@@ -114,7 +118,7 @@ type subgraphPlanner struct {
 	plan    *plan.Subgraph
 	rules   []OperatorRule // by operator code
 	rewrite *plan.Rewrite
-	// decisions are those of the options' rules, by tensor; nil without rules.
+	// decisions are the decisions of the options' rules, by tensor; nil without rules.
 	decisions []decision
 	kept      kept
 	repairs   *repair.Subgraph // once it is needed
@@ -144,5 +148,6 @@ func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, se
 		}
 	}
 	s.rewrite.Finish()
+	s.explainRest()
 	return nil
 }
