@@ -19,11 +19,12 @@ import "runtime"
 // change nor go away while the model is used. Data that change while Read runs, as
 // those of a mapped file may, are an error at most.
 func Read(data []byte) (*ModelT, error) {
-	m, err := readInside(data[:min(len(data), maxInside)])
+	inside := data[:min(len(data), maxInside)]
+	m, budget, err := readInside(inside)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.readOutside(data); err != nil {
+	if err := m.readOutside(data, budget+sharedTimes*int64(len(data)-len(inside))); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -31,17 +32,19 @@ func Read(data []byte) (*ModelT, error) {
 
 const reasonChanged = "its bytes changed while they were read"
 
-// readInside returns the model in a FlatBuffer as it stands there.
-func readInside(data []byte) (*ModelT, error) {
-	root, copied, err := verify(data)
+// readInside returns the model in a FlatBuffer as it stands there, and the bytes
+// that data after it may have.
+func readInside(data []byte) (m *ModelT, budget int64, err error) {
+	v, err := verify(data)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return unpack(data, root, copied)
+	m, err = unpack(data, v)
+	return m, v.budget, err
 }
 
 // unpack makes the model of bytes that were verified, and may have changed since.
-func unpack(data []byte, root int, copied int64) (m *ModelT, err error) {
+func unpack(data []byte, v verified) (m *ModelT, err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -54,6 +57,6 @@ func unpack(data []byte, root int, copied int64) (m *ModelT, err error) {
 		}
 	}()
 	m = new(ModelT)
-	unpackModel(&unpacker{data: data, budget: copied}, root, m)
+	unpackModel(&unpacker{data: data, budget: v.copied}, v.root, m)
 	return m, nil
 }
