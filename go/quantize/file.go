@@ -48,6 +48,9 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 // The error is a *FileError that matches ErrRead or ErrWrite, or one of those
 // of Weights, or matches tflite.ErrFormat, or is that of the context.
 func File(in, out string, q Quantizer, options ...RunOption) (*report.Report, error) {
+	if err := checkQuantizer(q); err != nil {
+		return nil, err
+	}
 	c := conversion{in: in, out: out, quantizer: q, run: newRun(options), began: time.Now()}
 	c.report.Input.Path, c.report.Output.Path = in, out
 	source, err := mapping.Open(in)

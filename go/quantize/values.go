@@ -53,8 +53,11 @@ func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 // Bytes, Write and File come to. The error may also be a context's, or that of
 // accessing a mapped model, as for View.
 func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	for {
-		p, err := q.Plan(m)
+		p, err := planOf(m, q)
 		if err != nil {
 			return nil, err
 		}

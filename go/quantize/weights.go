@@ -8,6 +8,7 @@ import (
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -20,6 +21,9 @@ import (
 // tflite.ErrTooLarge, also where only File, Write and Bytes can make the file,
 // because weights do not fit into the FlatBuffer.
 func Weights(b *flatbuffers.Builder, m *tflite.ModelT, q Quantizer, options ...RunOption) error {
+	if b == nil {
+		return missing("builder", "a *flatbuffers.Builder")
+	}
 	memory, err := inMemory(m, q, spareOfBuilder, options)
 	if err != nil {
 		return err
@@ -40,6 +44,9 @@ func Bytes(m *tflite.ModelT, q Quantizer, options ...RunOption) ([]byte, error) 
 // no order, and not by two calls at a time; again where a repair shows to be needed
 // only then. It returns the size of the file, which is at most what was written.
 func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (int64, error) {
+	if w == nil {
+		return 0, missing("writer", "an io.WriterAt")
+	}
 	var total int64
 	err := write(m, q, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
 		total = size
@@ -48,8 +55,12 @@ func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (
 	return total, err
 }
 
-// Apply returns the file that a plan makes of its model.
+// Apply returns the file that a plan makes of its model. The error is also of
+// Plan.Apply, where the model has changed since it was planned.
 func Apply(p *Plan, options ...RunOption) ([]byte, error) {
+	if p == nil {
+		return nil, plan.ModelError("plan", "missing")
+	}
 	return inMemory(p.Model, fixed{p}, 0, options)
 }
 
@@ -76,7 +87,7 @@ func inMemory(m *tflite.ModelT, q Quantizer, spare int64, options []RunOption) (
 // and cannot be accessed, that of the context, or that of writing.
 func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.Target, stream.Input, error)) error {
 	for {
-		p, err := q.Plan(m)
+		p, err := planOf(m, q)
 		if err != nil {
 			return err
 		}
@@ -97,10 +108,13 @@ func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.
 // writePlan makes the file of a plan. The result are the largest absolute values of
 // what is encoded, where they are asked for.
 func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target, stream.Input, error)) ([]float32, error) {
-	out := p.Apply()
-	packed, err := tflite.PackWithin(out.Model, func(i int, _ *tflite.BufferT) int { return out.Len(p, i) }, r.inside)
+	out, err := p.Apply()
 	if err != nil {
 		return nil, err
+	}
+	packed, err := tflite.PackWithin(out.Model, func(i int, _ *tflite.BufferT) int { return out.Len(p, i) }, r.inside)
+	if err != nil {
+		return nil, plan.FromTFLite(err)
 	}
 	f := stream.File{Packed: packed, Progress: r.progress, Constants: make([]stream.Constant, len(p.Encoded))}
 	for i, source := range sources(p) {

@@ -28,8 +28,12 @@ type Data struct {
 }
 
 // Apply makes the new model. It shares with the plan's model what stays as it is,
-// and leaves that unchanged.
-func (p *Plan) Apply() *Output {
+// and leaves that unchanged. The error matches ErrModel: for a plan whose parts do not
+// fit together, or whose model has changed since it was planned.
+func (p *Plan) Apply() (*Output, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	model := *p.Model
 	o := &Output{Model: &model, Encoders: make([]encode.Encoder, len(p.Encoded))}
 	for i := range p.Encoded {
@@ -42,7 +46,7 @@ func (p *Plan) Apply() *Output {
 		model.Subgraphs[i] = o.applySubgraph(p, i)
 	}
 	o.applySignatures(p)
-	return o
+	return o, nil
 }
 
 func (o *Output) applySignatures(p *Plan) {

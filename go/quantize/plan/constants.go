@@ -57,7 +57,7 @@ func (p *Plan) assignBuffers() error {
 			if !p.budget.spend(2*newData+int64(encoding.Len())+int64(encoding.ScalesLen()), place) {
 				return p.budget.err
 			}
-			e := Encoded{Subgraph: int32(i), Tensor: int32(t), Source: int32(tensor.Buffer), Buffer: int32(tensor.Buffer), ScalesBuffer: -1, Encoding: encoding}
+			e := Encoded{Subgraph: int32(i), Tensor: int32(t), Source: int32(tensor.Buffer), Buffer: int32(tensor.Buffer), ScalesBuffer: -1, Encoding: encoding, source: p.source(i, int32(t))}
 			if kept[tensor.Buffer] || replaced[tensor.Buffer] {
 				e.Buffer = next
 				next++
@@ -74,6 +74,10 @@ func (p *Plan) assignBuffers() error {
 		}
 	}
 	return nil
+}
+
+func (p *Plan) source(subgraph int, t int32) source {
+	return source{p.Model.Subgraphs[subgraph].Tensors[t].Type, len(p.Data(subgraph, t))}
 }
 
 // setScales gives the tensor that was added for scales its buffer.

@@ -117,6 +117,14 @@ type Encoded struct {
 	// own, -1 where there is none.
 	ScalesBuffer int32
 	Encoding     encode.Encoding
+
+	source source
+}
+
+// A source is what the encoding of a constant relies on.
+type source struct {
+	typ   tflite.TensorType
+	bytes int
 }
 
 // Copied tells that the data get a buffer of their own, because the values are
