@@ -55,6 +55,10 @@ func addSeeds(f *testing.F) {
 		f.Add(seed, uint16(37*i)&0xff)
 		f.Add(seed, uint16(0x100|0x249*i))
 	}
+	for _, file := range hostileFiles(f) {
+		f.Add(file, uint16(0))
+		f.Add(file, uint16(0x301))
+	}
 }
 
 // Whatever the model, quantizing it gives a file that is a model, twice the

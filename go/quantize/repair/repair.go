@@ -88,6 +88,8 @@ type Candidate struct {
 	Tensor   int32
 	Format   encode.Format
 	Use      plan.Use // the first that reads it
+	// GraphInput tells that it is an input of the subgraph as well.
+	GraphInput bool
 }
 
 func (c *Candidate) tensor() *tflite.TensorT {

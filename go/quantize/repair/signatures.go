@@ -1,9 +1,8 @@
 package repair
 
 import (
-	"slices"
-
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 var signatures = Repair{
@@ -13,15 +12,19 @@ var signatures = Repair{
 	Does:    "signatures that name the tensor after the DEQUANTIZE",
 	mend: func(p *plan.Plan) []plan.Repaired {
 		var out []plan.Repaired
+		moved := make([]map[int32]int32, len(p.Subgraphs)) // where the outputs went
 		for i, def := range p.Model.SignatureDefs {
 			if int64(def.SubgraphIndex) >= int64(len(p.Subgraphs)) {
 				continue
 			}
 			subgraph := int(def.SubgraphIndex)
+			if moved[subgraph] == nil {
+				moved[subgraph] = movedOutputs(p, subgraph)
+			}
 			for k, o := range def.Outputs {
-				if to := movedTo(p, subgraph, int32(o.TensorIndex)); to >= 0 {
+				if to, ok := moved[subgraph][int32(o.TensorIndex)]; ok {
 					p.Signatures = append(p.Signatures, plan.SignatureEdit{Signature: int32(i), Output: int32(k), Tensor: to})
-					out = append(out, mended(int32(subgraph), int32(o.TensorIndex), "output %q of the signature %q follows the subgraph's output", o.Name, def.SignatureKey))
+					out = append(out, mended(int32(subgraph), int32(o.TensorIndex), "output %q of the signature %q follows the subgraph's output", text.Cut(o.Name, maxName), text.Cut(def.SignatureKey, maxName)))
 				}
 			}
 		}
@@ -29,14 +32,21 @@ var signatures = Repair{
 	},
 }
 
-// movedTo returns the tensor that an output of the subgraph is now, -1 where it has
-// not moved.
-func movedTo(p *plan.Plan, subgraph int, t int32) int32 {
+// maxName is the width, in characters, of a name in the words about a place: many
+// places may have the same long one.
+const maxName = 40
+
+// movedOutputs returns the tensor that an output of the subgraph is now, by the one
+// that it was, for those that have moved.
+func movedOutputs(p *plan.Plan, subgraph int) map[int32]int32 {
 	sg := p.Model.Subgraphs[subgraph]
+	moved := map[int32]int32{}
 	for _, d := range p.Subgraphs[subgraph].Dequantize {
-		if slices.ContainsFunc(d.GraphOutputs, func(o int32) bool { return sg.Outputs[o] == t }) {
-			return d.Output
+		for _, o := range d.GraphOutputs {
+			if _, known := moved[sg.Outputs[o]]; !known {
+				moved[sg.Outputs[o]] = d.Output
+			}
 		}
 	}
-	return -1
+	return moved
 }

@@ -25,7 +25,7 @@ func (s *subgraphPlanner) repaired(u plan.Use, t int32, f encode.Format) bool {
 	}
 	r, ok := s.kept[[2]int32{int32(s.index), t}]
 	if !ok {
-		r, ok = s.Repairs.Keep(&repair.Candidate{Plan: s.p, Subgraph: s.index, Tensor: t, Format: f, Use: u})
+		r, ok = s.Repairs.Keep(&repair.Candidate{Plan: s.p, Subgraph: s.index, Tensor: t, Format: f, Use: u, GraphInput: s.isInput[t]})
 	}
 	if !ok {
 		return false
