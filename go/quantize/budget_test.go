@@ -252,6 +252,40 @@ func TestTheWorstBombsAreRefused(t *testing.T) {
 	}
 }
 
+// A long custom code does not stand in a report as often as there are operators.
+func TestReportsOfLongNamesAreBounded(t *testing.T) {
+	x := bomb{operator: tflite.BuiltinOperatorCUSTOM, tensors: 3000, shape: []int32{4}, data: 16, code: 50000, outputs: true}
+	for i, o := range budgetOptions {
+		if expectBounded(t, fmt.Sprint(i), x.file(), o) {
+			t.Errorf("options %d: refused", i)
+		}
+	}
+}
+
+// Scales and names together are bounded as well as either alone.
+func TestNamesAndScalesTogetherAreBounded(t *testing.T) {
+	made := 0
+	for channels := int32(1000); channels < 2000; channels += 50 {
+		m := heap(1, func(*tflite.SubGraphT, int32) {})
+		m.Buffers[1].Data = make([]byte, 4*channels)
+		sg := m.Subgraphs[0]
+		for i := range int32(300) {
+			sg.Tensors = append(sg.Tensors, &tflite.TensorT{Name: strings.Repeat("n", 4000), Shape: []int32{1, 1, 1, channels}, Buffer: 1})
+			sg.Operators = append(sg.Operators, &tflite.OperatorT{OpcodeIndex: 4, Inputs: []int32{0, i + 1, -1}, Outputs: []int32{0}})
+		}
+		file, err := tflite.Write(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !expectBounded(t, fmt.Sprint(channels), file, quantize.Options{MinElements: 1, NoHybrid: true}) {
+			made++
+		}
+	}
+	if made < 2 || made > 18 {
+		t.Errorf("%d of 20 models were quantized, want some and not all", made)
+	}
+}
+
 // Models that share buffers for a reason are quantized: all layers start with the
 // same values, or are the same layer many times.
 func TestModelsThatShareBuffersAreQuantized(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	flatbuffers "github.com/google/flatbuffers/go"
@@ -83,6 +84,19 @@ func TestChangedModelsAreQuantizedOrRefused(t *testing.T) {
 		}
 	}
 	t.Logf("refused and made: %v", counts)
+}
+
+// A tensor that a model gets after planning would be taken for one that the plan adds.
+func TestTensorsAddedAfterPlanningAreRefused(t *testing.T) {
+	m := readRandom(t, 1)
+	p, err := quantize.NewPlan(m, everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Subgraphs[0].Tensors = append(m.Subgraphs[0].Tensors, &tflite.TensorT{})
+	if _, err := quantize.Apply(p); !errors.Is(err, quantize.ErrModel) || !strings.Contains(err.Error(), "make a new plan") {
+		t.Errorf("got %v, want the error of a changed model", err)
+	}
 }
 
 // Arguments that are nil are errors.
