@@ -67,7 +67,7 @@ func piles() []pile {
 				sg.Outputs = append(sg.Outputs, w)
 			})
 		}},
-		{"lookups, one behind the other", everything, func(n int32) *tflite.ModelT {
+		{"lookups, one after the other", everything, func(n int32) *tflite.ModelT {
 			return heap(n, func(sg *tflite.SubGraphT, i int32) {
 				gather(sg, constant(sg, uint32(i+1), 4), activation(sg))
 				gather(sg, int32(len(sg.Tensors)-1), activation(sg))

@@ -1,9 +1,9 @@
-// Package quantize shrinks the weights of TFLite models to int8 or float16. With
-// Options it gives the bytes that TensorFlow Lite's Quantize Weights tool gives, in
-// an order of its own that is always the same.
+// Package quantize shrinks the weights of TFLite models to int8 or float16. It is the
+// face of the library. With Options it gives the bytes of TensorFlow Lite's Quantize
+// Weights tool, with added operators in an order that is always the same.
 //
-// A Quantizer makes a plan, which says what happens to every tensor and why, as
-// data; applying the plan makes the file. Weights, Bytes and File do both.
+// A Quantizer makes a plan: data that say what happens to every tensor and why.
+// Applying the plan makes the file. Weights, Bytes, Write and File do both.
 package quantize
 
 import (
@@ -18,10 +18,11 @@ import (
 // Options is one.
 type Quantizer = plan.Quantizer
 
-// Options are those of upstream's QuantizeWeights; the zero value is its defaults.
+// Options are the options of upstream's QuantizeWeights, and rules and repairs; the
+// zero value has upstream's defaults.
 type Options = toco.Options
 
-// What Options consist of.
+// Types of fields of Options.
 type (
 	BufferType = toco.BufferType
 	Scheme     = toco.Scheme

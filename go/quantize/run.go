@@ -5,14 +5,14 @@ import (
 	"math"
 )
 
-// A RunOption changes how a file is made, not what it holds.
+// A RunOption changes how a file is written, not its bytes.
 type RunOption func(*run)
 
 // WithContext ends the work when the context does; the error is then the context's.
 func WithContext(ctx context.Context) RunOption { return func(r *run) { r.ctx = ctx } }
 
-// WithProgress calls f, from several goroutines, with how many bytes of the output
-// are done out of how many.
+// WithProgress calls f, from several goroutines, with the number of bytes of the output
+// that are done and their total.
 func WithProgress(f func(done, total int64)) RunOption { return func(r *run) { r.progress = f } }
 
 type run struct {

@@ -55,9 +55,9 @@ func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 }
 
 // NewCheckedPlan is NewPlan with the repairs that depend on values: it looks at all
-// constants that are quantized once, in parallel. Its plan is the one that Weights,
-// Bytes, Write and File come to. The error may also be a context's, or that of
-// accessing a mapped model, as for View.
+// constants that are quantized once, in parallel. Weights, Bytes, Write and File
+// end with the same plan. The error may also be the context's, or that of accessing a
+// mapped model, as for View.
 func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, error) {
 	if ctx == nil {
 		ctx = context.Background()
@@ -83,7 +83,7 @@ func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, 
 	}
 }
 
-// sources are the values of what a plan encodes.
+// sources are the values of the constants that a plan encodes.
 func sources(p *Plan) []encode.Source {
 	out := make([]encode.Source, len(p.Encoded))
 	for i, e := range p.Encoded {
@@ -94,7 +94,7 @@ func sources(p *Plan) []encode.Source {
 
 func workers() int { return min(runtime.GOMAXPROCS(0), runtime.NumCPU()) }
 
-// peaksOf reads what a stream found.
+// peaksOf reads the peaks that a stream found.
 func peaksOf(bits []atomic.Uint32) []float32 {
 	out := make([]float32, len(bits))
 	for i := range bits {

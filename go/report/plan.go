@@ -48,7 +48,7 @@ type Operator struct {
 // OfPlan describes a plan. path is that of the model's file.
 func OfPlan(path string, p *plan.Plan) *Plan {
 	out := &Plan{Model: path, Summary: Summarize(p), Subgraphs: []Subgraph{}}
-	operators := operatorNames(p.Model)
+	operators := codeNames(p.Model)
 	for i := range p.Subgraphs {
 		out.Subgraphs = append(out.Subgraphs, subgraphOf(p, i, operators))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -56,7 +57,7 @@ const MaxName = 100
 // code, of MaxName characters at most.
 func OperatorName(c *tflite.OperatorCodeT) string { return name(tflite.OperatorName(c)) }
 
-func operatorNames(m *tflite.ModelT) []string {
+func codeNames(m *tflite.ModelT) []string {
 	names := make([]string, len(m.OperatorCodes))
 	for i, c := range m.OperatorCodes {
 		names[i] = OperatorName(c)
@@ -78,45 +79,38 @@ type Summary struct {
 	Operators           []Computed      `json:"operators"`
 	DequantizeOperators int             `json:"dequantize_operators"` // added ones
 	OperatorVersions    []VersionChange `json:"operator_versions"`    // by operator code
+	NeedsTensorFlow     Needs           `json:"needs_tensorflow"`
 	CopiedConstants     []Copied        `json:"copied_constants"`
 	UpstreamUndefined   []string        `json:"upstream_undefined"` // as plan.Plan.Undefined
 	Repairs             []Repair        `json:"repairs"`            // that were made
 }
 
-// A Group is tensors to which the same happens for the same reason.
-type Group struct {
-	Action  string `json:"action"`
-	Reason  string `json:"reason"`
-	Type    string `json:"type"` // in the model
-	Tensors int    `json:"tensors"`
-	// Bytes are those of the tensors' data; what several share counts once.
-	BytesBefore int64 `json:"bytes_before"`
-	BytesAfter  int64 `json:"bytes_after"`
-
-	reason plan.Reason
-	rank   int // coarse formats before fine ones, what is kept last
+// Needs are the TensorFlow releases that first had all operators of the model in their
+// versions, "" where none is known.
+type Needs struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+	// Unknown has operators of the output whose versions no known release has, such
+	// as "CONV_2D 99".
+	Unknown []string `json:"unknown,omitempty"`
+	// Declared is what the output's metadata state, "" where they state nothing.
+	Declared string `json:"declared,omitempty"`
 }
 
-// Ranks of groups that have no format.
-const (
-	rankLookedUp = 100 + iota
-	rankKept
-)
+// Outdated reports whether the output's metadata state an older release than it needs.
+func (n *Needs) Outdated() bool {
+	return n.Declared != "" && release.Compare(n.Declared, n.After) < 0
+}
 
-// Changed tells that the tensors of the group do not stay as they are.
-func (g *Group) Changed() bool { return g.rank < rankKept }
-
-// Activations tells that the tensors of the group are computed when the model runs.
-func (g *Group) Activations() bool { return g.reason == plan.Activation }
-
-func rankOf(t *plan.Tensor) int {
-	switch {
-	case t.Format != nil:
-		return int(t.Format.Granularity().Scope)
-	case t.Reason == plan.LookedUp:
-		return rankLookedUp
+func needs(p *plan.Plan) Needs {
+	before, after := p.Needs()
+	n := Needs{Before: before.Release, After: after.Release, Unknown: after.Unknown, Declared: release.Declared(p.Model)}
+	for _, e := range p.Metadata {
+		if int(e.Entry) == len(p.Model.Metadata) || int(e.Entry) == release.Entry(p.Model) {
+			n.Declared = after.Release
+		}
 	}
-	return rankKept
+	return n
 }
 
 // Computed is how many operators of a kind compute in the same way.
@@ -181,6 +175,7 @@ func Summarize(p *plan.Plan) Summary {
 		Groups:            groups(p),
 		Operators:         computed(p),
 		OperatorVersions:  []VersionChange{},
+		NeedsTensorFlow:   needs(p),
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
 		Repairs:           repairs(p),
@@ -193,6 +188,7 @@ func Summarize(p *plan.Plan) Summary {
 			s.Quantized += g.Tensors
 		}
 	}
+	s.explainGroups()
 	for i, c := range p.Model.OperatorCodes {
 		if c.Version != p.Versions[i] {
 			s.OperatorVersions = append(s.OperatorVersions, VersionChange{OperatorName(c), c.Version, p.Versions[i]})
@@ -206,57 +202,13 @@ func Summarize(p *plan.Plan) Summary {
 	return s
 }
 
-func groups(p *plan.Plan) []Group {
-	type kind struct {
-		action string
-		reason plan.Reason
-		from   tflite.TensorType
-	}
-	found := map[kind]*Group{}
-	counted, made := make([]bool, len(p.Model.Buffers)), make([]bool, len(p.Encoded))
-	for i := range p.Subgraphs {
-		for t := range p.Subgraphs[i].Tensors {
-			planned, tensor := &p.Subgraphs[i].Tensors[t], p.Model.Subgraphs[i].Tensors[t]
-			k := kind{actionName(planned), planned.Reason, tensor.Type}
-			g := found[k]
-			if g == nil {
-				g = &Group{Action: k.action, Reason: reasonName(k.reason), Type: k.from.String(), reason: k.reason, rank: rankOf(planned)}
-				found[k] = g
-			}
-			g.Tensors++
-			before := int64(0)
-			if !counted[tensor.Buffer] {
-				counted[tensor.Buffer] = true
-				before = int64(len(p.Model.Buffers[tensor.Buffer].Data))
-			}
-			g.BytesBefore += before
-			switch {
-			case planned.Format == nil:
-				g.BytesAfter += before
-			case !made[planned.Encoded]:
-				made[planned.Encoded] = true
-				e := p.Encoded[planned.Encoded].Encoding
-				g.BytesAfter += int64(e.Len()) + int64(e.ScalesLen())
-			}
-		}
-	}
-	out := make([]Group, 0, len(found))
-	for _, g := range found {
-		out = append(out, *g)
-	}
-	slices.SortFunc(out, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Action, b.Action), cmp.Compare(a.reason, b.reason), cmp.Compare(a.Type, b.Type))
-	})
-	return out
-}
-
 // computed counts operators: those that change first, then by number and name.
 func computed(p *plan.Plan) []Computed {
 	type kind struct {
 		compute plan.Compute
 		name    string
 	}
-	names := operatorNames(p.Model)
+	names := codeNames(p.Model)
 	counts := map[kind]int{}
 	for i, sg := range p.Model.Subgraphs {
 		for j, c := range p.Computes(i) {

@@ -21,9 +21,11 @@ type builder struct {
 	fields   []fieldAt
 	vtables  map[string]int64
 	dataLen  func(i int, b *BufferT) int
-	buffers  int // number of buffers written
-	reserved []reservation
-	numbers  numbers
+
+	keepEmpty bool
+	buffers   int // number of buffers written
+	reserved  []reservation
+	numbers   numbers
 }
 
 type fieldAt struct {
@@ -193,6 +195,25 @@ func (b *builder) presentText(s string) int64 {
 	copy(to, s)
 	to[len(s)] = 0
 	return b.endVector(len(s))
+}
+
+// orEmpty writes an empty vector in the place of an absent one where the model has an
+// empty one and the builder keeps those.
+func (b *builder) orEmpty(at int64, present bool) int64 {
+	if at != 0 || !present || !b.keepEmpty {
+		return at
+	}
+	b.startVector(0, 1, 4)
+	return b.endVector(0)
+}
+
+// orEmptyText writes an empty string in the place of an absent one where the builder
+// keeps empty fields: in a model, a string that is absent is empty.
+func (b *builder) orEmptyText(at int64) int64 {
+	if at != 0 || !b.keepEmpty {
+		return at
+	}
+	return b.presentText("")
 }
 
 // texts writes a vector of strings, in which empty ones are present.

@@ -62,7 +62,7 @@ func FuzzOutside(f *testing.F) {
 		if err != nil {
 			return
 		}
-		p, err := tflite.PackWithin(m, nil, int64(inside))
+		p, err := tflite.Layout{Inside: int64(inside)}.Pack(m)
 		if err != nil {
 			if !errors.Is(err, tflite.ErrTooLarge) {
 				t.Fatalf("%v does not match ErrTooLarge", err)

@@ -29,7 +29,7 @@ func TestNumbersArePutWithTheirPresentValues(t *testing.T) {
 	}}}
 	for _, most := range []int64{800, math.MaxInt32} {
 		clear(zero)
-		p, err := PackWithin(m, nil, most)
+		p, err := Layout{Inside: most}.Pack(m)
 		if err != nil {
 			t.Fatal(err)
 		}

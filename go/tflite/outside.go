@@ -76,7 +76,7 @@ type placement struct {
 	metadata []*MetadataT
 }
 
-// placeOutside places the data of all buffers outside but those of metadata,
+// placeOutside places the data of all buffers outside but of metadata's buffers,
 // which TFLite reads only inside.
 func placeOutside(m *ModelT, dataLen func(int, *BufferT) int) *placement {
 	p := &placement{buffers: slices.Clone(m.Buffers), metadata: m.Metadata}

@@ -20,7 +20,7 @@ func outsideModel() *ModelT {
 
 func writeWithin(t *testing.T, m *ModelT, most int64) []byte {
 	t.Helper()
-	p, err := PackWithin(m, nil, most)
+	p, err := Layout{Inside: most}.Pack(m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestDataMoveBehindATooLargeFlatBuffer(t *testing.T) {
 func TestAModelThatIsTooLargeWithoutItsDataIsAnError(t *testing.T) {
 	m := outsideModel()
 	m.Description = strings.Repeat("long", 100)
-	if _, err := PackWithin(m, nil, 300); !errors.Is(err, ErrTooLarge) {
+	if _, err := (Layout{Inside: 300}).Pack(m); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("%v does not match ErrTooLarge", err)
 	}
 }
@@ -110,11 +110,11 @@ func TestRangesOutsideTheFileAreRefused(t *testing.T) {
 	expectRead(t, &ModelT{Subgraphs: []*SubGraphT{{Operators: []*OperatorT{op}}}}, "subgraphs[0].operators[0].large_custom_options", "unexpected end of file")
 }
 
-// A FlatBuffer has at most 2^31-1 bytes, however many PackWithin is asked for.
+// A FlatBuffer has at most 2^31-1 bytes, however many Inside asks for.
 func TestDataThatDoNotFitMoveWhateverTheLimit(t *testing.T) {
 	m := &ModelT{Buffers: []*BufferT{{}, {}}}
 	for _, most := range []int64{math.MaxInt32, math.MaxInt64} {
-		p, err := PackWithin(m, func(i int, _ *BufferT) int { return i << 31 }, most)
+		p, err := Layout{DataLen: func(i int, _ *BufferT) int { return i << 31 }, Inside: most}.Pack(m)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -146,7 +146,7 @@ func packBucketizeOptions(b *builder, t *BucketizeOptionsT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := b.float32s(t.Boundaries, 4)
+	f0 := b.orEmpty(b.float32s(t.Boundaries, 4), t.Boundaries != nil)
 	b.startTable()
 	b.offsetField(0, f0)
 	return b.endTable()
@@ -156,7 +156,7 @@ func packBuffer(b *builder, t *BufferT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := b.data(t)
+	f0 := b.orEmpty(b.data(t), t.Data != nil)
 	b.startTable()
 	b.uint64Field(2, t.Size, 0)
 	b.uint64Field(1, t.Offset, 0)
@@ -561,7 +561,7 @@ func packInt32Vector(b *builder, t *Int32VectorT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := b.int32s(t.Values, 4)
+	f0 := b.orEmpty(b.int32s(t.Values, 4), t.Values != nil)
 	b.startTable()
 	b.offsetField(0, f0)
 	return b.endTable()
@@ -718,7 +718,7 @@ func packModel(b *builder, t *ModelT) int64 {
 	f1 := packTables(b, t.OperatorCodes, packOperatorCode)
 	f2 := packTables(b, t.Subgraphs, packSubGraph)
 	f3 := b.text(t.Description)
-	f4 := packTables(b, t.Buffers, packBuffer)
+	f4 := b.orEmpty(packTables(b, t.Buffers, packBuffer), t.Buffers != nil)
 	f5 := b.int32s(t.MetadataBuffer, 4)
 	f6 := packTables(b, t.Metadata, packMetadata)
 	f7 := packTables(b, t.SignatureDefs, packSignatureDef)
@@ -795,7 +795,7 @@ func packOperator(b *builder, t *OperatorT) int64 {
 	f1 := b.int32s(t.Inputs, 4)
 	f2 := b.int32s(t.Outputs, 4)
 	f3, f4 := packBuiltinOptions(b, t.BuiltinOptions)
-	f5 := b.bytes(t.CustomOptions, 1)
+	f5 := b.orEmpty(b.bytes(t.CustomOptions, 1), t.CustomOptions != nil)
 	f7 := b.bools(t.MutatingVariableInputs, 1)
 	f8 := b.int32s(t.Intermediates, 4)
 	f11, f12 := packBuiltinOptions2(b, t.BuiltinOptions2)
@@ -1107,9 +1107,9 @@ func packSignatureDef(b *builder, t *SignatureDefT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := packTables(b, t.Inputs, packTensorMap)
-	f1 := packTables(b, t.Outputs, packTensorMap)
-	f2 := b.text(t.SignatureKey)
+	f0 := b.orEmpty(packTables(b, t.Inputs, packTensorMap), t.Inputs != nil)
+	f1 := b.orEmpty(packTables(b, t.Outputs, packTensorMap), t.Outputs != nil)
+	f2 := b.orEmptyText(b.text(t.SignatureKey))
 	b.startTable()
 	b.uint32Field(4, t.SubgraphIndex, 0)
 	b.offsetField(2, f2)
@@ -1234,8 +1234,8 @@ func packStableHLOCompositeOptions(b *builder, t *StableHLOCompositeOptionsT) in
 	if t == nil {
 		return 0
 	}
-	f0 := b.text(t.Name)
-	f2 := b.bytes(t.CompositeAttributes, 1)
+	f0 := b.orEmptyText(b.text(t.Name))
+	f2 := b.orEmpty(b.bytes(t.CompositeAttributes, 1), t.CompositeAttributes != nil)
 	b.startTable()
 	b.int32Field(4, t.Version, 0)
 	b.offsetField(2, f2)
@@ -1369,7 +1369,7 @@ func packStablehloGatherOptions(b *builder, t *StablehloGatherOptionsT) int64 {
 		return 0
 	}
 	f0 := b.int64s(t.OffsetDims, 8)
-	f1 := b.int64s(t.CollapsedSliceDims, 8)
+	f1 := b.orEmpty(b.int64s(t.CollapsedSliceDims, 8), t.CollapsedSliceDims != nil)
 	f2 := b.int64s(t.StartIndexMap, 8)
 	f4 := b.int64s(t.SliceSizes, 8)
 	b.startTable()
@@ -1533,7 +1533,7 @@ func packSubGraph(b *builder, t *SubGraphT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := packTables(b, t.Tensors, packTensor)
+	f0 := b.orEmpty(packTables(b, t.Tensors, packTensor), t.Tensors != nil)
 	f1 := b.int32s(t.Inputs, 4)
 	f2 := b.int32s(t.Outputs, 4)
 	f3 := packTables(b, t.Operators, packOperator)
@@ -1587,7 +1587,7 @@ func packTensorMap(b *builder, t *TensorMapT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := b.text(t.Name)
+	f0 := b.orEmptyText(b.text(t.Name))
 	b.startTable()
 	b.uint32Field(1, t.TensorIndex, 0)
 	b.offsetField(0, f0)
@@ -1635,7 +1635,7 @@ func packUint16Vector(b *builder, t *Uint16VectorT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := b.uint16s(t.Values, 4)
+	f0 := b.orEmpty(b.uint16s(t.Values, 4), t.Values != nil)
 	b.startTable()
 	b.offsetField(0, f0)
 	return b.endTable()
@@ -1645,7 +1645,7 @@ func packUint8Vector(b *builder, t *Uint8VectorT) int64 {
 	if t == nil {
 		return 0
 	}
-	f0 := b.bytes(t.Values, 4)
+	f0 := b.orEmpty(b.bytes(t.Values, 4), t.Values != nil)
 	b.startTable()
 	b.offsetField(0, f0)
 	return b.endTable()

@@ -12,12 +12,12 @@ import "runtime"
 // *FormatError, names the first invalid place.
 //
 // Data after the FlatBuffer, of buffers (offset and size) and of operators
-// (large_custom_options_offset and size), become Data and CustomOptions like those
+// (large_custom_options_offset and size), become Data and CustomOptions like data
 // inside; their offsets and sizes are 0 then.
 //
 // The model's byte slices and strings are views of data: data must neither
-// change nor go away while the model is used. Data that change while Read runs, as
-// those of a mapped file may, are an error at most.
+// change nor go away while the model is used. Data that change while Read runs, as a
+// mapped file may, give an error at worst.
 func Read(data []byte) (*ModelT, error) {
 	inside := data[:min(len(data), maxInside)]
 	m, budget, err := readInside(inside)

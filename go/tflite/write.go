@@ -18,45 +18,60 @@ type Region struct {
 // Packed is the file of a model without the data of its buffers and, until they are
 // put, without the values of some of its vectors.
 type Packed struct {
-	dataLen func(int, *BufferT) int
-	outside *placement // nil where all data are in the FlatBuffer
-	buf     []byte     // memory that ends with the FlatBuffer without the regions
-	meta    []byte     // the file without the regions: the end of buf, padded
-	inside  int        // bytes of meta that lie in the FlatBuffer
-	numbers numbers    // in meta
-	size    int64
-	regions []Region // by offset
-	before  []int    // by region: the bytes of meta up to it
+	dataLen   func(int, *BufferT) int
+	keepEmpty bool
+	outside   *placement // nil where all data are in the FlatBuffer
+	buf       []byte     // memory that ends with the FlatBuffer without the regions
+	meta      []byte     // the file without the regions: the end of buf, padded
+	inside    int        // bytes of meta that lie in the FlatBuffer
+	numbers   numbers    // in meta
+	size      int64
+	regions   []Region // by offset
+	before    []int    // by region: the bytes of meta up to it
 }
 
-// Pack lays a model out exactly as FlatBuffers' C++ object API does, with
-// TensorFlow's schema. dataLen gives the length in bytes of the data of each
-// buffer of the model, by its index; the data need not be there yet. A nil dataLen
-// stands for the length of Data.
+// A Layout says how a model is laid out. The zero value is that of FlatBuffers' C++
+// object API, with TensorFlow's schema.
+type Layout struct {
+	// DataLen gives the length in bytes of the data of each buffer of the model, by
+	// its index; the data need not be there yet. Nil stands for the length of Data.
+	DataLen func(i int, b *BufferT) int
+	// Inside is the largest size of the FlatBuffer in bytes; 0 or more than 2^31-1
+	// stands for 2^31-1.
+	Inside int64
+	// KeepEmpty keeps fields that are present and empty, where a runtime tells them
+	// from absent ones: C++'s object API drops them.
+	KeepEmpty bool
+}
+
+// Pack is Layout's Pack with the given DataLen.
+func Pack(m *ModelT, dataLen func(i int, b *BufferT) int) (*Packed, error) {
+	return Layout{DataLen: dataLen}.Pack(m)
+}
+
+// Pack lays a model out.
 //
-// A model of more than 2^31-1 bytes gets the data of its buffers after the
+// A model that is larger than Inside gets the data of its buffers after the
 // FlatBuffer, in the order of the buffers, each at a multiple of 16 bytes. The
 // error matches ErrTooLarge where the rest is larger than that too, and ErrModel
 // for a model that Check refuses.
-func Pack(m *ModelT, dataLen func(i int, b *BufferT) int) (*Packed, error) {
-	return PackWithin(m, dataLen, maxInside)
-}
-
-// PackWithin is Pack for FlatBuffers of at most the given size in bytes, which is
-// 2^31-1 where it is larger than that.
-func PackWithin(m *ModelT, dataLen func(i int, b *BufferT) int, most int64) (*Packed, error) {
+func (l Layout) Pack(m *ModelT) (*Packed, error) {
+	dataLen, most := l.DataLen, int64(maxInside)
 	if dataLen == nil {
 		dataLen = dataLength
+	}
+	if l.Inside > 0 {
+		most = min(most, l.Inside)
 	}
 	if err := check(m, dataLen); err != nil {
 		return nil, err
 	}
-	most = min(most, maxInside)
 	e := estimateOf(m)
 	p := &Packed{
-		dataLen: dataLen,
-		buf:     make([]byte, e.bytes),
-		numbers: numbers{floats: make([]placed[float32], 0, e.floats), ints: make([]placed[int64], 0, e.ints)},
+		dataLen:   dataLen,
+		keepEmpty: l.KeepEmpty,
+		buf:       make([]byte, e.bytes),
+		numbers:   numbers{floats: make([]placed[float32], 0, e.floats), ints: make([]placed[int64], 0, e.ints)},
 	}
 	b := p.pack(m)
 	if b.size > most {
@@ -119,6 +134,7 @@ func (p *Packed) pack(m *ModelT) *builder {
 		used = len(p.buf) // buf is new
 	}
 	b := newBuilder(p.buf, used, dataLen)
+	b.keepEmpty = p.keepEmpty
 	b.numbers = numbers{floats: p.numbers.floats[:0], ints: p.numbers.ints[:0]}
 	b.finish(packModel(b, m))
 	p.buf, p.meta, p.numbers = b.buf, b.buf[b.head:], b.numbers

@@ -12,8 +12,10 @@ func (j *job) registerFlags(c *cobra.Command) {
 	f.SortFlags = false
 	j.flags = options.Register(f)
 	f.StringVar(&j.like, "like", "", "add operators in the order of `FILE`, which TensorFlow made of the same\nmodel, and say whether the output is equal to it")
-	for flag, values := range options.Values() {
-		c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	for flag, choices := range options.Choices() {
+		c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return choices(), cobra.ShellCompDirectiveNoFileComp
+		})
 	}
 	c.RegisterFlagCompletionFunc("recipe", completeFiles("json"))
 	c.RegisterFlagCompletionFunc("like", completeFiles("tflite"))

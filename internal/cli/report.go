@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/report"
@@ -39,7 +38,8 @@ func printReport(w io.Writer, r *report.Report) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	for _, line := range append(changes(&r.Summary), repairsInWords(&r.Summary)...) {
+	lines := append(r.KeptInWords(), changes(&r.Summary)...)
+	for _, line := range append(lines, repairsInWords(&r.Summary)...) {
 		fmt.Fprintln(w, line)
 	}
 	if r.Like != nil {
@@ -51,24 +51,20 @@ func printReport(w io.Writer, r *report.Report) error {
 	return err
 }
 
-// changes lists what happens to operators.
+// changes lists what happens to operators, and what that asks of a runtime.
 func changes(s *report.Summary) []string {
-	lines := []string{text.Count(s.DequantizeOperators, "DEQUANTIZE operator", "DEQUANTIZE operators") + " added"}
-	if len(s.OperatorVersions) == 0 {
-		return lines
+	lines := s.OperatorsInWords()
+	if needs := s.NeedsTensorFlow.InWords(); needs != "" {
+		lines = append(lines, needs)
 	}
-	var words []string
-	for _, v := range s.OperatorVersions {
-		words = append(words, fmt.Sprintf("%s %d to %d", text.Name(v.Operator, text.MaxCell), v.From, v.To))
-	}
-	return append(lines, "operator versions: "+strings.Join(words, ", "))
+	return lines
 }
 
 // repairsInWords has a line for each kind of repair.
 func repairsInWords(s *report.Summary) []string {
-	var lines []string
-	for _, r := range s.Repairs {
-		lines = append(lines, "repaired: "+text.Name(r.InWords(), maxSentence))
+	lines := s.RepairsInWords()
+	for i := range lines {
+		lines[i] = text.Name(lines[i], maxSentence)
 	}
 	return lines
 }

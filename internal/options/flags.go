@@ -23,6 +23,8 @@ const (
 	ruleFlag        = "rule"
 	exactFlag       = "exact"
 	skipRepairFlag  = "skip-repair"
+
+	minRuntimeVersionFlag = "set-min-runtime-version"
 )
 
 // Flags are the flags that say how to quantize, as they were given.
@@ -38,6 +40,8 @@ type Flags struct {
 	rules       []ruleWord // of --keep and --rule, in the order given
 	exact       bool
 	skipRepairs []string
+
+	minRuntimeVersion bool
 }
 
 // A ruleWord is what one --keep or --rule was given.
@@ -57,6 +61,7 @@ func Register(set *pflag.FlagSet) *Flags {
 	set.BoolVar(&f.noHybrid, noHybridFlag, false, "int8: dequantize weights in front of all operators")
 	set.BoolVar(&f.exact, exactFlag, false, "give upstream's bytes, also where upstream's file is broken")
 	set.StringArrayVar(&f.skipRepairs, skipRepairFlag, nil, "do not make the repair `NAME`, of those that quantize repairs lists; may be\nrepeated")
+	set.BoolVar(&f.minRuntimeVersion, minRuntimeVersionFlag, false, "state in the model's metadata which TensorFlow release it needs; without this,\nwhat it needed before stays there, as in TensorFlow's file")
 	return f
 }
 
@@ -67,14 +72,13 @@ func (f *Flags) ruleFunc(flag string) func(string) error {
 	}
 }
 
-// Values are the values of flags that have a few, by the flag's name.
-func Values() map[string][]string {
-	return map[string][]string{
-		typeFlag:   names(types),
-		schemeFlag: names(schemes),
-		denyOpFlag: names(weightOperators()),
-
-		skipRepairFlag: repair.Every().Names(),
+// Choices are the flags that have a few values, each with a function that lists them.
+func Choices() map[string]func() []string {
+	return map[string]func() []string{
+		typeFlag:       func() []string { return names(types) },
+		schemeFlag:     func() []string { return names(schemes) },
+		denyOpFlag:     func() []string { return names(weightOperators()) },
+		skipRepairFlag: func() []string { return repair.Every().Names() },
 	}
 }
 
@@ -90,6 +94,10 @@ func (f *Flags) Options() (quantize.Options, error) {
 	if err != nil {
 		return quantize.Options{}, err
 	}
+	if f.minRuntimeVersion && f.exact {
+		return quantize.Options{}, errorf("--"+minRuntimeVersionFlag, "gives another file than TensorFlow's, and --%s asks for that: remove one of them", exactFlag)
+	}
+	o.SetMinRuntimeVersion = f.minRuntimeVersion
 	o.Repairs, err = f.repairs()
 	return o, err
 }

@@ -171,6 +171,26 @@ func emitPack(s *schema) string {
 	return w.String()
 }
 
+// mustBePresent are fields without which runtimes refuse a model, or compute something
+// else, though they take the model where the fields are empty.
+var mustBePresent = map[string]bool{
+	"BucketizeOptions.boundaries":                    true,
+	"Buffer.data":                                    true,
+	"Int32Vector.values":                             true,
+	"Model.buffers":                                  true,
+	"Operator.custom_options":                        true,
+	"SignatureDef.inputs":                            true,
+	"SignatureDef.outputs":                           true,
+	"SignatureDef.signature_key":                     true,
+	"StableHLOCompositeOptions.composite_attributes": true,
+	"StableHLOCompositeOptions.name":                 true,
+	"StablehloGatherOptions.collapsed_slice_dims":    true,
+	"SubGraph.tensors":                               true,
+	"TensorMap.name":                                 true,
+	"Uint16Vector.values":                            true,
+	"Uint8Vector.values":                             true,
+}
+
 // packTable writes the children in order of declaration, then the table's own
 // fields by size, the largest first, and in reverse order within a size.
 func packTable(w *source, t *table) {
@@ -181,13 +201,21 @@ func packTable(w *source, t *table) {
 		name := goName(f.name)
 		switch f.base {
 		case reflection.BaseTypeString:
-			w.line("f%d := b.text(t.%s)", f.slot, name)
+			if mustBePresent[t.name+"."+f.name] {
+				w.line("f%d := b.orEmptyText(b.text(t.%s))", f.slot, name)
+			} else {
+				w.line("f%d := b.text(t.%s)", f.slot, name)
+			}
 		case reflection.BaseTypeObj:
 			w.line("f%d := pack%s(b, t.%s)", f.slot, f.object, name)
 		case reflection.BaseTypeUnion:
 			w.line("f%d, f%d := pack%s(b, t.%s)", f.slot-1, f.slot, f.enum, name)
 		case reflection.BaseTypeVector:
-			w.line("f%d := %s", f.slot, packVector(t, f, "t."+name))
+			vector := packVector(t, f, "t."+name)
+			if mustBePresent[t.name+"."+f.name] {
+				vector = fmt.Sprintf("b.orEmpty(%s, t.%s != nil)", vector, name)
+			}
+			w.line("f%d := %s", f.slot, vector)
 		}
 	}
 	w.line("b.startTable()")

@@ -14,7 +14,7 @@ var mutations = []mutation{
 	{"go/tflite/operator.go", "max(BuiltinOperator(c.DeprecatedBuiltinCode), c.BuiltinCode)", "c.BuiltinCode"},
 	{"go/quantize/toco/operators.go", "lstmKernel(op) == tflite.LSTMKernelTypeFULL", "true"},
 	// The plan.
-	{"go/quantize/toco/collect.go", "n < s.Least()", "n <= s.Least()"},
+	{"go/quantize/toco/collect.go", "n < s.least()", "n <= s.least()"},
 	{"go/quantize/toco/collect.go", "reached = true\n", "reached = p.Format == nil\n"},
 	{"go/quantize/toco/operators.go", "encode.Int8PerChannel{Axis: 3}", "encode.Int8PerChannel{Axis: 0}"},
 	{"go/quantize/plan/check.go", "d <= 0 ||", "d < 0 ||"},
@@ -40,7 +40,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/encode.go", "to = bytes\n", "to = min(to, bytes)\n"},
 	{"go/quantize/encode/float16.go", "clear(dst)\n", "\n"},
 	{"go/quantize/toco/rules.go", "(format != Int8.String() || c.weights)", "true"},
-	{"go/quantize/toco/collect.go", "if n < s.Least() && format == \"\" {", "if n < s.Least() {"},
+	{"go/quantize/toco/collect.go", "if n < s.least() && format == \"\" {", "if n < s.least() {"},
 	{"go/quantize/plan/constants.go", "p.setScales(i, plan)\n\t\t}", "}"},
 	{"go/quantize/plan/compute.go", "!redirected[Use{int32(i), int32(input)}]", "true"},
 	{"go/quantize/encode/int8_tensor.go", "e.numbers.Scale[0] = 1\n", "e.numbers.Scale[0] = 0\n"},

@@ -21,7 +21,9 @@ type Int8PerChannel struct{ Axis int32 }
 // A tensor with more dimensions is refused, as by Quantize Weights.
 const maxChannelDims = 4
 
-func (Int8PerChannel) String() string          { return "int8 per channel" }
+func (Int8PerChannel) String() string { return "int8 per channel" }
+
+// Type is INT8.
 func (Int8PerChannel) Type() tflite.TensorType { return tflite.TensorTypeINT8 }
 
 // Granularity is PerChannel.

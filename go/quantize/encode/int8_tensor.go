@@ -14,7 +14,9 @@ import (
 // zero, limited to [-127, 127]. A tensor of zeros has the scale 1.
 type Int8PerTensor struct{}
 
-func (Int8PerTensor) String() string          { return "int8 per tensor" }
+func (Int8PerTensor) String() string { return "int8 per tensor" }
+
+// Type is INT8.
 func (Int8PerTensor) Type() tflite.TensorType { return tflite.TensorTypeINT8 }
 
 // Granularity is PerTensor.

@@ -14,11 +14,11 @@ type Output struct {
 	// Encoders has one for each of Plan.Encoded. They fill in the quantization
 	// parameters of Model.
 	Encoders []encode.Encoder
-	// Data has what goes to each buffer of Model.
+	// Data says what each buffer of Model gets.
 	Data []Data
 }
 
-// Data is what goes to a buffer.
+// Data says what a buffer gets.
 type Data struct {
 	// Encoded is the index into Plan.Encoded and Output.Encoders, -1 for a buffer
 	// that keeps its data.
@@ -46,6 +46,7 @@ func (p *Plan) Apply() (*Output, error) {
 		model.Subgraphs[i] = o.applySubgraph(p, i)
 	}
 	o.applySignatures(p)
+	o.applyMetadata(p)
 	return o, nil
 }
 
@@ -69,13 +70,10 @@ func (o *Output) applySignatures(p *Plan) {
 }
 
 func (o *Output) applyBuffers(p *Plan) {
-	n := len(p.Model.Buffers)
-	for _, e := range p.Encoded {
-		n = max(n, int(e.Buffer)+1, int(e.ScalesBuffer)+1)
-	}
+	n := p.nextBuffer()
 	buffers := make([]*tflite.BufferT, n)
 	copy(buffers, p.Model.Buffers)
-	o.Data = slices.Repeat([]Data{{Encoded: -1}}, n)
+	o.Data = slices.Repeat([]Data{{Encoded: -1}}, int(n))
 	for i, e := range p.Encoded {
 		b := new(tflite.BufferT)
 		if old := buffers[e.Buffer]; old != nil {
@@ -172,6 +170,9 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 	}
 	for _, e := range plan.Options {
 		edit(e.Operator).BuiltinOptions = e.Options
+	}
+	for _, e := range plan.Codes {
+		edit(e.Operator).OpcodeIndex = uint32(e.Code)
 	}
 	out := make([]*tflite.OperatorT, len(plan.Operators))
 	for at, i := range plan.Operators {

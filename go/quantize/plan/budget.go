@@ -43,10 +43,13 @@ func (b *budget) spend(n int64, place func() string) bool {
 const (
 	newOperator   = 48 // with one input and one output
 	newTensor     = 40
-	newParameters = 72 // quantization parameters, with the type and buffer of the tensor
-	newData       = 48 // a buffer, without the data
-	newOptions    = 48 // of any operator with asymmetric_quantize_inputs
-	newField      = 8  // a number that had its default
+	newParameters = 72  // quantization parameters, with the type and buffer of the tensor
+	newData       = 48  // a buffer, without the data
+	newOptions    = 48  // of any operator with asymmetric_quantize_inputs
+	newField      = 8   // a number that had its default
+	newCode       = 48  // an operator code
+	newEmpty      = 16  // a vector or string without a value
+	newMetadata   = 256 // for the release that the operators need: see SetMinRuntimeVersion
 )
 
 // textBytes and shapeBytes are what a name and a shape take at most.
@@ -130,9 +133,16 @@ func leastVector(n, size int) int64 {
 func (p *Plan) spendEdits() {
 	m := p.Model
 	whole := func() string { return "model" }
-	p.budget.spend(newField*int64(len(m.OperatorCodes)+len(p.Signatures))+(newOptions+newField)*int64(len(p.Codes)), whole)
+	p.budget.spend(newMetadata+newField*int64(len(m.OperatorCodes)+len(p.Signatures)), whole)
+	for _, c := range p.Codes {
+		p.budget.spend(newCode+textBytes(len(c.CustomCode)), whole)
+	}
+	if p.KeepEmpty {
+		p.budget.spend(newEmpty*emptyFields(m), whole)
+	}
 	for i := range p.Subgraphs {
 		s := &p.Subgraphs[i]
+		p.budget.spend(newField*int64(len(s.Codes)), whole)
 		for _, e := range s.Options {
 			p.budget.spend(newOptions, func() string { return PlaceOperator(m, i, e.Operator) })
 		}
@@ -140,6 +150,23 @@ func (p *Plan) spendEdits() {
 			p.budget.spend(p.tableParameters(i, l.Table), func() string { return PlaceOperator(m, i, l.Operator) })
 		}
 	}
+}
+
+// emptyFields is the number of fields that may be present and empty, at most.
+func emptyFields(m *tflite.ModelT) int64 {
+	n := 1
+	for _, d := range m.SignatureDefs {
+		n += 3 + len(d.Inputs) + len(d.Outputs)
+	}
+	for _, sg := range m.Subgraphs {
+		n += 1 + 3*len(sg.Operators)
+		for _, t := range sg.Tensors {
+			if t.Sparsity != nil {
+				n += 1 + 2*len(t.Sparsity.DimMetadata)
+			}
+		}
+	}
+	return int64(n)
 }
 
 // tableParameters is what the output of a lookup takes at most for the parameters of

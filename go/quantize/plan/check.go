@@ -8,7 +8,8 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// checkParts checks that a model made by hand has what reading a file always gives.
+// checkParts checks that a model built by hand has the parts of every model that is
+// read.
 func checkParts(m *tflite.ModelT) error {
 	return FromTFLite(tflite.Check(m))
 }

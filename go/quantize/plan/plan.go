@@ -1,8 +1,8 @@
 // Package plan says what will be different in a quantized model, as data.
 //
-// A quantizer makes a plan of a model without looking at a weight, unless a rule of
-// its options asks for values. The plan holds its model and is whole: applying it
-// decides nothing. It can be explained, counted and compared.
+// A quantizer makes a plan of a model without reading weights, but for the values of
+// small constants where repairs depend on them. The plan holds its model and is
+// whole: applying it decides nothing. It can be explained, counted and compared.
 package plan
 
 import (
@@ -18,7 +18,9 @@ type Reason uint8
 const (
 	Activation Reason = iota // computed when the model runs, or unused
 	NotFloat32               // a constant of a type that is not quantized
-	NotWeight                // a float32 constant, but no operator's weights
+	NotWeight                // a float32 constant that operators with weights read in another place, such as a bias
+	NoRule                   // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
+	Unread                   // a float32 constant that no operator reads
 	TooSmall                 // weights with fewer elements than Plan.MinElements
 	Weight                   // weights of an operator
 	Constant                 // a constant input of an operator
@@ -27,7 +29,7 @@ const (
 	ByRepair                 // upstream's file would be broken: see Plan.Repaired
 )
 
-// A Tensor is what happens to one tensor of the model.
+// A Tensor says what happens to one tensor of the model.
 type Tensor struct {
 	// Format is how its values are stored anew, nil where its data stay.
 	Format encode.Format
@@ -82,6 +84,12 @@ type OptionsEdit struct {
 	Options  *tflite.BuiltinOptionsT
 }
 
+// A CodeEdit gives an operator of the model another operator code.
+type CodeEdit struct {
+	Operator int32
+	Code     int32 // of the model, or one of Plan.Codes after those
+}
+
 // A SignatureEdit makes an output of a signature another tensor of its subgraph.
 type SignatureEdit struct {
 	Signature, Output int32 // indices into the model's SignatureDefs and its Outputs
@@ -92,10 +100,10 @@ type SignatureEdit struct {
 type Repaired struct {
 	Name             string // of the repair
 	Subgraph, Tensor int32  // the tensor it is about; -1 for none
-	What             string // about the place, in words
+	What             string // the rest of a sentence about the place
 }
 
-// A Subgraph is what happens in one subgraph.
+// A Subgraph says what happens in one subgraph.
 type Subgraph struct {
 	Tensors    []Tensor          // of the model
 	Added      []*tflite.TensorT // after those of the model
@@ -103,9 +111,10 @@ type Subgraph struct {
 	Dequantize []Dequantize      // in order of adding
 	Lookups    []Lookup          // as they were handled
 	// Operators is the new sequence: numbers of the model's operators, and after
-	// them (number of operators + index into Dequantize) those added.
+	// them (number of operators + index into Dequantize) of added ones.
 	Operators []int32
 	Options   []OptionsEdit // by ascending operator
+	Codes     []CodeEdit
 }
 
 // An Encoded is the new data of one or more tensors, which are made once.
@@ -131,10 +140,10 @@ type source struct {
 // needed as they are, or in another format, as well.
 func (e *Encoded) Copied() bool { return e.Buffer != e.Source }
 
-// A Plan is what quantization does to a model.
+// A Plan says everything that quantization does to a model.
 type Plan struct {
 	Model *tflite.ModelT // is not changed
-	// Label is a word for what weights become, such as int8.
+	// Label is a word for the type that weights get, such as int8.
 	Label string
 	// MinElements is the bound of TooSmall; 0 where all sizes are quantized, whatever
 	// operator reads them.
@@ -147,16 +156,19 @@ type Plan struct {
 	// DequantizeCode is the operator code of added operators; -1 where there are none.
 	DequantizeCode int32
 	Encoded        []Encoded
-	// Rules are those of the options, which Tensor.Rule refers to. UnmatchedRules are
+	// Rules are the options' rules, to which Tensor.Rule refers. UnmatchedRules are
 	// the indices of rules whose patterns match no constant.
 	Rules          []rule.Rule
 	UnmatchedRules []int
 	Signatures     []SignatureEdit
+	Metadata       []MetadataEdit
 	Repaired       []Repaired
-	// Undefined names what makes the tool that is followed read memory it should
-	// not for this model, so that its bytes mean nothing. Empty for most models.
+	// KeepEmpty keeps empty fields of the model that upstream drops and runtimes need.
+	KeepEmpty bool
+	// Undefined names the places of this model at which the tool that is followed
+	// reads memory it should not, so that its bytes mean nothing. Empty for most models.
 	Undefined []string
-	// SharedBuffers are those of Undefined that an encoded tensor shares.
+	// SharedBuffers are the buffers in Undefined that an encoded tensor shares.
 	SharedBuffers []int32
 
 	budget budget
@@ -244,15 +256,20 @@ func (p *Plan) addDequantizeCode(version int32) {
 			return
 		}
 	}
-	p.DequantizeCode = int32(len(p.Model.OperatorCodes) + len(p.Codes))
-	p.Codes = append(p.Codes, &tflite.OperatorCodeT{
+	p.DequantizeCode = p.AddCode(&tflite.OperatorCodeT{
 		DeprecatedBuiltinCode: int8(tflite.BuiltinOperatorDEQUANTIZE),
 		BuiltinCode:           tflite.BuiltinOperatorDEQUANTIZE,
 		Version:               version,
 	})
 }
 
-// Data returns what the buffer of a tensor of the model holds.
+// AddCode adds an operator code and returns its index.
+func (p *Plan) AddCode(c *tflite.OperatorCodeT) int32 {
+	p.Codes = append(p.Codes, c)
+	return int32(len(p.Model.OperatorCodes) + len(p.Codes) - 1)
+}
+
+// Data returns the bytes of the buffer of a tensor of the model.
 func (p *Plan) Data(subgraph int, tensor int32) []byte {
 	return p.Model.Buffers[p.Model.Subgraphs[subgraph].Tensors[tensor].Buffer].Data
 }

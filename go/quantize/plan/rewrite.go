@@ -7,8 +7,8 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// A Rewrite plans how DEQUANTIZE operators are put into a subgraph. It holds what
-// differs from the model: the model itself does not change.
+// A Rewrite plans how DEQUANTIZE operators are put into a subgraph. It holds the
+// differences from the model, which itself does not change.
 //
 // A quantizer handles one encoded tensor after the other: each either stays for its
 // readers as it is, or gets a DEQUANTIZE for some of them, or passes through a
@@ -100,7 +100,7 @@ func indexReaders(sg *tflite.SubGraphT) readerIndex {
 	return readerIndex{start, uses}
 }
 
-// Readers returns what reads a tensor of the model and may still be redirected, in
+// Readers returns the inputs that read a tensor of the model and may still be redirected, in
 // operator order.
 func (r *Rewrite) Readers(t int32) []Use {
 	switch h := r.handled[t]; {
@@ -120,7 +120,7 @@ func (r *Rewrite) Inputs(op int32) []int32 {
 	return r.sg.Operators[op].Inputs
 }
 
-// Type returns the type that a tensor has by now, added ones included.
+// Type returns the type that a tensor has so far, of added tensors too.
 func (r *Rewrite) Type(t int32) tflite.TensorType { return r.types[t] }
 
 // Added reports whether an operator is one that was added.
@@ -137,7 +137,7 @@ func (r *Rewrite) TakeOutput(t int32) int32 {
 	return at[0]
 }
 
-// Done says that a tensor was handled: what still reads it can read it as it is.
+// Done says that a tensor was handled: its remaining readers take it as it is.
 func (r *Rewrite) Done(t int32) { r.handled[t] = handled{done: true} }
 
 // PassThrough gives the output of a lookup the type of the encoded tensor t.

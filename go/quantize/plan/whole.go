@@ -25,7 +25,10 @@ func (p *Plan) check() error {
 	if err := p.checkEncoded(); err != nil {
 		return err
 	}
-	return p.checkSignatures()
+	if err := p.checkSignatures(); err != nil {
+		return err
+	}
+	return p.checkMetadata()
 }
 
 // misfit is the error of a model that is not the one that was planned.
@@ -66,6 +69,11 @@ func (p *Plan) checkSubgraph(i int) error {
 	for _, e := range s.Options {
 		if !within(e.Operator, operators) {
 			return misfit(place, "it has no operator %d, which gets other options", e.Operator)
+		}
+	}
+	for _, e := range s.Codes {
+		if !within(e.Operator, operators) || !within(e.Code, len(p.Model.OperatorCodes)+len(p.Codes)) {
+			return misfit(place, "it has no operator %d, which gets another operator code", e.Operator)
 		}
 	}
 	for _, op := range s.Operators {
@@ -123,6 +131,19 @@ func (p *Plan) checkSignatures() error {
 	for _, e := range p.Signatures {
 		if !within(e.Signature, len(p.Model.SignatureDefs)) || !within(e.Output, len(p.Model.SignatureDefs[e.Signature].Outputs)) {
 			return misfit("model", "it has no output %d of signature %d", e.Output, e.Signature)
+		}
+	}
+	return nil
+}
+
+func (p *Plan) checkMetadata() error {
+	entries, buffers := len(p.Model.Metadata), len(p.Model.Buffers)+2*len(p.Encoded)+len(p.Metadata)
+	for _, e := range p.Metadata {
+		if int(e.Entry) == entries {
+			entries++
+		}
+		if !within(e.Entry, entries) || !within(e.Buffer, buffers) {
+			return misfit("model", "it has no metadata %d", e.Entry)
 		}
 	}
 	return nil

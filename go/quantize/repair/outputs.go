@@ -2,11 +2,19 @@ package repair
 
 import "github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 
+// A constant that is an output stays as it is, since XNNPACK does not fill an output
+// that is the DEQUANTIZE of a constant.
 var graphOutputs = Repair{
 	Name:    "graph-outputs",
-	Applies: "a constant that changes, or a value looked up in one, is an output of its subgraph",
-	Breaks:  "gives it in another type",
-	Does:    "a DEQUANTIZE in front of the output",
+	Applies: "a constant, or a value that is looked up in one, is an output of its subgraph",
+	Breaks:  "gives the output in another type, or not at all in some runtimes",
+	Does:    "the constant as it was, and a DEQUANTIZE in front of the output of a lookup",
+	keep: func(c *candidate) string {
+		if !c.outputs[c.tensor] {
+			return ""
+		}
+		return "an output of the subgraph, stays as it is"
+	},
 	mend: func(p *plan.Plan) []plan.Repaired {
 		var out []plan.Repaired
 		for i := range p.Subgraphs {

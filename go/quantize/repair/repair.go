@@ -1,5 +1,5 @@
-// Package repair mends what TensorFlow's Quantize Weights breaks: files that do not
-// load, compute garbage, or have lost a part.
+// Package repair has the cases in which the file of TensorFlow's Quantize Weights does
+// not load, computes garbage or lacks a part, and what is done instead.
 //
 // Each repair is a file of this folder. A quantizer asks a Set of them which
 // constants must stay as they are, and has it mend the plan at the end. Without
@@ -12,20 +12,19 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // A Repair mends one way in which a file would be broken. It has one of the
 // functions, or is for whoever reads and writes files, who asks for it with Has.
 type Repair struct {
-	Name    string // one or two words with a dash, such as sparse-weights
-	Applies string // when, as the rest of a sentence that begins with "where"
-	Breaks  string // what upstream's file does then
-	Does    string // what the repaired file has instead
+	Name    string `json:"name"`    // one or two words with a dash, such as sparse-weights
+	Applies string `json:"applies"` // when, as the rest of a sentence that begins with "where"
+	Breaks  string `json:"breaks"`  // what upstream's file does then
+	Does    string `json:"does"`    // what the repaired file has instead
 
 	// keep says why a constant must stay as it is, "" where it need not.
-	keep func(c *Candidate) string
-	// check is keep from what is known of a constant's values.
+	keep func(c *candidate) string
+	// check is keep by the statistics of a constant's values.
 	check func(f encode.Format, s Stats) string
 	// mend changes a plan before its buffers are assigned.
 	mend func(p *plan.Plan) []plan.Repaired
@@ -39,9 +38,11 @@ var all = []Repair{
 	graphInputs,
 	notFinite,
 	float16Range,
+	float16Bias,
 	operatorVersions,
 	graphOutputs,
 	signatures,
+	emptyFields,
 }
 
 // A Set is some of the repairs. The zero value has none.
@@ -81,30 +82,14 @@ func index(name string) int {
 	return slices.IndexFunc(all, func(r Repair) bool { return r.Name == name })
 }
 
-// A Candidate is a constant that a quantizer wants to encode.
-type Candidate struct {
-	Plan     *plan.Plan
-	Subgraph int
-	Tensor   int32
-	Format   encode.Format
-	Use      plan.Use // the first that reads it
-	// GraphInput tells that it is an input of the subgraph as well.
-	GraphInput bool
-}
-
-func (c *Candidate) tensor() *tflite.TensorT {
-	return c.Plan.Model.Subgraphs[c.Subgraph].Tensors[c.Tensor]
-}
-
-func (c *Candidate) data() []byte { return c.Plan.Data(c.Subgraph, c.Tensor) }
-
-// Keep returns the first repair for which a constant must stay as it is, and why;
-// ok is false where none says so. Values of constants of up to SmallValues are looked
-// at, those of larger ones are for Check.
-func (s Set) Keep(c *Candidate) (r plan.Repaired, ok bool) {
+// Keep returns the first repair for which a constant that is to get a format must stay
+// as it is, and why; ok is false where none says so. Values of constants of up to
+// SmallValues are looked at, those of larger ones are for Check.
+func (s Set) Keep(g *Subgraph, tensor int32, f encode.Format) (r plan.Repaired, ok bool) {
 	if s == 0 {
 		return r, false
 	}
+	c := &candidate{Subgraph: g, tensor: tensor, format: f}
 	var stats *Stats
 	for i := range all {
 		if s&(1<<i) == 0 {
@@ -118,10 +103,10 @@ func (s Set) Keep(c *Candidate) (r plan.Repaired, ok bool) {
 			if stats == nil {
 				stats = statsOf(c.data())
 			}
-			why = all[i].check(c.Format, *stats)
+			why = all[i].check(f, *stats)
 		}
 		if why != "" {
-			return plan.Repaired{Name: all[i].Name, Subgraph: int32(c.Subgraph), Tensor: c.Tensor, What: why}, true
+			return plan.Repaired{Name: all[i].Name, Subgraph: int32(g.index), Tensor: tensor, What: why}, true
 		}
 	}
 	return r, false
@@ -152,7 +137,7 @@ func (s Set) ChecksValues() bool {
 }
 
 // Mend changes a plan whose subgraphs are planned, before it is finished, and notes
-// in it what was mended.
+// in it which places were mended.
 func (s Set) Mend(p *plan.Plan) {
 	for i := range all {
 		if s&(1<<i) != 0 && all[i].mend != nil {
@@ -167,3 +152,7 @@ func (s Set) Mend(p *plan.Plan) {
 func mended(subgraph, tensor int32, form string, args ...any) plan.Repaired {
 	return plan.Repaired{Subgraph: subgraph, Tensor: tensor, What: fmt.Sprintf(form, args...)}
 }
+
+// maxName is the width, in characters, of a name in the words about a place: many
+// places may have the same long one.
+const maxName = 40

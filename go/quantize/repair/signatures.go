@@ -12,7 +12,7 @@ var signatures = Repair{
 	Does:    "signatures that name the tensor after the DEQUANTIZE",
 	mend: func(p *plan.Plan) []plan.Repaired {
 		var out []plan.Repaired
-		moved := make([]map[int32]int32, len(p.Subgraphs)) // where the outputs went
+		moved := make([]map[int32]int32, len(p.Subgraphs))
 		for i, def := range p.Model.SignatureDefs {
 			if int64(def.SubgraphIndex) >= int64(len(p.Subgraphs)) {
 				continue
@@ -32,20 +32,12 @@ var signatures = Repair{
 	},
 }
 
-// maxName is the width, in characters, of a name in the words about a place: many
-// places may have the same long one.
-const maxName = 40
-
-// movedOutputs returns the tensor that an output of the subgraph is now, by the one
-// that it was, for those that have moved.
+// movedOutputs returns, by tensor, what an output of the subgraph that has moved is now.
 func movedOutputs(p *plan.Plan, subgraph int) map[int32]int32 {
-	sg := p.Model.Subgraphs[subgraph]
 	moved := map[int32]int32{}
 	for _, d := range p.Subgraphs[subgraph].Dequantize {
 		for _, o := range d.GraphOutputs {
-			if _, known := moved[sg.Outputs[o]]; !known {
-				moved[sg.Outputs[o]] = d.Output
-			}
+			moved[p.Model.Subgraphs[subgraph].Outputs[o]] = d.Output
 		}
 	}
 	return moved

@@ -87,7 +87,7 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 		case format == Float16.String(), format == "" && s.BufferType == Float16:
 			continue // as any constant
 		}
-		if n < s.Least() && format == "" {
+		if n < s.least() && format == "" {
 			if p.Reason == plan.NotWeight {
 				p.Reason, p.Operator, p.Input, p.Elements = plan.TooSmall, i, input, n
 			}
@@ -108,6 +108,29 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 		return s.setAsymmetric(i, op, weighs)
 	}
 	return nil
+}
+
+// explainRest tells the float32 constants apart that nothing took as weights.
+func (s *subgraphPlanner) explainRest() {
+	for t := range s.plan.Tensors {
+		if p := &s.plan.Tensors[t]; p.Reason == plan.NotWeight {
+			p.Reason = plan.Unread
+		}
+	}
+	for i, op := range s.sg.Operators {
+		reason := plan.NoRule
+		if len(s.rule(int32(i)).Weights) > 0 {
+			reason = plan.NotWeight
+		}
+		for input, t := range op.Inputs {
+			if t < 0 {
+				continue
+			}
+			if p := &s.plan.Tensors[t]; p.Reason == plan.Unread || p.Reason == plan.NoRule && reason == plan.NotWeight {
+				p.Reason, p.Operator, p.Input = reason, int32(i), int32(input)
+			}
+		}
+	}
 }
 
 // setAsymmetric plans the operator's asymmetric_quantize_inputs.
@@ -156,10 +179,11 @@ func (s *subgraphPlanner) checkData(u plan.Use, t int32) error {
 	return nil
 }
 
-// maxElements is far above what a file can hold, and below what overflows.
+// maxElements is far above the values that a file can hold; sizes in bytes do not
+// overflow below it.
 const maxElements = math.MaxInt >> 3
 
-// setOrder lists the quantized tensors: first those of order, then the rest by index.
+// setOrder lists the quantized tensors: first the given order, then the rest by index.
 func (s *subgraphPlanner) setOrder(order []int32) error {
 	listed := make([]bool, len(s.plan.Tensors))
 	for _, t := range order {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -28,7 +29,7 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	}
 	p.Label = o.BufferType.String()
 	if o.BufferType == Int8 {
-		p.MinElements = o.Least()
+		p.MinElements = o.least()
 	}
 	rules := o.rules(m)
 	set, names, err := o.compileRules(p)
@@ -49,6 +50,9 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	o.Repairs.Mend(p)
 	if err := p.Finish(dequantizeVersion); err != nil {
 		return nil, err
+	}
+	if o.SetMinRuntimeVersion {
+		p.SetMinRuntimeVersion()
 	}
 	if o.BufferType == Int8 {
 		noteShortInputs(p, rules)
@@ -114,24 +118,11 @@ type subgraphPlanner struct {
 	plan    *plan.Subgraph
 	rules   []OperatorRule // by operator code
 	rewrite *plan.Rewrite
-	// decisions are those of the options' rules, by tensor; nil without rules.
+	// decisions are the decisions of the options' rules, by tensor; nil without rules.
 	decisions []decision
 	names     []int32 // by operator code, the number of its name for the rules
 	kept      kept
-	isInput   []bool // by tensor, of the subgraph; nil without repairs
-}
-
-// markInputs notes the inputs of the subgraph.
-func (s *subgraphPlanner) markInputs() {
-	if s.Repairs == 0 {
-		return
-	}
-	s.isInput = make([]bool, len(s.sg.Tensors))
-	for _, t := range s.sg.Inputs {
-		if t >= 0 {
-			s.isInput[t] = true
-		}
-	}
+	repairs   *repair.Subgraph // once it is needed
 }
 
 func (s *subgraphPlanner) rule(op int32) *OperatorRule {
@@ -141,7 +132,6 @@ func (s *subgraphPlanner) rule(op int32) *OperatorRule {
 func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, names []int32, kept kept) error {
 	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, names: names, kept: kept}
 	s.decisions = s.decide(set)
-	s.markInputs()
 	if err := s.collect(); err != nil {
 		return err
 	}
@@ -159,5 +149,6 @@ func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, se
 		}
 	}
 	s.rewrite.Finish()
+	s.explainRest()
 	return nil
 }

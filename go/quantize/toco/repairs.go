@@ -25,7 +25,10 @@ func (s *subgraphPlanner) repaired(u plan.Use, t int32, f encode.Format) bool {
 	}
 	r, ok := s.kept[[2]int32{int32(s.index), t}]
 	if !ok {
-		r, ok = s.Repairs.Keep(&repair.Candidate{Plan: s.p, Subgraph: s.index, Tensor: t, Format: f, Use: u, GraphInput: s.isInput[t]})
+		if s.repairs == nil {
+			s.repairs = repair.NewSubgraph(s.p, s.index)
+		}
+		r, ok = s.Repairs.Keep(s.repairs, t, f)
 	}
 	if !ok {
 		return false

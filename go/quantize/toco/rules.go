@@ -8,7 +8,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// A decision is what the options' rules say of a tensor.
+// A decision is the format that the options' rules give to a tensor.
 type decision struct {
 	format string // "" where no rule matches
 	rule   int32  // the rule's index
