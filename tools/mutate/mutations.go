@@ -76,7 +76,7 @@ var mutations = []mutation{
 	{"go/tflite/unpack.go", "func (u *unpacker) bool(p int) bool       { return u.data[p] != 0 }", "func (u *unpacker) bool(p int) bool       { return u.data[p] == 1 }"},
 	{"go/tflite/verify.go", "at > int64(len(v.data))-n {", "at > int64(len(v.data))-n+4 {"},
 	{"go/tflite/verify.go", "if v.budget < 0 {", "if v.budget < -1<<40 {"},
-	{"go/quantize/plan/budget.go", "if n > b.left {", "if n > b.left<<20 {"},
+	{"go/quantize/plan/budget.go", "if n > b.left {", "if n > 1<<40 {"},
 	{"go/quantize/plan/budget.go", "textBytes(name) +", ""},
 	{"go/quantize/plan/constants.go", "newParameters+int64(encoding.ParametersLen())", "newParameters"},
 	{"go/quantize/plan/constants.go", "2*newData+int64(encoding.Len())+", "2*newData+"},
