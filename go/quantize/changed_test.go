@@ -129,6 +129,7 @@ func TestMissingArgumentsAreErrors(t *testing.T) {
 		"Plan.Apply":         {quantize.ErrModel, func() error { _, err := (*quantize.Plan)(nil).Apply(); return err }},
 		"OrderOf, model":     {quantize.ErrModel, func() error { _, err := quantize.OrderOf(nil, m, all); return err }},
 		"OrderOf, upstream":  {quantize.ErrModel, func() error { _, err := quantize.OrderOf(m, nil, all); return err }},
+		"Bundle, quantizer":  {quantize.ErrOptions, func() error { _, err := quantize.Bundle("none", "none", nil); return err }},
 		"File, quantizer":    {quantize.ErrOptions, func() error { _, err := quantize.File("none", "none", nil); return err }},
 		"File, nil options":  {quantize.ErrOptions, func() error { _, err := quantize.File("none", "none", (*quantize.Options)(nil)); return err }},
 	} {

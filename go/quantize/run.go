@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// A RunOption changes how a file is written, not its bytes.
+// A RunOption changes how a file is written, and whether; not what a plan makes.
 type RunOption func(*run)
 
 // WithContext ends the work when the context does; the error is then the context's.
@@ -15,7 +15,17 @@ func WithContext(ctx context.Context) RunOption { return func(r *run) { r.ctx = 
 // that are done and their total.
 func WithProgress(f func(done, total int64)) RunOption { return func(r *run) { r.progress = f } }
 
+// KeepUnlessSmaller has File and Bundle give a model as it was, byte for byte, where
+// nothing is quantized or the new one would not be smaller. The report says so.
+func KeepUnlessSmaller() RunOption { return func(r *run) { r.keepUnlessSmaller = true } }
+
+// RequireSmaller has File and Bundle fail with ErrNotSmaller where the new file is not
+// smaller than the old one.
+func RequireSmaller() RunOption { return func(r *run) { r.requireSmaller = true } }
+
 type run struct {
+	keepUnlessSmaller, requireSmaller bool
+
 	ctx      context.Context
 	progress func(done, total int64)
 	inside   int64 // the largest FlatBuffer that is made, in bytes

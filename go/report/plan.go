@@ -8,6 +8,8 @@ import (
 // A Plan is what would happen to every tensor of a model.
 type Plan struct {
 	Model string `json:"model"` // the path of its file
+	// Member is the model's name in the bundle that Model is the path of.
+	Member string `json:"member,omitempty"`
 	Summary
 	Subgraphs []Subgraph `json:"subgraphs"`
 }

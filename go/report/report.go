@@ -18,15 +18,32 @@ import (
 type Report struct {
 	Input  File `json:"input"`
 	Output File `json:"output"`
+	// Member is the model's name in the bundle that Input and Output are the paths of.
+	Member string `json:"member,omitempty"`
+	// Unchanged says why the output is the model as it was, where it is.
+	Unchanged string `json:"unchanged,omitempty"`
+	// AppendedFiles are the names in the zip after the model, where there is one.
+	AppendedFiles []string `json:"appended_files,omitempty"`
 	Summary
 	Like    *Like   `json:"like,omitempty"` // where a file to compare with was given
 	Seconds Seconds `json:"seconds"`
 }
 
+// A Bundle is what was done from bundle to bundle.
+type Bundle struct {
+	Input  File      `json:"input"`
+	Output File      `json:"output"`
+	Models []*Report `json:"models"`
+}
+
 // A File is one that was read or written.
 type File struct {
 	Path  string `json:"path"`
-	Bytes int64  `json:"bytes"`
+	Bytes int64  `json:"bytes"` // of all parts
+	// ModelBytes are those of the model, with weights after its FlatBuffer.
+	ModelBytes int64 `json:"model_bytes"`
+	// AppendedBytes are those after the model, such as a zip with labels.
+	AppendedBytes int64 `json:"appended_bytes"`
 }
 
 // Like is how the output compares to another file.
@@ -36,6 +53,8 @@ type Like struct {
 	// First is the first byte that differs; where one file goes on, the length of
 	// the other.
 	First int `json:"-"`
+	// Difference is the first one, by its path in the schema; "" for equal files.
+	Difference string `json:"difference,omitempty"`
 }
 
 // Seconds are the times of the steps.
@@ -140,6 +159,8 @@ type Copied struct {
 type Repair struct {
 	Name   string  `json:"name"`   // see package repair
 	Places []Place `json:"places"` // at least one
+
+	keeps bool // a constant stays as it is
 }
 
 // A Place is one of those that were repaired.
@@ -152,7 +173,7 @@ type Place struct {
 
 func repairs(p *plan.Plan) []Repair {
 	out := []Repair{}
-	for _, r := range p.Repaired {
+	for k, r := range p.Repaired {
 		place := Place{r.Subgraph, r.Tensor, "", r.What}
 		if r.Tensor >= 0 {
 			place.Name = name(p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name)
@@ -162,6 +183,7 @@ func repairs(p *plan.Plan) []Repair {
 			i, out = len(out), append(out, Repair{Name: r.Name})
 		}
 		out[i].Places = append(out[i].Places, place)
+		out[i].keeps = out[i].keeps || r.Tensor >= 0 && p.Subgraphs[r.Subgraph].Tensors[r.Tensor].Repair == int32(k)
 	}
 	return out
 }

@@ -6,7 +6,10 @@
 // file of a model, with the bytes that TFLite's C++ code writes.
 package tflite
 
-import "runtime"
+import (
+	"bytes"
+	"runtime"
+)
 
 // Read verifies the bytes of a file and returns the model in it. The error, a
 // *FormatError, names the first invalid place.
@@ -19,32 +22,52 @@ import "runtime"
 // change nor go away while the model is used. Data that change while Read runs, as a
 // mapped file may, give an error at worst.
 func Read(data []byte) (*ModelT, error) {
+	m, _, err := ReadPrefix(data)
+	return m, err
+}
+
+// ReadPrefix is Read for data that may have other bytes after the model. It returns
+// how many belong to the model: up to the last one that a field or the data of a
+// buffer has, and zeros that pad it to a multiple of 16, or of 8 or 4. Bytes of
+// fields that the schema does not have count only where others follow.
+func ReadPrefix(data []byte) (m *ModelT, size int64, err error) {
 	inside := data[:min(len(data), maxInside)]
-	m, budget, err := readInside(inside)
+	m, v, err := readInside(inside)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if err := m.readOutside(data, budget+sharedTimes*int64(len(data)-len(inside))); err != nil {
-		return nil, err
+	outside, err := m.readOutside(data, v.budget+sharedTimes*int64(len(data)-len(inside)))
+	if err != nil {
+		return nil, 0, err
 	}
-	return m, nil
+	return m, padded(data, max(v.end, outside)), nil
+}
+
+// padded returns the end of the zeros that pad data[:end].
+func padded(data []byte, end int64) int64 {
+	for align := int64(16); align >= 4; align /= 2 {
+		to := (end + align - 1) &^ (align - 1)
+		if to <= int64(len(data)) && len(bytes.Trim(data[end:to], "\x00")) == 0 {
+			return to
+		}
+	}
+	return end
 }
 
 const reasonChanged = "its bytes changed while they were read"
 
-// readInside returns the model in a FlatBuffer as it stands there, and the bytes
-// that data after it may have.
-func readInside(data []byte) (m *ModelT, budget int64, err error) {
-	v, err := verify(data)
+// readInside returns the model in a FlatBuffer as it stands there, and what verified it.
+func readInside(data []byte) (*ModelT, *verifier, error) {
+	root, v, err := verify(data)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	m, err = unpack(data, v)
-	return m, v.budget, err
+	m, err := unpack(data, root, v.copied)
+	return m, v, err
 }
 
 // unpack makes the model of bytes that were verified, and may have changed since.
-func unpack(data []byte, v verified) (m *ModelT, err error) {
+func unpack(data []byte, root int, copied int64) (m *ModelT, err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -57,6 +80,6 @@ func unpack(data []byte, v verified) (m *ModelT, err error) {
 		}
 	}()
 	m = new(ModelT)
-	unpackModel(&unpacker{data: data, budget: v.copied}, v.root, m)
+	unpackModel(&unpacker{data: data, budget: copied}, root, m)
 	return m, nil
 }

@@ -21,11 +21,12 @@ func TestBytesThatChangeAfterVerifying(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := verify(data)
+	root, v, err := verify(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := unpack(data, v); err != nil {
+	copied := v.copied
+	if _, err := unpack(data, root, copied); err != nil {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(7, 8))
@@ -35,7 +36,7 @@ func TestBytesThatChangeAfterVerifying(t *testing.T) {
 		for _, x := range []uint32{0, 1 << 8, 1 << 16, 1 << 30, 1<<31 - 1, 1 << 31, ^uint32(0), r.Uint32()} {
 			changed := slices.Clone(data)
 			binary.LittleEndian.PutUint32(changed[at:], x)
-			if _, err := unpack(changed, v); errors.Is(err, ErrFormat) {
+			if _, err := unpack(changed, root, copied); errors.Is(err, ErrFormat) {
 				refused++
 			} else if err != nil {
 				t.Fatal(err)

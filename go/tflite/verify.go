@@ -24,31 +24,26 @@ type verifier struct {
 	data   []byte
 	budget int64 // bytes that may still be visited
 	copied int64 // bytes of vectors that unpacking copies
+	end    int64 // where the last byte that was visited ends
 }
 
-// verified is what a verifier finds out.
-type verified struct {
-	root   int   // the position of the root table
-	copied int64 // bytes of vectors that unpacking copies
-	budget int64 // bytes that data after the FlatBuffer may have, counted as often as they are referred to
-}
-
-func verify(data []byte) (verified, error) {
+// verify returns where the root table is, and the verifier that knows more.
+func verify(data []byte) (root int, v *verifier, err error) {
 	if len(data) < 8 {
-		return verified{}, &FormatError{"", fmt.Sprintf("unexpected end of file: %d bytes, want at least 8", len(data))}
+		return 0, nil, &FormatError{"", fmt.Sprintf("unexpected end of file: %d bytes, want at least 8", len(data))}
 	}
 	if id := data[4:8]; string(id) != Identifier {
-		return verified{}, &FormatError{"", fmt.Sprintf("invalid identifier %q in bytes 4 to 7: want %q", id, Identifier)}
+		return 0, nil, &FormatError{"", fmt.Sprintf("invalid identifier %q in bytes 4 to 7: want %q", id, Identifier)}
 	}
-	v := verifier{data: data, budget: sharedFree + sharedTimes*int64(len(data))}
+	v = &verifier{data: data, budget: sharedFree + sharedTimes*int64(len(data))}
 	at, f := v.follow(0)
 	if f == nil {
 		f = v.table(at, &schema.Tables[schema.Root])
 	}
 	if f != nil {
-		return verified{}, &FormatError{f.path, f.reason}
+		return 0, nil, &FormatError{f.path, f.reason}
 	}
-	return verified{at, v.copied, v.budget}, nil
+	return at, v, nil
 }
 
 // inside checks that the n bytes at the given position are aligned, in the
@@ -72,6 +67,7 @@ func (v *verifier) within(what string, at, n int64, align int) *fault {
 	if at%int64(align) != 0 {
 		return faultf("misaligned %s at byte %d: want a multiple of %d", what, at, align)
 	}
+	v.end = max(v.end, at+n)
 	return nil
 }
 
@@ -188,6 +184,8 @@ func (v *verifier) text(at int) *fault {
 	}
 	if end := at + 4 + n; end >= len(v.data) || v.data[end] != 0 {
 		return faultf("missing zero byte at the end of the string at byte %d", at)
+	} else {
+		v.end = max(v.end, int64(end)+1)
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ const (
 	exitRead   = 4
 	exitWrite  = 5
 	exitScarce = 6
+	exitLarge  = 7
+	exitDiffer = 8
 	exitSignal = 128 // and the signal's number
 )
 
@@ -33,6 +35,8 @@ Exit codes:
   4  the model cannot be read
   5  the output cannot be written; what was there before is unchanged
   6  the machine lacks memory or open files
+  7  --require-smaller: the output would not be smaller; there is none
+  8  --like: the output is written and differs from the other file
   1  anything else, such as a report that cannot be printed
   128 + N  after signal N
 `
@@ -82,22 +86,30 @@ const (
 )
 
 func fail(stderr io.Writer, err error) int {
+	if err == errDiffers { // which the report says
+		return exitDiffer
+	}
 	fmt.Fprintf(stderr, "quantize: %s%s\n", text.Name(err.Error(), maxSentence), remedy(err))
 	return exitCode(err)
 }
 
 func exitCode(err error) int {
 	var usage usageError
+	var input *inputError
 	switch {
 	case isScarce(err):
 		return exitScarce
+	case errors.As(err, &input):
+		return input.code
 	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions):
 		return exitUsage
+	case errors.Is(err, quantize.ErrNotSmaller):
+		return exitLarge
 	case errors.Is(err, quantize.ErrRead):
 		return exitRead
 	case errors.Is(err, quantize.ErrWrite):
 		return exitWrite
-	case errors.Is(err, tflite.ErrFormat), errors.Is(err, tflite.ErrTooLarge), errors.Is(err, quantize.ErrModel):
+	case errors.Is(err, tflite.ErrFormat), errors.Is(err, tflite.ErrTooLarge), errors.Is(err, quantize.ErrModel), errors.Is(err, quantize.ErrBundle):
 		return exitModel
 	}
 	return exitOther

@@ -64,13 +64,18 @@ func TestJSONHasItsShape(t *testing.T) {
 	}
 	var report struct {
 		Input, Output struct {
-			Path  string
-			Bytes int64
+			Path          string
+			Bytes         int64
+			ModelBytes    int64 `json:"model_bytes"`
+			AppendedBytes int64 `json:"appended_bytes"`
 		}
+		Unchanged     string
+		AppendedFiles []string `json:"appended_files"`
 		summary
 		Like *struct {
-			Path  string
-			Equal bool
+			Path       string
+			Equal      bool
+			Difference string
 		}
 		Seconds struct{ Read, Plan, Write *float64 }
 	}

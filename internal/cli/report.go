@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/report"
@@ -24,12 +25,19 @@ func printReport(w io.Writer, r *report.Report) error {
 		}
 		add(style, r.GroupInWords(&g), text.Exact(int64(g.Tensors)), text.Size(g.BytesBefore), text.Size(g.BytesAfter), ratio)
 	}
+	if r.Input.AppendedBytes > 0 {
+		in, out := &r.Input, &r.Output
+		add(text.Plain, "model", "", text.Size(in.ModelBytes), text.Size(out.ModelBytes), text.Percent(out.ModelBytes, in.ModelBytes))
+		add(text.Faint, "after the model", "", text.Size(in.AppendedBytes), text.Size(out.AppendedBytes), "")
+	}
 	before, after := r.Input.Bytes, r.Output.Bytes
 	add(text.Strong, "file", "", text.Size(before), text.Size(after), text.Percent(after, before))
 	add(text.Faint, "  in bytes", "", text.Exact(before), text.Exact(after), "")
 
 	fmt.Fprintln(w, text.Styled(w, text.Strong, fmt.Sprintf("%s: %s, written to %s", text.Printable(r.Input.Path), r.Type, text.Printable(r.Output.Path))))
-	if why := r.NothingQuantized(); why != "" {
+	if why := r.NothingQuantized(); r.Unchanged != "" {
+		fmt.Fprintf(w, "The output is the model as it was, byte for byte: %s.\n", text.Name(r.Unchanged, maxSentence))
+	} else if why != "" {
 		fmt.Fprintln(w, "Nothing was quantized: "+why)
 	}
 	fmt.Fprintln(w)
@@ -40,6 +48,9 @@ func printReport(w io.Writer, r *report.Report) error {
 	fmt.Fprintln(w)
 	lines := append(r.KeptInWords(), changes(&r.Summary)...)
 	for _, line := range append(lines, repairsInWords(&r.Summary)...) {
+		fmt.Fprintln(w, line)
+	}
+	if line := lostInWords(r); line != "" {
 		fmt.Fprintln(w, line)
 	}
 	if r.Like != nil {
@@ -67,6 +78,18 @@ func repairsInWords(s *report.Summary) []string {
 		lines[i] = text.Name(lines[i], maxSentence)
 	}
 	return lines
+}
+
+// lostInWords says what followed the model and does not follow the new one.
+func lostInWords(r *report.Report) string {
+	if r.Input.AppendedBytes == 0 || r.Output.AppendedBytes > 0 {
+		return ""
+	}
+	what := ""
+	if len(r.AppendedFiles) > 0 {
+		what = ", a zip with " + strings.Join(r.AppendedFiles, ", ")
+	}
+	return text.Name(fmt.Sprintf("dropped, as TensorFlow's tool does: the %s bytes after the model%s", text.Exact(r.Input.AppendedBytes), what), maxSentence)
 }
 
 func short(seconds float64) string {

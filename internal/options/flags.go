@@ -102,6 +102,9 @@ func (f *Flags) Options() (quantize.Options, error) {
 	return o, err
 }
 
+// Exact reports whether upstream's bytes are asked for, whatever they are worth.
+func (f *Flags) Exact() bool { return f.exact }
+
 func (f *Flags) repairs() (repair.Set, error) {
 	set := repair.Every()
 	for _, name := range f.skipRepairs {

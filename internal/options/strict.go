@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
@@ -36,6 +37,22 @@ func (s Strict) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// Each returns options that have one each of the rules, denied operators and custom
+// operators: for several models, of which one at least must have something of each.
+func (s Strict) Each() []Strict {
+	var out []Strict
+	for _, r := range s.Rules {
+		out = append(out, Strict{quantize.Options{BufferType: s.BufferType, Rules: []rule.Rule{r}}})
+	}
+	for _, op := range s.OpDenylist {
+		out = append(out, Strict{quantize.Options{OpDenylist: []tflite.BuiltinOperator{op}}})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.CustomOps)) {
+		out = append(out, Strict{quantize.Options{CustomOps: map[string]quantize.CustomOp{name: s.CustomOps[name]}}})
+	}
+	return out
 }
 
 // operatorsOf returns the names of the operators that a model uses.

@@ -114,6 +114,12 @@ func (p *plain) writeAt(b []byte, at int64) (int, error) {
 	return copy(p.content[at:], b), nil
 }
 
+func (p *plain) truncate(size int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.content = p.content[:min(size, int64(len(p.content)))]
+}
+
 func (p *plain) commit() error {
 	defer p.abort()
 	w, err := p.open()

@@ -163,6 +163,9 @@ type Plan struct {
 	Signatures     []SignatureEdit
 	Metadata       []MetadataEdit
 	Repaired       []Repaired
+	// KeepAppended tells whoever writes the file to keep the bytes after the model, such
+	// as a zip with labels.
+	KeepAppended bool
 	// KeepEmpty keeps empty fields of the model that upstream drops and runtimes need.
 	KeepEmpty bool
 	// Undefined names the places of this model at which the tool that is followed

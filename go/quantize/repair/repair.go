@@ -42,6 +42,7 @@ var all = []Repair{
 	operatorVersions,
 	graphOutputs,
 	signatures,
+	appendedFiles,
 	emptyFields,
 }
 

@@ -28,6 +28,7 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 		return nil, err
 	}
 	p.Label = o.BufferType.String()
+	p.KeepAppended = o.Repairs.Has(repair.AppendedFiles)
 	if o.BufferType == Int8 {
 		p.MinElements = o.least()
 	}
