@@ -25,6 +25,9 @@ var ErrBundle = errors.New("not a bundle of TFLite models")
 //
 // The error is one of File's, or matches ErrBundle.
 func Bundle(in, out string, q Quantizer, options ...RunOption) (*report.Bundle, error) {
+	if err := checkQuantizer(q); err != nil {
+		return nil, err
+	}
 	source, err := mapping.Open(in)
 	if err != nil {
 		return nil, &FileError{in, err, ErrRead}

@@ -55,6 +55,9 @@ func viewFile(path string, f func(data []byte) error) error {
 // The error is a *FileError that matches ErrRead or ErrWrite, or one of those
 // of Weights, or matches tflite.ErrFormat, or is that of the context.
 func File(in, out string, q Quantizer, options ...RunOption) (*report.Report, error) {
+	if err := checkQuantizer(q); err != nil {
+		return nil, err
+	}
 	name := cmp.Or(newRun(options).name, in)
 	source, err := mapping.Open(in)
 	if err != nil {

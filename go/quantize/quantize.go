@@ -7,6 +7,8 @@
 package quantize
 
 import (
+	"reflect"
+
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -45,7 +47,30 @@ type Plan = plan.Plan
 //
 // Repairs that depend on the values of large constants are not in the plan: see
 // NewCheckedPlan.
-func NewPlan(m *tflite.ModelT, q Quantizer) (*Plan, error) { return q.Plan(m) }
+func NewPlan(m *tflite.ModelT, q Quantizer) (*Plan, error) { return planOf(m, q) }
+
+// planOf asks a quantizer, which may be nil or a nil pointer, for its plan.
+func planOf(m *tflite.ModelT, q Quantizer) (*Plan, error) {
+	if err := checkQuantizer(q); err != nil {
+		return nil, err
+	}
+	p, err := q.Plan(m)
+	if err == nil && p == nil {
+		return nil, plan.ModelError("plan", "missing: the quantizer %T made none", q)
+	}
+	return p, err
+}
+
+func checkQuantizer(q Quantizer) error {
+	if v := reflect.ValueOf(q); q == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return missing("quantizer", "a Quantizer, such as Options{}")
+	}
+	return nil
+}
+
+func missing(argument, want string) error {
+	return plan.OptionError(argument, "missing: want %s", want)
+}
 
 // OrderOf reads, off a file that upstream made of model m with options o, an order
 // in which upstream can have handled the quantized tensors: for Options.Order.

@@ -40,7 +40,12 @@ type run struct {
 func newRun(options []RunOption) *run {
 	r := &run{ctx: context.Background(), inside: math.MaxInt32, planned: func(*Plan) {}}
 	for _, o := range options {
-		o(r)
+		if o != nil {
+			o(r)
+		}
+	}
+	if r.ctx == nil {
+		r.ctx = context.Background()
 	}
 	return r
 }

@@ -33,14 +33,20 @@ func checkerOf(q Quantizer) checker {
 // largest absolute value of each.
 func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 	var out []plan.Repaired
+	stats := make([]*repair.Stats, len(p.Encoded)) // of data that any number of tensors share
 	for i := range p.Subgraphs {
 		for t := range p.Subgraphs[i].Tensors {
 			planned := &p.Subgraphs[i].Tensors[t]
 			if planned.Format == nil {
 				continue
 			}
-			peak, data := peaks[planned.Encoded], p.Data(i, int32(t))
-			if name, why, ok := c.Check(planned.Format, repair.StatsOf(peak, data[:len(data)/4*4])); ok {
+			s := &stats[planned.Encoded]
+			if *s == nil {
+				data := p.Data(i, int32(t))
+				known := repair.StatsOf(peaks[planned.Encoded], data[:len(data)/4*4])
+				*s = &known
+			}
+			if name, why, ok := c.Check(planned.Format, **s); ok {
 				out = append(out, plan.Repaired{Name: name, Subgraph: int32(i), Tensor: int32(t), What: why})
 			}
 		}
@@ -53,8 +59,11 @@ func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 // end with the same plan. The error may also be the context's, or that of accessing a
 // mapped model, as for View.
 func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	for {
-		p, err := q.Plan(m)
+		p, err := planOf(m, q)
 		if err != nil {
 			return nil, err
 		}

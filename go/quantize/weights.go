@@ -8,6 +8,7 @@ import (
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -20,6 +21,9 @@ import (
 // tflite.ErrTooLarge, also where only File, Write and Bytes can make the file,
 // because weights do not fit into the FlatBuffer.
 func Weights(b *flatbuffers.Builder, m *tflite.ModelT, q Quantizer, options ...RunOption) error {
+	if b == nil {
+		return missing("builder", "a *flatbuffers.Builder")
+	}
 	memory, err := inMemory(m, q, spareOfBuilder, options)
 	if err != nil {
 		return err
@@ -41,6 +45,9 @@ func Bytes(m *tflite.ModelT, q Quantizer, options ...RunOption) ([]byte, error) 
 // a repair is needed. It returns the size of the file in bytes, which may be less than
 // the end of the last write.
 func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (int64, error) {
+	if w == nil {
+		return 0, missing("writer", "an io.WriterAt")
+	}
 	var total int64
 	err := write(m, q, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
 		total = size
@@ -49,8 +56,12 @@ func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (
 	return total, err
 }
 
-// Apply returns the file that a plan makes of its model. Errors are as for Weights.
+// Apply returns the file that a plan makes of its model. Errors are as for Weights, and
+// ErrModel where the model has changed since it was planned.
 func Apply(p *Plan, options ...RunOption) ([]byte, error) {
+	if p == nil {
+		return nil, plan.ModelError("plan", "missing")
+	}
 	return inMemory(p.Model, fixed{p}, 0, options)
 }
 
@@ -77,7 +88,7 @@ func inMemory(m *tflite.ModelT, q Quantizer, spare int64, options []RunOption) (
 // and cannot be accessed, that of the context, or that of writing.
 func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.Target, stream.Input, error)) error {
 	for {
-		p, err := q.Plan(m)
+		p, err := planOf(m, q)
 		if err != nil {
 			return err
 		}
@@ -98,7 +109,10 @@ func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.
 // writePlan makes the file of a plan. It returns the largest absolute value of each
 // encoded constant where peaks is set.
 func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target, stream.Input, error)) ([]float32, error) {
-	out := p.Apply()
+	out, err := p.Apply()
+	if err != nil {
+		return nil, err
+	}
 	layout := tflite.Layout{
 		DataLen:   func(i int, _ *tflite.BufferT) int { return out.Len(p, i) },
 		Inside:    r.inside,
@@ -106,7 +120,7 @@ func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target
 	}
 	packed, err := layout.Pack(out.Model)
 	if err != nil {
-		return nil, err
+		return nil, plan.FromTFLite(err)
 	}
 	f := stream.File{Packed: packed, Progress: r.progress, Constants: make([]stream.Constant, len(p.Encoded))}
 	for i, source := range sources(p) {

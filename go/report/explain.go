@@ -73,15 +73,18 @@ func (e *Explainer) because(tensor int, t *plan.Tensor) string {
 	return reasonName(t.Reason)
 }
 
+// maxPattern is the width, in characters, of a rule's pattern in a sentence.
+const maxPattern = 60
+
 // rule names a rule of the options, such as `rule 2 (tensor "head/*": keep)`.
 func (e *Explainer) rule(i int32) string {
 	r := e.p.Rules[i]
 	var parts []string
 	if r.Tensor != "" {
-		parts = append(parts, fmt.Sprintf("tensor %q", r.Tensor))
+		parts = append(parts, fmt.Sprintf("tensor %q", text.Cut(r.Tensor, maxPattern)))
 	}
 	if r.Operator != "" {
-		parts = append(parts, "operator "+r.Operator)
+		parts = append(parts, "operator "+text.Cut(r.Operator, maxPattern))
 	}
 	return fmt.Sprintf("rule %d (%s: %s)", i, strings.Join(parts, ", "), r.Format)
 }

@@ -34,7 +34,7 @@ type Group struct {
 
 // A Reader is the operators of a kind that read constants of a group.
 type Reader struct {
-	Operator string  `json:"operator"` // its name in the schema, or the custom code
+	Operator string  `json:"operator"` // see OperatorName
 	Custom   bool    `json:"custom,omitempty"`
 	Inputs   []int32 `json:"inputs"` // the positions of the constants, ascending; at most 50
 	Bytes    int64   `json:"bytes"`  // of the constants; what several kinds read counts for each
@@ -230,7 +230,7 @@ func (r *readers) finish() {
 			return cmp.Or(-cmp.Compare(a.Bytes, b.Bytes), strings.Compare(a.Operator, b.Operator))
 		})
 		for _, reader := range list[:min(len(list), maxListed)] {
-			reader.Operator = strings.Clone(reader.Operator)
+			reader.Operator = name(reader.Operator)
 			group.Operators = append(group.Operators, *reader)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // A Report is what was done from file to file.
@@ -67,6 +68,27 @@ type Seconds struct {
 // Total is the time of all steps.
 func (s *Seconds) Total() float64 { return s.Convert + s.Read + s.Plan + s.Write }
 
+// MaxName is the number of characters of a name where it stands beside each of many
+// things, such as the custom code of an operator: longer ones lack their middle. A
+// model of a few kilobytes would have a report of megabytes otherwise.
+const MaxName = 100
+
+// OperatorName is the operator's name in the schema, such as CONV_2D, or the custom
+// code, of MaxName characters at most.
+func OperatorName(c *tflite.OperatorCodeT) string { return name(tflite.OperatorName(c)) }
+
+func codeNames(m *tflite.ModelT) []string {
+	names := make([]string, len(m.OperatorCodes))
+	for i, c := range m.OperatorCodes {
+		names[i] = OperatorName(c)
+	}
+	return names
+}
+
+// name is a copy of a name, of MaxName characters at most: a report may outlive a
+// model whose file is mapped.
+func name(s string) string { return strings.Clone(text.Cut(s, MaxName)) }
+
 // A Summary is a plan in numbers. Its lists are never nil.
 type Summary struct {
 	Type        string  `json:"type"`         // what weights become, such as int8
@@ -113,14 +135,14 @@ func needs(p *plan.Plan) Needs {
 
 // Computed is how many operators of a kind compute in the same way.
 type Computed struct {
-	Operator string `json:"operator"` // its name in the schema, or the custom code
+	Operator string `json:"operator"` // see OperatorName
 	Computes string `json:"computes"` // such as "hybrid", see plan.Compute
 	Count    int    `json:"count"`
 }
 
 // A VersionChange is that of an operator code.
 type VersionChange struct {
-	Operator string `json:"operator"` // its name in the schema, or the custom code
+	Operator string `json:"operator"` // see OperatorName
 	From     int32  `json:"from"`
 	To       int32  `json:"to"`
 }
@@ -130,7 +152,7 @@ type VersionChange struct {
 type Copied struct {
 	Subgraph int32  `json:"subgraph"`
 	Tensor   int32  `json:"tensor"`
-	Name     string `json:"name"`
+	Name     string `json:"name"`  // of MaxName characters at most
 	Bytes    int    `json:"bytes"` // of the copy
 }
 
@@ -144,9 +166,9 @@ type Repair struct {
 
 // A Place is one of those that were repaired.
 type Place struct {
-	Subgraph int32  `json:"subgraph"` // -1 where none is meant
-	Tensor   int32  `json:"tensor"`   // -1 where none is meant
-	Name     string `json:"tensor_name,omitempty"`
+	Subgraph int32  `json:"subgraph"`              // -1 where none is meant
+	Tensor   int32  `json:"tensor"`                // -1 where none is meant
+	Name     string `json:"tensor_name,omitempty"` // of MaxName characters at most
 	What     string `json:"what"`
 }
 
@@ -155,7 +177,7 @@ func repairs(p *plan.Plan) []Repair {
 	for k, r := range p.Repaired {
 		place := Place{r.Subgraph, r.Tensor, "", r.What}
 		if r.Tensor >= 0 {
-			place.Name = strings.Clone(p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name)
+			place.Name = name(p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name)
 		}
 		i := slices.IndexFunc(out, func(known Repair) bool { return known.Name == r.Name })
 		if i < 0 {
@@ -192,12 +214,12 @@ func Summarize(p *plan.Plan) Summary {
 	s.explainGroups()
 	for i, c := range p.Model.OperatorCodes {
 		if c.Version != p.Versions[i] {
-			s.OperatorVersions = append(s.OperatorVersions, VersionChange{strings.Clone(tflite.OperatorName(c)), c.Version, p.Versions[i]})
+			s.OperatorVersions = append(s.OperatorVersions, VersionChange{OperatorName(c), c.Version, p.Versions[i]})
 		}
 	}
 	for _, e := range p.Encoded {
 		if e.Copied() {
-			s.CopiedConstants = append(s.CopiedConstants, Copied{e.Subgraph, e.Tensor, strings.Clone(p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Name), e.Encoding.Len()})
+			s.CopiedConstants = append(s.CopiedConstants, Copied{e.Subgraph, e.Tensor, name(p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Name), e.Encoding.Len()})
 		}
 	}
 	return s
@@ -209,10 +231,11 @@ func computed(p *plan.Plan) []Computed {
 		compute plan.Compute
 		name    string
 	}
+	names := codeNames(p.Model)
 	counts := map[kind]int{}
 	for i, sg := range p.Model.Subgraphs {
 		for j, c := range p.Computes(i) {
-			counts[kind{c, tflite.OperatorName(p.Model.OperatorCodes[sg.Operators[j].OpcodeIndex])}]++
+			counts[kind{c, names[sg.Operators[j].OpcodeIndex]}]++
 		}
 	}
 	kinds := slices.SortedFunc(maps.Keys(counts), func(a, b kind) int {
@@ -226,7 +249,7 @@ func computed(p *plan.Plan) []Computed {
 	})
 	out := []Computed{}
 	for _, k := range kinds {
-		out = append(out, Computed{strings.Clone(k.name), k.compute.String(), counts[k]})
+		out = append(out, Computed{k.name, k.compute.String(), counts[k]})
 	}
 	return out
 }

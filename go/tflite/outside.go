@@ -27,9 +27,9 @@ const (
 
 // readOutside sets the data of buffers and custom options that lie after the
 // FlatBuffer, as if they had been inside, and returns where the last of them end, 0
-// where there are none.
-func (m *ModelT) readOutside(file []byte) (end int64, err error) {
-	r := outsideReader{file: file, budget: sharedFree + sharedTimes*int64(len(file))}
+// where there are none. budget is the bytes that they may have.
+func (m *ModelT) readOutside(file []byte, budget int64) (end int64, err error) {
+	r := outsideReader{file: file, budget: budget}
 	for i, b := range m.Buffers {
 		if err := r.read(&b.Data, &b.Offset, &b.Size); err != nil {
 			return 0, &FormatError{fmt.Sprintf("buffers[%d]", i), err.Error()}
@@ -47,7 +47,7 @@ func (m *ModelT) readOutside(file []byte) (end int64, err error) {
 
 type outsideReader struct {
 	file   []byte
-	budget int64 // bytes that may still be read, as in verifier
+	budget int64 // bytes that may still be read: what a verifier leaves
 	end    int64 // where the last data that were read end
 }
 
@@ -64,7 +64,7 @@ func (r *outsideReader) read(data *[]byte, offset, size *uint64) error {
 		return fmt.Errorf("unexpected end of file: %d bytes of data at byte %d, the file has %d", n, from, end)
 	}
 	if r.budget -= int64(n); r.budget < 0 {
-		return fmt.Errorf("too many data at the same place: want at most %d times the size of the file together", sharedTimes)
+		return fmt.Errorf("too many data at the same place: want an unpacked size of at most %d times that of the file", sharedTimes)
 	}
 	*data = r.file[from : from+n : from+n]
 	r.end = max(r.end, int64(from+n))

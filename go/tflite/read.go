@@ -31,15 +31,16 @@ func Read(data []byte) (*ModelT, error) {
 // buffer has, and zeros that pad it to a multiple of 16, or of 8 or 4. Bytes of
 // fields that the schema does not have count only where others follow.
 func ReadPrefix(data []byte) (m *ModelT, size int64, err error) {
-	m, inside, err := readInside(data[:min(len(data), maxInside)])
+	inside := data[:min(len(data), maxInside)]
+	m, v, err := readInside(inside)
 	if err != nil {
 		return nil, 0, err
 	}
-	outside, err := m.readOutside(data)
+	outside, err := m.readOutside(data, v.budget+sharedTimes*int64(len(data)-len(inside)))
 	if err != nil {
 		return nil, 0, err
 	}
-	return m, padded(data, max(inside, outside)), nil
+	return m, padded(data, max(v.end, outside)), nil
 }
 
 // padded returns the end of the zeros that pad data[:end].
@@ -55,15 +56,14 @@ func padded(data []byte, end int64) int64 {
 
 const reasonChanged = "its bytes changed while they were read"
 
-// readInside returns the model in a FlatBuffer as it stands there, and where the
-// last byte of the FlatBuffer ends that the model has.
-func readInside(data []byte) (m *ModelT, end int64, err error) {
+// readInside returns the model in a FlatBuffer as it stands there, and what verified it.
+func readInside(data []byte) (*ModelT, *verifier, error) {
 	root, v, err := verify(data)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	m, err = unpack(data, root, v.copied)
-	return m, v.end, err
+	m, err := unpack(data, root, v.copied)
+	return m, v, err
 }
 
 // unpack makes the model of bytes that were verified, and may have changed since.

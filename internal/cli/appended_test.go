@@ -3,7 +3,6 @@ package cli
 import (
 	"archive/zip"
 	"bytes"
-	_ "embed"
 	"encoding/json"
 	"io"
 	"slices"
@@ -13,10 +12,8 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/faults"
 )
-
-//go:embed testdata/zip_appended.tflite
-var zipAppended []byte
 
 var appendedFiles = map[string]string{"labels.txt": "cat\ndog\n", "vocab.txt": strings.Repeat("the of and\n", 40)}
 
@@ -152,7 +149,7 @@ func TestZerosAfterTheModelAreNoPart(t *testing.T) {
 
 func TestTheReportTellsAppendedBytesApart(t *testing.T) {
 	stand(t)
-	save(t, "z.tflite", zipAppended)
+	save(t, "z.tflite", faults.File("zip_appended"))
 	_, stdout, _ := run("z.tflite")
 	want := `z.tflite: int8, written to z.int8.tflite
 

@@ -1,8 +1,6 @@
 package runtimes_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -10,6 +8,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/faults"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
@@ -39,10 +38,7 @@ func TestRepairedFilesRun(t *testing.T) {
 		{"weight_output_signature", float16, ""},
 	} {
 		t.Run(c.name+" "+c.options.BufferType.String(), func(t *testing.T) {
-			float, err := os.ReadFile(filepath.FromSlash("../../go/quantize/repair/testdata/" + c.name + ".tflite"))
-			if err != nil {
-				t.Fatal(err)
-			}
+			float := faults.File(c.name)
 			exact := ours(t, float, c.options, 0)
 			repaired := ours(t, float, c.options, repair.Every())
 			compareRepaired(t, all, c.signature, float, exact, repaired)

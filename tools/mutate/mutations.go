@@ -28,7 +28,7 @@ var mutations = []mutation{
 	{"go/quantize/toco/order.go", "if !handled[l.Tensor] {", "if handled[l.Tensor] {"},
 	// Applying it.
 	{"go/quantize/toco/plan.go", "const dequantizeVersion = 2", "const dequantizeVersion = 1"},
-	{"go/quantize/toco/handle.go", "ShapeSignature: from.ShapeSignature,", ""},
+	{"go/quantize/plan/plan.go", "ShapeSignature: from.ShapeSignature,", ""},
 	{"go/quantize/toco/handle.go", `from.Name + "_dequantize"`, `from.Name + "_dequantized"`},
 	{"go/quantize/encode/int8_channel.go", "n.Scale, n.ZeroPoint, f.Axis", "n.Scale, n.ZeroPoint, q.QuantizedDimension"},
 	{"go/quantize/plan/apply.go", "out.Quantization = tensors[l.Table].Quantization", "out.Quantization = nil"},
@@ -76,5 +76,14 @@ var mutations = []mutation{
 	{"go/tflite/unpack.go", "func (u *unpacker) bool(p int) bool       { return u.data[p] != 0 }", "func (u *unpacker) bool(p int) bool       { return u.data[p] == 1 }"},
 	{"go/tflite/verify.go", "at > int64(len(v.data))-n {", "at > int64(len(v.data))-n+4 {"},
 	{"go/tflite/verify.go", "if v.budget < 0 {", "if v.budget < -1<<40 {"},
+	{"go/quantize/plan/budget.go", "if n > b.left {", "if n > 1<<40 {"},
+	{"go/quantize/plan/budget.go", "textBytes(name) +", ""},
+	{"go/quantize/plan/constants.go", "newParameters+int64(encoding.ParametersLen())", "newParameters"},
+	{"go/quantize/plan/constants.go", "2*newData+int64(encoding.Len())+", "2*newData+"},
+	{"go/quantize/plan/whole.go", "now != e.source", "now.typ > 127"},
+	{"go/quantize/plan/whole.go", "if len(s.Tensors) != tensors {", "if len(s.Tensors) > 1<<30 {"},
+	{"go/quantize/toco/order.go", "if err := tflite.Check(upstream); err != nil {", "if err := tflite.Check(upstream); err != nil && upstream == nil {"},
+	{"go/report/report.go", "const MaxName = 100", "const MaxName = 100000"},
+	{"go/tflite/verify.go", "sharedTimes = 4", "sharedTimes = 400"},
 	{"go/tflite/verify.go", "v.data[end] != 0", "v.data[end] > 255-1"},
 }

@@ -75,6 +75,9 @@ type Encoding interface {
 	// ScalesLen is the number of bytes of the scales that are a tensor of their
 	// own; 0 where scales are in the quantization parameters or there are none.
 	ScalesLen() int
+	// ParametersLen is the number of bytes of the numbers that go into the quantization
+	// parameters of each tensor: 4 for a scale, a minimum or a maximum, 8 for a zero point.
+	ParametersLen() int
 	// Encoder returns a new encoder, to be used once.
 	Encoder() Encoder
 }

@@ -36,6 +36,7 @@ type float16 struct{ values int }
 func (e float16) Values() int             { return e.values }
 func (e float16) Len() int                { return halfSize * e.values }
 func (e float16) ScalesLen() int          { return 0 }
+func (e float16) ParametersLen() int      { return 0 }
 func (e float16) Encoder() Encoder        { return e }
 func (e float16) Numbers() *Numbers       { return &Numbers{} }
 func (e float16) Parts(most int) Parts    { return Parts{Values: max(1, most/floatSize)} }

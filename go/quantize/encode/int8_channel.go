@@ -73,6 +73,12 @@ func (e int8Channels) Values() int    { return e.values }
 func (e int8Channels) Len() int       { return e.values }
 func (e int8Channels) ScalesLen() int { return 0 }
 
+// ParametersLen counts minima and maxima that the model gives, too.
+func (e int8Channels) ParametersLen() int { return channelLen * e.channels }
+
+// channelLen is the bytes of a scale, a zero point, a minimum and a maximum.
+const channelLen = 4 + 8 + 4 + 4
+
 func (e int8Channels) Encoder() Encoder {
 	c := &int8ChannelEncoder{int8Channels: e}
 	c.numbers.Scale, c.numbers.ZeroPoint = make([]float32, e.channels), zeroPoints(e.channels)

@@ -45,6 +45,10 @@ type int8Tensor struct{ values int }
 func (e int8Tensor) Values() int    { return e.values }
 func (e int8Tensor) Len() int       { return e.values }
 func (e int8Tensor) ScalesLen() int { return 0 }
+
+// ParametersLen is that of a scale and a zero point.
+func (e int8Tensor) ParametersLen() int { return 4 + 8 }
+
 func (e int8Tensor) Encoder() Encoder {
 	return &int8TensorEncoder{int8Tensor: e, numbers: Numbers{Scale: make([]float32, 1), ZeroPoint: zeroPoints(1)}}
 }

@@ -27,9 +27,13 @@ type Data struct {
 	Scales bool
 }
 
-// Apply makes the new model. Unchanged parts are shared with the plan's model, which
-// does not change.
-func (p *Plan) Apply() *Output {
+// Apply makes the new model. It shares with the plan's model what stays as it is,
+// and leaves that unchanged. The error matches ErrModel: for a plan whose parts do not
+// fit together, or whose model has changed since it was planned.
+func (p *Plan) Apply() (*Output, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	model := *p.Model
 	o := &Output{Model: &model, Encoders: make([]encode.Encoder, len(p.Encoded))}
 	for i := range p.Encoded {
@@ -43,7 +47,7 @@ func (p *Plan) Apply() *Output {
 	}
 	o.applySignatures(p)
 	o.applyMetadata(p)
-	return o
+	return o, nil
 }
 
 func (o *Output) applySignatures(p *Plan) {

@@ -25,14 +25,6 @@ type content struct {
 	encoding encode.Encoding
 }
 
-// Encoded data may be larger than what they are made of, where tensors share a
-// buffer and differ, or where a float16 tensor's buffer is shorter than its shape.
-// Past these bounds a model was made to hurt.
-const (
-	encodedTimes = 16
-	encodedFree  = 1 << 20
-)
-
 // assignBuffers decides which buffer each encoded tensor gets. Where tensors share
 // one and need different data, all but one get a buffer of their own; those that
 // are not encoded keep theirs.
@@ -42,10 +34,6 @@ func (p *Plan) assignBuffers() error {
 	known := newContents(len(m.Buffers))
 	replaced := make([]bool, len(m.Buffers))
 	next := int32(len(m.Buffers))
-	budget := uint64(encodedFree)
-	for _, b := range m.Buffers {
-		budget += encodedTimes * uint64(len(b.Data))
-	}
 	for i := range p.Subgraphs {
 		for t := range p.Subgraphs[i].Tensors {
 			plan, tensor := &p.Subgraphs[i].Tensors[t], m.Subgraphs[i].Tensors[t]
@@ -56,19 +44,20 @@ func (p *Plan) assignBuffers() error {
 			if err != nil {
 				return err
 			}
+			place := func() string { return PlaceInput(m, i, Use{plan.Operator, plan.Input}, int32(t)) }
+			if !p.budget.spend(newParameters+int64(encoding.ParametersLen()), place) {
+				return p.budget.err
+			}
 			key := content{tensor.Buffer, tensor.Type, encoding}
 			if known, ok := known.get(key); ok {
 				plan.Encoded = known
 				p.setScales(i, plan)
 				continue
 			}
-			need := uint64(encoding.Len()) + uint64(encoding.ScalesLen())
-			if need > budget {
-				return ModelError(PlaceInput(m, i, Use{plan.Operator, plan.Input}, int32(t)),
-					"with it the quantized data are more than %d times as large as all data of the model; shapes of float16 tensors must not exceed their buffers by far, nor many different tensors share one", encodedTimes)
+			if !p.budget.spend(2*newData+int64(encoding.Len())+int64(encoding.ScalesLen()), place) {
+				return p.budget.err
 			}
-			budget -= need
-			e := Encoded{Subgraph: int32(i), Tensor: int32(t), Source: int32(tensor.Buffer), Buffer: int32(tensor.Buffer), ScalesBuffer: -1, Encoding: encoding}
+			e := Encoded{Subgraph: int32(i), Tensor: int32(t), Source: int32(tensor.Buffer), Buffer: int32(tensor.Buffer), ScalesBuffer: -1, Encoding: encoding, source: p.source(i, int32(t))}
 			if kept[tensor.Buffer] || replaced[tensor.Buffer] {
 				e.Buffer = next
 				next++
@@ -85,6 +74,10 @@ func (p *Plan) assignBuffers() error {
 		}
 	}
 	return nil
+}
+
+func (p *Plan) source(subgraph int, t int32) source {
+	return source{p.Model.Subgraphs[subgraph].Tensors[t].Type, len(p.Data(subgraph, t))}
 }
 
 // setScales gives the tensor that was added for scales its buffer.

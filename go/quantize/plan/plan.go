@@ -126,6 +126,14 @@ type Encoded struct {
 	// own, -1 where there is none.
 	ScalesBuffer int32
 	Encoding     encode.Encoding
+
+	source source
+}
+
+// A source is what the encoding of a constant relies on.
+type source struct {
+	typ   tflite.TensorType
+	bytes int
 }
 
 // Copied tells that the data get a buffer of their own, because the values are
@@ -165,6 +173,8 @@ type Plan struct {
 	Undefined []string
 	// SharedBuffers are the buffers in Undefined that an encoded tensor shares.
 	SharedBuffers []int32
+
+	budget budget
 }
 
 // A Quantizer decides what happens to a model: the rules of one tool, with options.
@@ -183,7 +193,7 @@ func New(m *tflite.ModelT) (*Plan, error) {
 	if err := checkIndices(m); err != nil {
 		return nil, err
 	}
-	p := &Plan{Model: m, DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes)), Subgraphs: make([]Subgraph, len(m.Subgraphs))}
+	p := &Plan{Model: m, budget: budget{left: GrowthTimes*leastBytes(m) + GrowthFree}, DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes)), Subgraphs: make([]Subgraph, len(m.Subgraphs))}
 	for i, c := range m.OperatorCodes {
 		p.Versions[i] = c.Version
 	}
@@ -198,7 +208,8 @@ func New(m *tflite.ModelT) (*Plan, error) {
 
 // Finish gives added operators their code and encoded tensors their buffers, once
 // all subgraphs are planned. dequantizeVersion is that of an operator code that has
-// to be added.
+// to be added. The error names the place that makes the file too large: see
+// GrowthTimes.
 func (p *Plan) Finish(dequantizeVersion int32) error {
 	for i := range p.Subgraphs {
 		if len(p.Subgraphs[i].Dequantize) > 0 {
@@ -206,18 +217,37 @@ func (p *Plan) Finish(dequantizeVersion int32) error {
 			break
 		}
 	}
-	return p.assignBuffers()
+	if err := p.assignBuffers(); err != nil {
+		return err
+	}
+	p.spendEdits()
+	return p.budget.err
 }
 
 // AppendDequantize adds an operator at the end of a planned subgraph that turns t,
 // which is one of the model's, into float32 for the given outputs of the subgraph.
 func (p *Plan) AppendDequantize(subgraph int, t int32, outputs []int32) {
 	s, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
-	from := sg.Tensors[t]
 	d := Dequantize{Tensor: t, Origin: t, Output: int32(len(sg.Tensors) + len(s.Added)), GraphOutputs: outputs}
-	s.Added = append(s.Added, &tflite.TensorT{Name: from.Name + "_dequantize", Shape: from.Shape, ShapeSignature: from.ShapeSignature, Type: tflite.TensorTypeFLOAT32})
+	s.Added = append(s.Added, p.dequantized(subgraph, t))
 	s.Operators = append(s.Operators, int32(len(sg.Operators)+len(s.Dequantize)))
 	s.Dequantize = append(s.Dequantize, d)
+}
+
+// dequantizedName is what the name of a DEQUANTIZE operator's output has after that
+// of its input.
+const dequantizedName = "_dequantize"
+
+// dequantized returns the output of an added DEQUANTIZE of a tensor of the model. It
+// has no name where the file becomes too large: many tensors may share a long one.
+func (p *Plan) dequantized(subgraph int, t int32) *tflite.TensorT {
+	from := p.Model.Subgraphs[subgraph].Tensors[t]
+	to := &tflite.TensorT{Shape: from.Shape, ShapeSignature: from.ShapeSignature, Type: tflite.TensorTypeFLOAT32}
+	place := func() string { return PlaceTensor(p.Model, subgraph, t) }
+	if p.budget.spend(newOperator+tensorBytes(to, len(from.Name)+len(dequantizedName)), place) {
+		to.Name = from.Name + dequantizedName
+	}
+	return to
 }
 
 // addDequantizeCode takes the model's first operator code for DEQUANTIZE as it is,

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -13,6 +14,8 @@ import (
 // readers as it is, or gets a DEQUANTIZE for some of them, or passes through a
 // lookup first.
 type Rewrite struct {
+	p       *Plan
+	index   int // of the subgraph
 	sg      *tflite.SubGraphT
 	plan    *Subgraph
 	types   []tflite.TensorType // of every tensor so far, added ones too
@@ -44,6 +47,8 @@ type ends struct{ first, last int32 } // -1 for none
 func (p *Plan) NewRewrite(subgraph int) *Rewrite {
 	sg, plan := p.Model.Subgraphs[subgraph], &p.Subgraphs[subgraph]
 	r := &Rewrite{
+		p:       p,
+		index:   subgraph,
 		sg:      sg,
 		plan:    plan,
 		types:   make([]tflite.TensorType, len(sg.Tensors)),
@@ -144,15 +149,22 @@ func (r *Rewrite) PassThrough(l Lookup) {
 
 // AddTensor adds a tensor to the subgraph and returns its index.
 func (r *Rewrite) AddTensor(t *tflite.TensorT) int32 {
+	r.p.budget.spend(tensorBytes(t, len(t.Name)), func() string { return fmt.Sprintf("subgraph %d, added tensor %q", r.index, cut(t.Name)) })
+	return r.addTensor(t)
+}
+
+func (r *Rewrite) addTensor(t *tflite.TensorT) int32 {
 	r.types = append(r.types, t.Type)
 	r.plan.Added = append(r.plan.Added, t)
 	return int32(len(r.types) - 1)
 }
 
 // Dequantize adds an operator that turns d.Tensor, which is one of the model's, into
-// d.Output, which was added for it. d.Readers are as Readers returns them.
+// float32, and a tensor for that, which becomes d.Output. d.Readers are as Readers
+// returns them.
 func (r *Rewrite) Dequantize(d Dequantize) {
 	t, k := d.Tensor, int32(len(r.plan.Dequantize))
+	d.Output = r.addTensor(r.p.dequantized(r.index, t))
 	d.Readers = slices.Clone(d.Readers)
 	r.insert(k, d.Readers)
 	for _, u := range d.Readers {

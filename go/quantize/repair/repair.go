@@ -153,3 +153,7 @@ func (s Set) Mend(p *plan.Plan) {
 func mended(subgraph, tensor int32, form string, args ...any) plan.Repaired {
 	return plan.Repaired{Subgraph: subgraph, Tensor: tensor, What: fmt.Sprintf(form, args...)}
 }
+
+// maxName is the width, in characters, of a name in the words about a place: many
+// places may have the same long one.
+const maxName = 40

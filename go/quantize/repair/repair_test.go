@@ -3,8 +3,6 @@ package repair_test
 import (
 	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,15 +14,12 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/faults"
 )
 
 func read(t *testing.T, name string) *tflite.ModelT {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name+".tflite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := tflite.Read(data)
+	m, err := tflite.Read(faults.File(name))
 	if err != nil {
 		t.Fatal(err)
 	}

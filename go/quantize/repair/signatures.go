@@ -1,6 +1,9 @@
 package repair
 
-import "github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+import (
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
+)
 
 var signatures = Repair{
 	Name:    "signatures",
@@ -21,7 +24,7 @@ var signatures = Repair{
 			for k, o := range def.Outputs {
 				if to, ok := moved[subgraph][int32(o.TensorIndex)]; ok {
 					p.Signatures = append(p.Signatures, plan.SignatureEdit{Signature: int32(i), Output: int32(k), Tensor: to})
-					out = append(out, mended(int32(subgraph), int32(o.TensorIndex), "output %q of the signature %q follows the subgraph's output", o.Name, def.SignatureKey))
+					out = append(out, mended(int32(subgraph), int32(o.TensorIndex), "output %q of the signature %q follows the subgraph's output", text.Cut(o.Name, maxName), text.Cut(def.SignatureKey, maxName)))
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package repair
 import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // A sparse tensor's buffer has fewer values than its shape: those that are not zero,
@@ -27,7 +28,7 @@ var sparseWeights = Repair{
 			if len(operators) == 0 || p.Versions[code] == c.Version {
 				continue
 			}
-			name := tflite.OperatorName(c)
+			name := text.Cut(tflite.OperatorName(c), maxName)
 			if !others[code] {
 				p.Versions[code] = c.Version
 				out = append(out, mended(-1, -1, "%s stays at version %d for its sparse weights", name, c.Version))

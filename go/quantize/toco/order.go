@@ -20,8 +20,8 @@ import (
 // operators stay int8 whatever happens before.
 func OrderOf(m, upstream *tflite.ModelT, o Options) ([][]int32, error) {
 	o.Order = nil
-	if upstream == nil {
-		return nil, plan.ModelError("the other file", "there is none")
+	if err := tflite.Check(upstream); err != nil {
+		return nil, plan.ModelError("the other file", "%v", err)
 	}
 	p, err := o.Plan(m)
 	if err != nil {
@@ -32,9 +32,6 @@ func OrderOf(m, upstream *tflite.ModelT, o Options) ([][]int32, error) {
 	}
 	order := make([][]int32, len(m.Subgraphs))
 	for i, sg := range upstream.Subgraphs {
-		if sg == nil {
-			return nil, plan.ModelError("the other file", "subgraph %d is missing", i)
-		}
 		first := len(m.Subgraphs[i].Tensors)
 		if len(sg.Tensors) < first {
 			return nil, plan.ModelError(fmt.Sprintf("the other file, subgraph %d", i), "it has %d tensors, the model's has %d", len(sg.Tensors), first)

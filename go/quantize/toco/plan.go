@@ -33,12 +33,12 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 		p.MinElements = o.least()
 	}
 	rules := o.rules(m)
-	set, err := o.compileRules(p)
+	set, names, err := o.compileRules(p)
 	if err != nil {
 		return nil, err
 	}
 	for i := range m.Subgraphs {
-		if err := o.planSubgraph(p, i, rules, set, kept); err != nil {
+		if err := o.planSubgraph(p, i, rules, set, names, kept); err != nil {
 			return nil, err
 		}
 	}
@@ -83,17 +83,18 @@ func hasInt8(p *plan.Plan) bool {
 	return false
 }
 
-// compileRules returns nil where there are none.
-func (o *Options) compileRules(p *plan.Plan) (*rule.Set, error) {
+// compileRules returns nil where there are none. names has the number of the name of
+// each operator code in the set.
+func (o *Options) compileRules(p *plan.Plan) (set *rule.Set, names []int32, err error) {
 	if len(o.Rules) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	p.Rules = o.Rules
-	set, err := rule.Compile(o.Rules)
-	if err != nil {
-		return nil, plan.OptionError("Rules", "%v", err)
+	operators, names := operatorNames(p.Model)
+	if set, err = rule.Compile(o.Rules, operators); err != nil {
+		return nil, nil, plan.OptionError("Rules", "%v", err)
 	}
-	return set, nil
+	return set, names, nil
 }
 
 // noteShortInputs notes operators with fewer inputs than they have positions
@@ -120,6 +121,7 @@ type subgraphPlanner struct {
 	rewrite *plan.Rewrite
 	// decisions are the decisions of the options' rules, by tensor; nil without rules.
 	decisions []decision
+	names     []int32 // by operator code, the number of its name for the rules
 	kept      kept
 	repairs   *repair.Subgraph // once it is needed
 }
@@ -128,8 +130,8 @@ func (s *subgraphPlanner) rule(op int32) *OperatorRule {
 	return &s.rules[s.sg.Operators[op].OpcodeIndex]
 }
 
-func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, kept kept) error {
-	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, kept: kept}
+func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, names []int32, kept kept) error {
+	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, names: names, kept: kept}
 	s.decisions = s.decide(set)
 	if err := s.collect(); err != nil {
 		return err

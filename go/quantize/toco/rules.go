@@ -16,8 +16,8 @@ type decision struct {
 
 // A constant is one that operators read.
 type constant struct {
-	readers []string // their names
-	weights bool     // of one of them
+	readers []int32 // indices into the names of operatorNames
+	weights bool    // of one of them
 }
 
 // decide matches the rules with every float32 constant of the subgraph that an
@@ -49,20 +49,36 @@ func (s *subgraphPlanner) constants() []constant {
 				continue
 			}
 			c := &constants[t]
-			c.readers = appendNew(c.readers, tflite.OperatorName(s.p.Model.OperatorCodes[op.OpcodeIndex]))
+			c.readers = appendNew(c.readers, s.names[op.OpcodeIndex])
 			c.weights = c.weights || slices.Contains(rule.Weights, int32(input))
 		}
 	}
 	return constants
 }
 
-// appendNew adds a name that is not the last one. Readers of one kind mostly follow
-// each other, so few are added twice, which does no harm.
-func appendNew(names []string, name string) []string {
-	if n := len(names); n > 0 && names[n-1] == name {
-		return names
+// appendNew adds an operator that is not the last one. Readers of one kind mostly
+// follow each other, so few are added twice, which does no harm.
+func appendNew(operators []int32, op int32) []int32 {
+	if n := len(operators); n > 0 && operators[n-1] == op {
+		return operators
 	}
-	return append(names, name)
+	return append(operators, op)
+}
+
+// operatorNames returns the names of a model's operators, each once, and the index
+// of the name of each operator code.
+func operatorNames(m *tflite.ModelT) (names []string, index []int32) {
+	known := map[string]int32{}
+	for _, c := range m.OperatorCodes {
+		name := tflite.OperatorName(c)
+		i, ok := known[name]
+		if !ok {
+			i = int32(len(names))
+			known[name], names = i, append(names, name)
+		}
+		index = append(index, i)
+	}
+	return names, index
 }
 
 // ruled returns the format that rules give to a tensor, "" where none matches.
