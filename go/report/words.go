@@ -174,9 +174,11 @@ func considerable(g *Group) []Reader {
 // isConsiderable reports whether a part is worth a line: a fifth of the whole.
 func isConsiderable(part, whole int64) bool { return part > 0 && part >= whole/5 }
 
+var patternQuoter = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
+
 // patternOf is the pattern of a rule for one name.
 func patternOf(name string) string {
-	return strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(name)
+	return patternQuoter.Replace(name)
 }
 
 // argument puts a word in quotes where a shell would take it apart.

@@ -29,7 +29,7 @@ var mutations = []mutation{
 	// Applying it.
 	{"go/quantize/toco/plan.go", "const dequantizeVersion = 2", "const dequantizeVersion = 1"},
 	{"go/quantize/plan/plan.go", "ShapeSignature: from.ShapeSignature,", ""},
-	{"go/quantize/toco/handle.go", `from.Name + "_dequantize"`, `from.Name + "_dequantized"`},
+	{"go/quantize/plan/plan.go", `= "_dequantize"`, `= "_dequantized"`},
 	{"go/quantize/encode/int8_channel.go", "n.Scale, n.ZeroPoint, f.Axis", "n.Scale, n.ZeroPoint, q.QuantizedDimension"},
 	{"go/quantize/plan/apply.go", "out.Quantization = tensors[l.Table].Quantization", "out.Quantization = nil"},
 	{"go/quantize/toco/collect.go", "op.BuiltinOptions, s.Scheme == Updated)", "op.BuiltinOptions, true)"},

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -21,28 +20,20 @@ var table string
 // Table returns the table that Of looks up.
 func Table() string { return table }
 
-type key struct {
-	operator tflite.BuiltinOperator
-	version  int32
-}
-
-var releases = sync.OnceValue(func() map[key]string {
-	m := map[key]string{}
-	for line := range strings.Lines(table) {
-		words := strings.Fields(line)
-		op, known := tflite.ParseBuiltinOperator(words[0])
-		version, err := strconv.ParseInt(words[1], 10, 32)
-		if !known || err != nil {
-			panic("operators.txt: invalid line " + line)
-		}
-		m[key{op, int32(version)}] = words[2]
-	}
-	return m
-})
-
 // Of returns the release that first had a version of a builtin operator, such as
-// "2.4.0", and "" where none is known.
-func Of(op tflite.BuiltinOperator, version int32) string { return releases()[key{op, version}] }
+// "2.4.0", and "" where none is known. A search of the table takes less than a map of
+// it takes to make, since models have few operator codes.
+func Of(op tflite.BuiltinOperator, version int32) string {
+	line := fmt.Sprintf("%v %d ", op, version)
+	rest, found := strings.CutPrefix(table, line)
+	if !found {
+		if _, rest, found = strings.Cut(table, "\n"+line); !found {
+			return ""
+		}
+	}
+	release, _, _ := strings.Cut(rest, "\n")
+	return release
+}
 
 // A Need is what operators need together. The zero value is that of none.
 type Need struct {
