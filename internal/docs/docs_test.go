@@ -120,9 +120,9 @@ func TestPathsExist(t *testing.T) {
 	}
 }
 
-var flag = regexp.MustCompile(`(?:^|[\s"'\[])--([a-z][a-z-]*)`)
+var flag = regexp.MustCompile(`(?:^|[\s"'\[])--([a-z][a-z0-9_-]*)`)
 
-// flags returns the names that the help of the command and of its subcommands has.
+// flags returns the names that the help of the commands and of their subcommands has.
 func flags(t *testing.T) []string {
 	t.Helper()
 	t.Setenv("BUILD_WORKING_DIRECTORY", "") // else the command goes there
@@ -133,6 +133,9 @@ func flags(t *testing.T) []string {
 			t.Fatalf("quantize %v: exit code %d: %s", args, code, &stderr)
 		}
 	}
+	if code := cli.RunConvert([]string{"--help"}, &help, &stderr); code != 0 {
+		t.Fatalf("tflite_convert --help: exit code %d: %s", code, &stderr)
+	}
 	var names []string
 	for _, m := range flag.FindAllStringSubmatch(help.String(), -1) {
 		names = append(names, m[1])
@@ -140,7 +143,7 @@ func flags(t *testing.T) []string {
 	return names
 }
 
-// Flags in code font are flags of the command, but in commands of other programs.
+// Flags in code font are flags of the commands, but in commands of other programs.
 func TestFlagsExist(t *testing.T) {
 	known, found := flags(t), 0
 	others := regexp.MustCompile(`bazel|^go |^git |^apt-get |^python`)
@@ -169,7 +172,7 @@ func TestFlagsExist(t *testing.T) {
 			for _, m := range flag.FindAllStringSubmatch(c, -1) {
 				found++
 				if !slices.Contains(known, m[1]) {
-					t.Errorf("%s: %s: quantize has no flag --%s", name, c, m[1])
+					t.Errorf("%s: %s: no command has a flag --%s", name, c, m[1])
 				}
 			}
 		}
