@@ -82,7 +82,7 @@ const (
 const defaultTag = "serve"
 
 func convertCommand() *cobra.Command {
-	var j convertJob
+	j := convertJob{converter: convert.Converter{Release: tensorFlowVersion}}
 	c := &cobra.Command{
 		Use:               "tflite_convert",
 		Short:             "Make a TensorFlow Lite model of a SavedModel, and shrink it",

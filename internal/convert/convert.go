@@ -44,8 +44,10 @@ func (e *Error) Unwrap() []error {
 // DefaultTimeout is how long a converter is waited for unless told otherwise.
 const DefaultTimeout = 30 * time.Minute
 
-// A Converter runs the programs that convert. The zero value is ready to use.
+// A Converter runs the programs that convert.
 type Converter struct {
+	// Release is that of TensorFlow which the program was built with, for errors.
+	Release string
 	// TensorFlow is the folder of an installed TensorFlow, such as
 	// site-packages/tensorflow: for a program that was not built with one, and for
 	// Python. Empty: what they find by themselves.

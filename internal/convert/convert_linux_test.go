@@ -117,13 +117,13 @@ func TestEndingsOfTheProgram(t *testing.T) {
 	}{
 		"refuse 13 Could not translate MLIR to FlatBuffer.<unknown>:0: error: loc(a(\"b\")): no good": {"TensorFlow's converter refuses it with status 13: no good", ErrModel},
 		"unwritten":  {"the model that TensorFlow made of it cannot be kept: /dev/fd/3: No space left on device", ErrProgram},
-		"unloadable": {"TensorFlow's library does not fit or is missing: want --tensorflow with the folder of TensorFlow 2.21; the system says: convert_saved_model: error while loading shared libraries: libtensorflow_cc.so.2: cannot open shared object file", ErrProgram},
+		"unloadable": {"TensorFlow's library does not fit or is missing: want --tensorflow with the folder of TensorFlow 2.21.0; the system says: convert_saved_model: error while loading shared libraries: libtensorflow_cc.so.2: cannot open shared object file", ErrProgram},
 		"crash":      {"TensorFlow's converter crashed (exit status 66); it printed: ", ErrProgram},
 		"killed":     {"the converter was ended, which happens where memory lacks: want several times the model's size", syscall.ENOMEM},
 		"hang":       {"no answer of the converter after 1s: --timeout allows more", ErrProgram},
 	} {
 		fake(t, what)
-		err := (&Converter{Timeout: time.Second}).SavedModel(context.Background(), savedModel(t), scratch(t))
+		err := (&Converter{Release: "2.21.0", Timeout: time.Second}).SavedModel(context.Background(), savedModel(t), scratch(t))
 		var e *Error
 		if !errors.As(err, &e) || !strings.HasPrefix(e.Words, want.words) || !errors.Is(err, want.kind) || len(e.Words) > maxStderr+200 {
 			t.Errorf("%s: %v\nwant %s", what, err, want.words)
@@ -190,14 +190,14 @@ func TestTheFolderOfTensorFlow(t *testing.T) {
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := libraryFolder(dir); err == nil {
+	if got, err := (&Converter{TensorFlow: dir}).libraryFolder(); err == nil {
 		t.Errorf("%s has no library, got %s", dir, got)
 	}
 	if err := os.WriteFile(filepath.Join(dir, library), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	for _, in := range []string{dir, packages} {
-		if got, err := libraryFolder(in); got != dir || err != nil {
+		if got, err := (&Converter{TensorFlow: in}).libraryFolder(); got != dir || err != nil {
 			t.Errorf("%s: %s, %v, want %s", in, got, err, dir)
 		}
 	}

@@ -15,11 +15,8 @@ const (
 	helperRunfile  = "tflite_quantize/internal/convert/cc/" + helperName
 )
 
-// The files of an installed TensorFlow that the program needs.
-const (
-	library        = "libtensorflow_cc.so.2"
-	libraryVersion = "2.21"
-)
+// library is the file of an installed TensorFlow that the program needs.
+const library = "libtensorflow_cc.so.2"
 
 // helper returns the program's path and environment.
 func (c *Converter) helper() (path string, env []string, err error) {
@@ -31,7 +28,7 @@ func (c *Converter) helper() (path string, env []string, err error) {
 	if c.TensorFlow == "" {
 		return path, env, nil
 	}
-	dir, err := libraryFolder(c.TensorFlow)
+	dir, err := c.libraryFolder()
 	if err != nil {
 		return "", nil, err
 	}
@@ -58,15 +55,15 @@ func findHelper() (string, error) {
 	return path, nil
 }
 
-// libraryFolder is the folder of TensorFlow's library, where dir is that, or the
-// folder of packages that has it.
-func libraryFolder(dir string) (string, error) {
-	for _, d := range []string{dir, filepath.Join(dir, "tensorflow")} {
+// libraryFolder is the folder of TensorFlow's library, where c.TensorFlow is that, or
+// the folder of packages that has it.
+func (c *Converter) libraryFolder() (string, error) {
+	for _, d := range []string{c.TensorFlow, filepath.Join(c.TensorFlow, "tensorflow")} {
 		if isFile(filepath.Join(d, library)) {
 			return filepath.Abs(d)
 		}
 	}
-	return "", &Error{Place: "--" + TensorFlowFlag, Words: fmt.Sprintf("%s has no %s: want the folder of an installed TensorFlow %s for Linux, such as .../site-packages/tensorflow", dir, library, libraryVersion), Kind: ErrOptions}
+	return "", &Error{Place: "--" + TensorFlowFlag, Words: fmt.Sprintf("%s has no %s: want the folder of an installed TensorFlow %s for Linux, such as .../site-packages/tensorflow", c.TensorFlow, library, c.Release), Kind: ErrOptions}
 }
 
 func isFile(path string) bool {

@@ -71,7 +71,7 @@ func (c *Converter) pythonEnvironment() ([]string, error) {
 	if c.TensorFlow == "" {
 		return env, nil
 	}
-	dir, err := libraryFolder(c.TensorFlow)
+	dir, err := c.libraryFolder()
 	if err != nil {
 		return nil, err
 	}

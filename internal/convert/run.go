@@ -63,11 +63,11 @@ func (c *Converter) run(ctx context.Context, p *program, to *os.File) error {
 	case limited.Err() != nil:
 		return &Error{Place: p.model, Words: fmt.Sprintf("no answer of the converter after %v: --%s allows more", timeout, TimeoutFlag), Kind: ErrProgram}
 	}
-	return p.failure(err, answer.String(), stderr.String())
+	return c.failure(p, err, answer.String(), stderr.String())
 }
 
 // failure is the error of a program that ended badly.
-func (p *program) failure(err error, answer, stderr string) error {
+func (c *Converter) failure(p *program, err error, answer, stderr string) error {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
 		return &Error{Place: p.path, Words: "it cannot be run: " + plain(err), Kind: ErrProgram, cause: err}
@@ -80,7 +80,7 @@ func (p *program) failure(err error, answer, stderr string) error {
 	case exitFile:
 		return &Error{Place: p.model, Words: "the model that TensorFlow made of it cannot be kept: " + lastLine(stderr), Kind: ErrProgram}
 	case exitLoader:
-		return &Error{Place: p.path, Kind: ErrProgram, Words: fmt.Sprintf("TensorFlow's library does not fit or is missing: want --%s with the folder of TensorFlow %s; the system says: %s", TensorFlowFlag, libraryVersion, lastLine(stderr))}
+		return &Error{Place: p.path, Kind: ErrProgram, Words: fmt.Sprintf("TensorFlow's library does not fit or is missing: want --%s with the folder of TensorFlow %s; the system says: %s", TensorFlowFlag, c.Release, lastLine(stderr))}
 	}
 	if lacksMemory(exit, stderr) {
 		return &Error{Place: p.model, Words: "the converter was ended, which happens where memory lacks: want several times the model's size", Kind: ErrProgram, cause: syscall.ENOMEM}
