@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/archive"
@@ -143,6 +144,9 @@ func (b *bundling) rewrite(folder string, data []byte, w io.WriterAt, deep int) 
 		if err := r.member(i); err != nil {
 			return 0, err
 		}
+		if most := mostOfBundle(len(b.source.Data)); r.at > most {
+			return 0, plan.ModelError(folder+m.Name, "with it the new bundle has more than %d bytes, %d times those of the old one and %d more: its models are too small for what they become", most, plan.GrowthTimes+1, plan.GrowthFree)
+		}
 		end = m.End()
 	}
 	if err := r.between(data[end:zip.Directory()]); err != nil {
@@ -154,6 +158,10 @@ func (b *bundling) rewrite(folder string, data []byte, w io.WriterAt, deep int) 
 	_, err = w.WriteAt(r.directory.Bytes, r.at)
 	return r.at + int64(len(r.directory.Bytes)), err
 }
+
+// mostOfBundle is how large a bundle can become: what is allowed to each model is not
+// to add up over many small ones.
+func mostOfBundle(size int) int64 { return (plan.GrowthTimes+1)*int64(size) + plan.GrowthFree }
 
 // A rewriting is that of one zip.
 type rewriting struct {

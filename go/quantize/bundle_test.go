@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -114,5 +116,43 @@ func TestBundlesLeaveNothingOnError(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 		expectAlone(t, dir, "in")
+	}
+}
+
+// What each small model may become does not add up.
+func TestManySmallModelsAreBoundTogether(t *testing.T) {
+	m := synthetic.Sample()
+	m.Buffers, m.Subgraphs[0].Tensors = m.Buffers[:2], m.Subgraphs[0].Tensors[:4]
+	m.Buffers[1].Data = m.Buffers[1].Data[:4]
+	sg := m.Subgraphs[0]
+	sg.Tensors[1].Shape = []int32{400_000} // of which the buffer has one: 800 kB as float16
+	sg.Tensors[2].Buffer = 0
+	sg.Operators = sg.Operators[:1]
+	sg.Outputs = []int32{3}
+	model, err := tflite.Write(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := range 40 {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("%d.tflite", i), Method: zip.Store})
+		if err == nil {
+			_, err = f.Write(model)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	in := filepath.Join(t.TempDir(), "in.task")
+	if err := os.WriteFile(in, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Bundle(in, in+".out", Options{BufferType: Float16})
+	if !errors.Is(err, ErrModel) || !strings.Contains(err.Error(), "the new bundle has more than") {
+		t.Errorf("%v", err)
 	}
 }
