@@ -3,6 +3,7 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,13 @@ import (
 // ErrChanged means that a file was cut or written to while it was mapped.
 var ErrChanged = errors.New("it was changed while it was read, try again when nothing writes to it")
 
-// What is not a regular file is read to its end, but no further than this.
-const maxStream int64 = 1 << 31
+// A pipe is read to its end, but no further than maxStream, and no further than
+// headStream where it begins as no model and no zip does: that is enough to say what
+// it is.
+const (
+	maxStream  int64 = 1 << 31
+	headStream int64 = 1 << 20
+)
 
 // A File is a file that is mapped, or read where it cannot be mapped.
 type File struct {
@@ -46,6 +52,9 @@ func (m *File) load() error {
 		return err
 	}
 	m.info = info
+	if info.Mode()&os.ModeDevice != 0 {
+		return errors.New("it is a device, name a file or a pipe")
+	}
 	if !info.Mode().IsRegular() {
 		m.Data, err = readStream(m.file)
 		return err
@@ -61,7 +70,16 @@ func (m *File) load() error {
 }
 
 func readStream(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxStream))
+	head := make([]byte, 8)
+	n, err := io.ReadFull(r, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	most := headStream
+	if bytes.HasPrefix(head, []byte("PK")) || string(head[4:]) == "TFL3" {
+		most = maxStream
+	}
+	data, err := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(head[:n]), r), most))
 	if err == nil && int64(len(data)) == maxStream {
 		return nil, errors.New("it is not a file and gives 2 GB or more, save it as a file first")
 	}

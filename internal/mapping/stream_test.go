@@ -1,0 +1,56 @@
+//go:build unix
+
+package mapping
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// A device gives no model, and may never end.
+func TestDevicesAreErrors(t *testing.T) {
+	if _, err := Open("/dev/zero"); err == nil || !strings.Contains(err.Error(), "a device") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A pipe that begins as no model does is read as far as its kind shows, one that does
+// to its end.
+func TestPipesWithoutAModelAreNotReadToTheirEnd(t *testing.T) {
+	for head, want := range map[string]int64{
+		"":             headStream,
+		"....TFL3":     3 * headStream,
+		"PK\x03\x04":   3 * headStream,
+		"<!DOCTYPE h>": headStream,
+	} {
+		path := filepath.Join(t.TempDir(), "pipe")
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Skip("no pipes here:", err)
+		}
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			w, err := os.OpenFile(path, os.O_WRONLY, 0)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer w.Close()
+			content := make([]byte, 3*headStream)
+			copy(content, head)
+			w.Write(content) // an error where nobody reads on
+		}()
+		m, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if int64(len(m.Data)) != want {
+			t.Errorf("%q: %d bytes, want %d", head, len(m.Data), want)
+		}
+		m.Close()
+		<-ended
+	}
+}
