@@ -84,6 +84,9 @@ func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 }
 
 func enterUsersFolder() error {
+	if os.Getenv("BUILD_WORKSPACE_DIRECTORY") == "" {
+		return nil // not run by bazel run, which sets both
+	}
 	dir := os.Getenv("BUILD_WORKING_DIRECTORY")
 	if dir == "" {
 		return nil

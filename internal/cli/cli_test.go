@@ -238,6 +238,11 @@ func TestNamesAreRelativeToWhereBazelRunWasCalled(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	t.Setenv("BUILD_WORKING_DIRECTORY", there)
+	t.Setenv("BUILD_WORKSPACE_DIRECTORY", "")
+	if code, _, stderr := run("m.tflite"); code != exitRead {
+		t.Errorf("outside of bazel run: code %d, %s", code, stderr)
+	}
+	t.Setenv("BUILD_WORKSPACE_DIRECTORY", there)
 	if code, _, stderr := run("m.tflite"); code != exitDone {
 		t.Fatal(stderr)
 	}

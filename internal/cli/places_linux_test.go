@@ -122,7 +122,7 @@ func TestModelsCanBeAppendedToWhatIsOpen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		self.Env = append(os.Environ(), "BUILD_WORKING_DIRECTORY="+here, "CLI_TEST_APPEND=m.tflite -o /proc/self/fd/1"+more)
+		self.Env = append(os.Environ(), "BUILD_WORKING_DIRECTORY="+here, "BUILD_WORKSPACE_DIRECTORY="+here, "CLI_TEST_APPEND=m.tflite -o /proc/self/fd/1"+more)
 		var stderr strings.Builder
 		self.Stdout, self.Stderr = log, &stderr
 		if err := self.Run(); err != nil {
