@@ -19,7 +19,7 @@ var mutations = []mutation{
 	{"go/quantize/toco/operators.go", "encode.Int8PerChannel{Axis: 3}", "encode.Int8PerChannel{Axis: 0}"},
 	{"go/quantize/plan/check.go", "d <= 0 ||", "d < 0 ||"},
 	{"go/quantize/toco/options.go", "return DefaultMinElements\n", "return DefaultMinElements + 1\n"},
-	{"go/quantize/toco/handle.go", "!slices.Contains(rule.Weights, u.Input)", "false"},
+	{"go/quantize/toco/handle.go", "!slices.Contains(rule.Weights, u.Input)", "slices.Contains(rule.Weights, u.Input) && false"},
 	{"go/quantize/toco/handle.go", "s.rewrite.Type(inputs[w]) != tflite.TensorTypeINT8", "false"},
 	{"go/quantize/plan/rewrite.go", "if len(at) == 0 {", "if len(at) <= 1 {"},
 	{"go/quantize/toco/handle.go", "if len(readers) != 1 ||", "if len(readers) == 0 ||"},
