@@ -34,14 +34,10 @@ func checkerOf(q Quantizer) checker {
 func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 	var out []plan.Repaired
 	for i := range p.Subgraphs {
-		for t := range p.Subgraphs[i].Tensors {
-			planned := &p.Subgraphs[i].Tensors[t]
-			if planned.Format == nil {
-				continue
-			}
-			peak, data := peaks[planned.Encoded], p.Data(i, int32(t))
+		for t, planned := range p.Encodings(i) {
+			peak, data := peaks[planned.Encoded], p.Data(i, t)
 			if name, why, ok := c.Check(planned.Format, repair.StatsOf(peak, data[:len(data)/4*4])); ok {
-				out = append(out, plan.Repaired{Name: name, Subgraph: int32(i), Tensor: int32(t), What: why})
+				out = append(out, plan.Repaired{Name: name, Subgraph: int32(i), Tensor: t, What: why})
 			}
 		}
 	}

@@ -185,47 +185,75 @@ func Summarize(p *plan.Plan) Summary {
 }
 
 func groups(p *plan.Plan) []Group {
-	type kind struct {
-		action string
-		reason plan.Reason
-		from   tflite.TensorType
-	}
-	found := map[kind]*Group{}
-	counted, made := make([]bool, len(p.Model.Buffers)), make([]bool, len(p.Encoded))
-	for i := range p.Subgraphs {
-		for t := range p.Subgraphs[i].Tensors {
-			planned, tensor := &p.Subgraphs[i].Tensors[t], p.Model.Subgraphs[i].Tensors[t]
-			k := kind{actionName(planned), planned.Reason, tensor.Type}
-			g := found[k]
-			if g == nil {
-				g = &Group{Action: k.action, Reason: reasonName(k.reason), Type: k.from.String(), reason: k.reason, rank: rankOf(planned)}
-				found[k] = g
-			}
-			g.Tensors++
-			before := int64(0)
-			if !counted[tensor.Buffer] {
-				counted[tensor.Buffer] = true
-				before = int64(len(p.Model.Buffers[tensor.Buffer].Data))
-			}
-			g.BytesBefore += before
-			switch {
-			case planned.Format == nil:
-				g.BytesAfter += before
-			case !made[planned.Encoded]:
-				made[planned.Encoded] = true
-				e := p.Encoded[planned.Encoded].Encoding
-				g.BytesAfter += int64(e.Len()) + int64(e.ScalesLen())
-			}
+	c := counter{p, map[kind]*Group{}, make([]bool, len(p.Model.Buffers)), make([]bool, len(p.Encoded))}
+	for i, sg := range p.Model.Subgraphs {
+		for t, tensor := range sg.Tensors {
+			c.tensor(&p.Subgraphs[i].Tensors[t], tensor)
+		}
+		for k := range p.Subgraphs[i].Copies {
+			planned := &p.Subgraphs[i].Copies[k]
+			c.encoded(c.group(&planned.Tensor, sg.Tensors[planned.Of].Type), &planned.Tensor)
 		}
 	}
-	out := make([]Group, 0, len(found))
-	for _, g := range found {
+	out := make([]Group, 0, len(c.groups))
+	for _, g := range c.groups {
 		out = append(out, *g)
 	}
 	slices.SortFunc(out, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Action, b.Action), cmp.Compare(a.reason, b.reason), cmp.Compare(a.Type, b.Type))
 	})
 	return out
+}
+
+// A counter counts tensors and bytes by group.
+type counter struct {
+	p             *plan.Plan
+	groups        map[kind]*Group
+	counted, made []bool // buffers of the model, and encoded data
+}
+
+// A kind is what tensors of a group have in common.
+type kind struct {
+	action string
+	reason plan.Reason
+	from   tflite.TensorType
+}
+
+// group returns the group of a tensor that is planned, and counts the tensor.
+func (c *counter) group(planned *plan.Tensor, from tflite.TensorType) *Group {
+	k := kind{actionName(planned), planned.Reason, from}
+	g := c.groups[k]
+	if g == nil {
+		g = &Group{Action: k.action, Reason: reasonName(k.reason), Type: from.String(), reason: k.reason, rank: rankOf(planned)}
+		c.groups[k] = g
+	}
+	g.Tensors++
+	return g
+}
+
+func (c *counter) tensor(planned *plan.Tensor, tensor *tflite.TensorT) {
+	g := c.group(planned, tensor.Type)
+	before := int64(0)
+	if !c.counted[tensor.Buffer] {
+		c.counted[tensor.Buffer] = true
+		before = int64(len(c.p.Model.Buffers[tensor.Buffer].Data))
+	}
+	g.BytesBefore += before
+	if planned.Format == nil {
+		g.BytesAfter += before
+		return
+	}
+	c.encoded(g, planned)
+}
+
+// encoded counts the bytes of encoded data once.
+func (c *counter) encoded(g *Group, planned *plan.Tensor) {
+	if c.made[planned.Encoded] {
+		return
+	}
+	c.made[planned.Encoded] = true
+	e := c.p.Encoded[planned.Encoded].Encoding
+	g.BytesAfter += int64(e.Len()) + int64(e.ScalesLen())
 }
 
 // computed counts operators: those that change first, then by number and name.

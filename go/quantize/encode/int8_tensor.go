@@ -2,6 +2,7 @@ package encode
 
 import (
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
@@ -40,10 +41,12 @@ func copyOf(given *tflite.QuantizationParametersT) *tflite.QuantizationParameter
 
 type int8Tensor struct{ values int }
 
-func (e int8Tensor) Values() int    { return e.values }
-func (e int8Tensor) Len() int       { return e.values }
-func (e int8Tensor) ScalesLen() int { return 0 }
-func (e int8Tensor) Encoder() Encoder {
+func (e int8Tensor) Values() int      { return e.values }
+func (e int8Tensor) Len() int         { return e.values }
+func (e int8Tensor) ScalesLen() int   { return 0 }
+func (e int8Tensor) Encoder() Encoder { return e.encoder() }
+
+func (e int8Tensor) encoder() *int8TensorEncoder {
 	return &int8TensorEncoder{int8Tensor: e, numbers: Numbers{Scale: make([]float32, 1), ZeroPoint: zeroPoints(1)}}
 }
 
@@ -65,17 +68,19 @@ func (e *int8TensorEncoder) Parts(most int) Parts {
 func (e *int8TensorEncoder) Look(values []byte, part int) { e.peaks[part] = kernel.MaxAbs(values) }
 
 func (e *int8TensorEncoder) Decide(values iter.Seq[[]byte]) {
-	for _, p := range e.peaks {
-		if p != p { // beside a NaN, the range depends on the place of each value
-			e.peak = rangeOf(values)
-			break
-		}
-		e.peak = max(e.peak, p)
+	if e.sawNaN() { // beside which the range depends on the place of each value
+		e.peak = rangeOf(values)
+	} else {
+		e.peak = slices.Max(e.peaks)
 	}
 	e.numbers.Scale[0] = 1
 	if e.peak != 0 {
 		e.numbers.Scale[0] = e.peak / maxInt8
 	}
+}
+
+func (e *int8TensorEncoder) sawNaN() bool {
+	return slices.ContainsFunc(e.peaks, func(p float32) bool { return p != p })
 }
 
 func rangeOf(values iter.Seq[[]byte]) float32 {

@@ -19,7 +19,7 @@ const dequantizeVersion = 2
 func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) { return o.plan(m, nil) }
 
 // plan is Plan, with constants that stay as they are because of their values.
-func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
+func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -51,6 +51,7 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	if err := p.Finish(dequantizeVersion); err != nil {
 		return nil, err
 	}
+	p.NoteSharedBuffers()
 	if o.BufferType == Int8 {
 		noteShortInputs(p, rules)
 	}
@@ -116,16 +117,15 @@ type subgraphPlanner struct {
 	rewrite *plan.Rewrite
 	// decisions are those of the options' rules, by tensor; nil without rules.
 	decisions []decision
-	kept      kept
-	repairs   *repair.Subgraph // once it is needed
+	keeper    repair.Keeper
 }
 
 func (s *subgraphPlanner) rule(op int32) *OperatorRule {
 	return &s.rules[s.sg.Operators[op].OpcodeIndex]
 }
 
-func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, kept kept) error {
-	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, kept: kept}
+func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, kept repair.Kept) error {
+	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, keeper: repair.Keeper{Set: o.Repairs, Kept: kept, Plan: p, Subgraph: index}}
 	s.decisions = s.decide(set)
 	if err := s.collect(); err != nil {
 		return err

@@ -179,3 +179,9 @@ func toInt8WrappingRows(dst, src []byte, inverse []float32) {
 		toInt8WrappingRowsAVX2(dst, src, inverse[:rest], 1)
 	}
 }
+
+func toInt8Divided(dst, src []byte, step float64) { toInt8DividedPortable(dst, src, step) }
+
+func toInt8DividedInterleaved(dst, src []byte, steps []float64) {
+	toInt8DividedInterleavedPortable(dst, src, steps)
+}

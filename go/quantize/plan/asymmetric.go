@@ -1,11 +1,11 @@
-package toco
+package plan
 
 import "github.com/tflite-quantize/tflite-quantize/go/tflite"
 
-// withAsymmetric returns options like u in which asymmetric_quantize_inputs has
+// WithAsymmetricInputs returns options like u in which asymmetric_quantize_inputs has
 // the value. Where an operator has no options, those of its kind are made.
 // ok is false where the options are those of another kind of operator.
-func withAsymmetric(op tflite.BuiltinOperator, u *tflite.BuiltinOptionsT, value bool) (out *tflite.BuiltinOptionsT, ok bool) {
+func WithAsymmetricInputs(op tflite.BuiltinOperator, u *tflite.BuiltinOptionsT, value bool) (out *tflite.BuiltinOptionsT, ok bool) {
 	switch op {
 	case tflite.BuiltinOperatorFULLY_CONNECTED:
 		return edited(u, tflite.BuiltinOptionsFullyConnectedOptions, func(o *tflite.FullyConnectedOptionsT) { o.AsymmetricQuantizeInputs = value })
