@@ -62,21 +62,24 @@ func Compare(source, ours, upstream *tflite.ModelT) Result {
 	} {
 		mine, theirs = r.match(mine, theirs, same)
 	}
-	r.Missing, r.Extra = mine, r.withoutStates(source, theirs)
+	r.Missing, r.Extra = mine, r.withoutStates(theirs)
 	return r
 }
 
-// withoutStates counts units of upstream that are a state of the source.
-func (r *Result) withoutStates(source *tflite.ModelT, theirs []Unit) []Unit {
-	states := map[string]bool{}
-	for _, sg := range source.Subgraphs {
-		for _, t := range sg.Tensors {
-			if t.IsVariable {
-				states[t.Name] = true
-			}
-		}
-	}
-	left := slices.DeleteFunc(theirs, func(u Unit) bool { return u.Type == tflite.TensorTypeFLOAT16 && states[u.Tensor] })
+// states are the inputs of operators that are their state.
+var states = map[string][]int{
+	"SVDF":                         {4},
+	"UNIDIRECTIONAL_SEQUENCE_RNN":  {4},
+	"LSTM":                         {18, 19},
+	"UNIDIRECTIONAL_SEQUENCE_LSTM": {18, 19},
+	"BIDIRECTIONAL_SEQUENCE_LSTM":  {35, 36, 37, 38},
+}
+
+// withoutStates counts units of upstream that are a state.
+func (r *Result) withoutStates(theirs []Unit) []Unit {
+	left := slices.DeleteFunc(slices.Clone(theirs), func(u Unit) bool {
+		return u.Type == tflite.TensorTypeFLOAT16 && slices.Contains(states[u.Operator], u.Input)
+	})
 	r.States = len(theirs) - len(left)
 	return left
 }
@@ -155,7 +158,7 @@ func (r *Result) versions(source *tflite.ModelT, mine, theirs []Unit) {
 	}
 	want := highest(theirs)
 	for name, got := range highest(mine) {
-		if w := cmp.Or(want[name], got); got != max(w, given[name]) && given[name] <= w {
+		if w := cmp.Or(want[name], got); got != max(w, given[name]) {
 			r.Versions = append(r.Versions, fmt.Sprintf("%s has %d, upstream's %d, the model's %d", name, got, w, given[name]))
 		}
 	}

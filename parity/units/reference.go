@@ -74,6 +74,9 @@ func isAnswer(err error) bool {
 // that it printed.
 func why(err error) string {
 	var crash *reference.CrashError
+	if errors.Is(err, reference.ErrTimeout) {
+		return "no answer"
+	}
 	if !errors.As(err, &crash) {
 		return err.Error()
 	}

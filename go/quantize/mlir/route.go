@@ -151,9 +151,33 @@ func knownElements(t *tflite.TensorT) int64 {
 	return n
 }
 
-// scaleKeepers are operators whose int8 outputs have the scale of their inputs, with
-// the version that takes int8.
+// scaleKeepers are operators that read values of one scale and whose int8 outputs have
+// it too, with the version that takes int8. CONCATENATION, PACK, MAXIMUM and MINIMUM are
+// not among them, although upstream passes them: their other inputs stay float32, and
+// no runtime takes the mixture.
 var scaleKeepers = map[tflite.BuiltinOperator]int32{
-	tflite.BuiltinOperatorGATHER: 2,
-	tflite.BuiltinOperatorSLICE:  2,
+	tflite.BuiltinOperatorGATHER:                  2,
+	tflite.BuiltinOperatorGATHER_ND:               1,
+	tflite.BuiltinOperatorSLICE:                   2,
+	tflite.BuiltinOperatorSTRIDED_SLICE:           2,
+	tflite.BuiltinOperatorSPLIT:                   2,
+	tflite.BuiltinOperatorSPLIT_V:                 2,
+	tflite.BuiltinOperatorRESHAPE:                 1,
+	tflite.BuiltinOperatorSQUEEZE:                 1,
+	tflite.BuiltinOperatorEXPAND_DIMS:             1,
+	tflite.BuiltinOperatorTRANSPOSE:               2,
+	tflite.BuiltinOperatorTILE:                    3,
+	tflite.BuiltinOperatorBROADCAST_TO:            3,
+	tflite.BuiltinOperatorPAD:                     2,
+	tflite.BuiltinOperatorMIRROR_PAD:              2,
+	tflite.BuiltinOperatorMAX_POOL_2D:             2,
+	tflite.BuiltinOperatorAVERAGE_POOL_2D:         2,
+	tflite.BuiltinOperatorREDUCE_MAX:              2,
+	tflite.BuiltinOperatorREDUCE_MIN:              2,
+	tflite.BuiltinOperatorRESIZE_BILINEAR:         2,
+	tflite.BuiltinOperatorRESIZE_NEAREST_NEIGHBOR: 2,
+	tflite.BuiltinOperatorSPACE_TO_DEPTH:          2,
+	tflite.BuiltinOperatorDEPTH_TO_SPACE:          2,
+	tflite.BuiltinOperatorSPACE_TO_BATCH_ND:       2,
+	tflite.BuiltinOperatorBATCH_TO_SPACE_ND:       2,
 }
