@@ -62,23 +62,23 @@ func rootCommand() *cobra.Command {
 }
 
 func (j *job) run(c *cobra.Command, model string) error {
-	o, err := j.flags.Options()
+	q, weights, err := j.flags.Quantizer()
 	if err != nil {
 		return err
 	}
 	j.in = model
-	if err := j.chooseOutput(o.BufferType); err != nil {
+	if err := j.chooseOutput(weights); err != nil {
 		return err
 	}
 	out := c.OutOrStdout()
 	if isSame(out, j.out) { // which holds before the output is written
 		out = c.ErrOrStderr()
 	}
-	if err := j.takeOrder(&o); err != nil {
+	if q, err = j.ordered(q); err != nil {
 		return err
 	}
 	bar := newProgress(c.ErrOrStderr())
-	r, err := quantize.File(j.in, j.out, options.Strict{Options: o}, quantize.WithProgress(bar.show))
+	r, err := quantize.File(j.in, j.out, q, quantize.WithProgress(bar.show))
 	bar.clear()
 	if err != nil {
 		return err

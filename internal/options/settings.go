@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
 
@@ -35,6 +36,8 @@ func errorf(place, form string, args ...any) error {
 // then from flags.
 type settings struct {
 	quantize.Options
+	// other is another quantizer that the options are for, nil for Quantize Weights.
+	other *recipe
 	// int8Only is the places that set what only int8 has.
 	int8Only []string
 }
@@ -56,7 +59,23 @@ func (s *settings) options() (quantize.Options, error) {
 	if err := s.check(); err != nil {
 		return quantize.Options{}, err
 	}
+	if s.other != nil {
+		return quantize.Options{}, errorf("--"+recipeFlag, "invalid recipe %q here: want %q", s.other.name, recipeName)
+	}
 	return s.Options, nil
+}
+
+// quantizer is the quantizer that the settings are for, with the repairs.
+func (s *settings) quantizer(repairs repair.Set) (quantize.Quantizer, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	o := s.Options
+	o.Repairs = repairs
+	if s.other != nil {
+		return strict(o, s.other.options(o)), nil
+	}
+	return Strict(o), nil
 }
 
 // hasInt8 reports whether any constant can become int8.
@@ -75,6 +94,9 @@ var (
 )
 
 func (s *settings) setType(place, word string) error {
+	if s.other != nil {
+		return errorf(place, "unexpected type: the recipe %s makes %v", s.other.name, s.BufferType)
+	}
 	return choose(&s.BufferType, types, place, "type", word)
 }
 

@@ -7,30 +7,50 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
-// Strict is Options of which each must have an effect: a rule, a denied operator or
-// a custom operator that the model has nothing of is an *Error.
-type Strict struct{ quantize.Options }
+// Strict returns a quantizer with options of which each must have an effect: a rule, a
+// denied operator or a custom operator that the model has nothing of is an *Error.
+func Strict(o quantize.Options) quantize.Quantizer { return strict(o, o) }
+
+// strict is Strict for a quantizer that has the options o in its own way.
+func strict(o quantize.Options, q quantizer) quantize.Quantizer { return strictly{q, o} }
+
+// A quantizer has all that package quantize asks a Quantizer for.
+type quantizer interface {
+	quantize.Quantizer
+	LeastBytes(model int64) int64
+	ChecksValues() bool
+	Check(f encode.Format, s repair.Stats) (name, why string, ok bool)
+	Keeping(constants []plan.Repaired) quantize.Quantizer
+}
+
+type strictly struct {
+	quantizer
+	options quantize.Options
+}
 
 // Plan implements quantize.Quantizer.
-func (s Strict) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
-	p, err := s.Options.Plan(m)
+func (s strictly) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
+	p, err := s.quantizer.Plan(m)
 	if err != nil {
 		return nil, err
 	}
 	for _, i := range p.UnmatchedRules {
-		return nil, unmatchedRule(m, s.Rules[i].Tensor, s.Rules[i].Operator)
+		return nil, unmatchedRule(m, s.options.Rules[i].Tensor, s.options.Rules[i].Operator)
 	}
 	builtin, custom := operatorsOf(m)
-	for _, op := range s.OpDenylist {
+	for _, op := range s.options.OpDenylist {
 		if !slices.Contains(builtin, op.String()) {
 			return nil, errorf("--"+denyOpFlag, "no operator %v in the model%s", op, suggestion(op.String(), builtin))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.CustomOps)) {
+	for _, name := range slices.Sorted(maps.Keys(s.options.CustomOps)) {
 		if !slices.Contains(custom, name) {
 			return nil, errorf("--"+customOpFlag, "no custom operator %q in the model%s", name, suggestion(name, custom))
 		}

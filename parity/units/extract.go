@@ -171,11 +171,26 @@ func (f *finder) passed(i int, constant int32) int {
 
 func (f *finder) record(t int32) Record {
 	tensor := f.sg.Tensors[t]
-	r := Record{Type: tensor.Type, Shape: fmt.Sprint(tensor.Shape), Data: sha256.Sum256(f.m.Buffers[tensor.Buffer].Data)}
+	data := f.m.Buffers[tensor.Buffer].Data
+	if tensor.Type == tflite.TensorTypeFLOAT16 && negativeZeros(data) {
+		data = make([]byte, len(data))
+	}
+	r := Record{Type: tensor.Type, Shape: fmt.Sprint(tensor.Shape), Data: sha256.Sum256(data)}
 	if q := tensor.Quantization; q != nil && tensor.Type != tflite.TensorTypeFLOAT16 {
 		r.Dimension, r.Scales, r.ZeroPoints = q.QuantizedDimension, fmt.Sprintf("%x", q.Scale), fmt.Sprint(q.ZeroPoint)
 	}
 	return r
+}
+
+// negativeZeros reports whether all values are -0, of which upstream makes 0 where it
+// stands for the whole tensor.
+func negativeZeros(halves []byte) bool {
+	for i := 0; i+1 < len(halves); i += 2 {
+		if halves[i] != 0 || halves[i+1] != 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 func asymmetric(op *tflite.OperatorT) bool {

@@ -50,7 +50,7 @@ func (e *int8WidenedEncoder) Decide(values iter.Seq[[]byte]) {
 	own := e.numbers.Scale[0]
 	scale := widenedScale(peak)
 	e.numbers.Scale[0] = scale
-	e.apart = !(abs(own-scale) <= scaleTolerance) && e.peak != 0
+	e.apart = abs(own-scale) > scaleTolerance // never where one is NaN
 }
 
 // numbersPeak is the largest absolute value beside NaN.

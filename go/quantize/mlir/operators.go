@@ -16,7 +16,8 @@ type OperatorRule struct {
 	Route Route
 	// Asymmetric: its options have asymmetric_quantize_inputs.
 	Asymmetric bool
-	// Whole: where one of its constant weights is too small, none is quantized.
+	// Whole: where one of its constant weights is too small, none is quantized. Upstream
+	// fails where a UNIDIRECTIONAL_SEQUENCE_RNN is to have int8 and float32 weights.
 	Whole bool
 	// Version is what its operator code needs for int8 weights that it reads as they
 	// are, nil where that is nothing.
@@ -55,7 +56,7 @@ var operators = []OperatorRule{
 	{Operator: tflite.BuiltinOperatorEMBEDDING_LOOKUP, Weights: at1, Axis: 0, Route: AlwaysDirect, Version: embedding},
 	{Operator: tflite.BuiltinOperatorGATHER, Weights: []int32{0}, Axis: -1, Route: Dequantized},
 	{Operator: tflite.BuiltinOperatorSVDF, Weights: at12, Axis: -1, Asymmetric: true, Version: ofInput(1, 4)},
-	{Operator: tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_RNN, Weights: at12, Axis: -1, Asymmetric: true, Version: ofInput(1, 3)},
+	{Operator: tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_RNN, Weights: at12, Axis: -1, Asymmetric: true, Whole: true, Version: ofInput(1, 3)},
 	{Operator: tflite.BuiltinOperatorLSTM, Weights: lstm, Axis: -1, Asymmetric: true, Version: ofInput(2, 4)},
 	{Operator: tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_LSTM, Weights: lstm, Axis: -1, Asymmetric: true, Whole: true, Version: ofInput(2, 3)},
 	{Operator: tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_LSTM, Weights: bidirectionalLSTM, Axis: -1, Asymmetric: true, Version: ofInput(1, 3)},
