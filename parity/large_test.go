@@ -13,13 +13,14 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
-	"github.com/tflite-quantize/tflite-quantize/parity/litert"
+	"github.com/tflite-quantize/tflite-quantize/parity/infer"
+	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
 var large = flag.Bool("large", false, "also quantize and run models of 3 GB and 6 GB, which takes 15 GB of memory and 12 GB of disk")
 
-var inLiteRT = flag.Bool("litert", false, "also run files with weights outside in LiteRT, which takes Python 3.11 and 75 MB from PyPI")
+var inLiteRT = flag.Bool("litert", false, "also run files with weights outside in LiteRT")
 
 // spikes is how many weights of a layer are not zero.
 const spikes = 64
@@ -112,10 +113,10 @@ func TestWeightsOutside(t *testing.T) {
 				t.Logf("%v: %d bytes to %d in %.3f s", o.BufferType, r.Input.Bytes, r.Output.Bytes, r.Seconds.Total())
 				c.chain.expectValues(t, out)
 				if r.Output.Bytes <= math.MaxInt32 {
-					c.chain.expectOutputs(t, c.chain.run(t, out))
+					c.chain.expectOutputs(t, c.chain.run(t, runner(t), out))
 				}
 				if *inLiteRT {
-					c.chain.expectOutputs(t, c.chain.runInLiteRT(t, out))
+					c.chain.expectOutputs(t, c.chain.run(t, liteRT(), out))
 				}
 			}
 		})
@@ -131,25 +132,19 @@ func (c chain) inputs() []float32 {
 	return x
 }
 
-// run runs a file in the suite's runtime.
-func (c chain) run(t *testing.T, path string) []byte {
+// run runs a file.
+func (c chain) run(t *testing.T, r *reference.Runner, path string) []byte {
 	t.Helper()
 	in := reference.Tensor{Type: reference.Float32, Shape: []int32{1, int32(c.width)}, Data: synthetic.Floats(c.inputs()...)}
-	out, err := runner(t).RunFile(path, []reference.Tensor{in})
+	out, err := r.RunFile(path, []reference.Tensor{in})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out[0].Data
 }
 
-func (c chain) runInLiteRT(t *testing.T, path string) []byte {
-	t.Helper()
-	out, err := litert.Run(path, synthetic.Floats(c.inputs()...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
+// liteRT returns LiteRT's interpreter as people have it.
+func liteRT() *reference.Runner { return interpreter.LiteRT.NewRunner(interpreter.XNNPACK) }
 
 func (c chain) expectOutputs(t *testing.T, out []byte) {
 	t.Helper()
@@ -241,9 +236,8 @@ func (c chain) expectLayer(t *testing.T, data []byte, size int, spike func(i int
 // Real models compute the same in LiteRT with their weights inside and outside.
 func TestWeightsOutsideComputeTheSame(t *testing.T) {
 	if !*inLiteRT {
-		t.Skip("needs LiteRT, give -litert to have it fetched")
+		t.Skip("needs LiteRT, give -litert")
 	}
-	input := synthetic.Floats(chain{width: 1024}.inputs()...)
 	for _, c := range realModels(t) {
 		model, err := os.ReadFile(c.Path)
 		if err != nil {
@@ -260,7 +254,7 @@ func TestWeightsOutsideComputeTheSame(t *testing.T) {
 				if err := os.WriteFile(inside, file, 0o666); err != nil {
 					t.Fatal(err)
 				}
-				want, err := litert.Run(inside, input)
+				want, err := liteRT().RunFile(inside, nil)
 				if err != nil {
 					t.Skip("LiteRT does not run it anyway: ", err)
 				}
@@ -275,9 +269,12 @@ func TestWeightsOutsideComputeTheSame(t *testing.T) {
 				if err := os.WriteFile(outside, packed.Bytes(), 0o666); err != nil {
 					t.Fatal(err)
 				}
-				got, err := litert.Run(outside, input)
-				if err != nil || len(got) == 0 || !bytes.Equal(got, want) {
-					t.Errorf("outside: %v, or the outputs differ", err)
+				got, err := liteRT().RunFile(outside, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := infer.Same(got, want); diff != "" || len(got) == 0 {
+					t.Errorf("outside: %s", diff)
 				}
 			})
 		}

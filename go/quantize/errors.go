@@ -25,6 +25,9 @@ var (
 	ErrChanged = mapping.ErrChanged // the model was cut or written to meanwhile; ErrRead matches too
 )
 
+// ErrNotSmaller is that of RequireSmaller.
+var ErrNotSmaller = errors.New("no output that is smaller")
+
 // A FileError says which file could not be read or written, and why. The
 // system's error, such as fs.ErrNotExist, matches as well where there is one.
 type FileError struct {
@@ -32,6 +35,10 @@ type FileError struct {
 	Err  error
 	kind error
 }
+
+// WriteError is the *FileError of a file that cannot be written, for what writes
+// files as File does.
+func WriteError(path string, err error) error { return &FileError{path, err, ErrWrite} }
 
 func (e *FileError) Error() string { return e.Path + ": " + reason(e.Err) }
 

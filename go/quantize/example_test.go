@@ -72,7 +72,7 @@ func ExampleNewPlan() {
 	}
 	// Output:
 	// conv/filter: int8 per channel: weights of CONV_2D 0
-	// conv/bias: kept: not weights of any operator
+	// conv/bias: kept: input 2 of CONV_2D 0, not its weights
 	// dense/weights: kept: by rule 0 (tensor "dense/*": keep)
 	// small/weights: kept: has 16 elements, fewer than 1024
 	// up/shape: kept: is INT32, only FLOAT32 is quantized

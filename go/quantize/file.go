@@ -1,9 +1,11 @@
 package quantize
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"time"
+	"io"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
@@ -16,18 +18,22 @@ import (
 // nor what it holds may be used once f has returned. The error is f's, or a
 // *FileError that matches ErrRead, or matches tflite.ErrFormat.
 func View(path string, f func(m *tflite.ModelT) error) error {
-	source, err := mapping.Open(path)
-	if err != nil {
-		return &FileError{path, err, ErrRead}
-	}
-	defer source.Close()
-	err = source.Use(func() error {
-		m, err := tflite.Read(source.Data)
+	return viewFile(path, func(data []byte) error {
+		m, err := tflite.Read(data)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		return f(m)
 	})
+}
+
+func viewFile(path string, f func(data []byte) error) error {
+	source, err := mapping.Open(path)
+	if err != nil {
+		return &FileError{path, err, ErrRead}
+	}
+	defer source.Close()
+	err = source.Use(func() error { return f(source.Data) })
 	var fault *mapping.Fault
 	if err == ErrChanged || errors.As(err, &fault) {
 		return &FileError{path, err, ErrRead}
@@ -40,7 +46,8 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 //
 // The file out appears whole or not at all; where there is one already, its
 // permissions, owner, access control list and extended attributes are kept as far
-// as the process may, links are followed, and it may be in itself. On error
+// as the process may, links are followed, and it may be in itself. Bytes after the
+// model, such as a zip with labels, are kept where the plan says so. On error
 // nothing is left. Where the system or the disk has no unnamed files, a process
 // that is ended by a signal may leave a temporary file beside out, whose name
 // starts with a dot.
@@ -48,67 +55,38 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 // The error is a *FileError that matches ErrRead or ErrWrite, or one of those
 // of Weights, or matches tflite.ErrFormat, or is that of the context.
 func File(in, out string, q Quantizer, options ...RunOption) (*report.Report, error) {
-	c := conversion{in: in, out: out, quantizer: q, run: newRun(options), began: time.Now()}
-	c.report.Input.Path, c.report.Output.Path = in, out
+	if err := checkQuantizer(q); err != nil {
+		return nil, err
+	}
+	name := cmp.Or(newRun(options).name, in)
 	source, err := mapping.Open(in)
 	if err != nil {
-		return nil, &FileError{in, err, ErrRead}
+		return nil, &FileError{name, err, ErrRead}
 	}
 	defer source.Close()
-	c.output = prepare(out, leastBytes(q, int64(len(source.Data))))
-	err = source.Use(func() error { return c.convert(source) })
-	file, created := c.output.wait()
+	prepared := prepare(out, leastBytes(q, int64(len(source.Data))))
+	c := newConversion(source, name, out, q, options)
+	c.data = source.Data
+	c.begin = func(size int64) (io.WriterAt, error) {
+		file, err := prepared.take(size)
+		if err != nil {
+			return nil, &FileError{out, err, ErrWrite}
+		}
+		return outputFile{file, out}, nil
+	}
+	err = source.Use(c.convert)
+	file, created := prepared.wait()
 	if created == nil {
 		defer file.Abort()
 	}
 	if err != nil {
-		return nil, c.classify(err)
+		return nil, classify(err, c.run.ctx, name, out)
 	}
 	if err := file.Commit(); err != nil {
 		return nil, &FileError{out, err, ErrWrite}
 	}
 	c.report.Seconds.Write = c.lap()
 	return &c.report, nil
-}
-
-// A conversion is one call of File.
-type conversion struct {
-	in, out   string
-	quantizer Quantizer
-	run       *run
-	began     time.Time // the step that is timed
-	output    *preparation
-	report    report.Report
-}
-
-// lap returns the seconds since it was called last.
-func (c *conversion) lap() float64 {
-	now := time.Now()
-	d := now.Sub(c.began)
-	c.began = now
-	return d.Seconds()
-}
-
-// convert does everything but giving the output its name.
-func (c *conversion) convert(source *mapping.File) error {
-	m, err := tflite.Read(source.Data)
-	if err != nil {
-		return err
-	}
-	c.report.Seconds.Read = c.lap()
-	c.report.Input.Bytes = int64(len(source.Data))
-	c.run.planned = func(p *Plan) {
-		c.report.Summary = report.Summarize(p)
-		c.report.Seconds.Plan += c.lap()
-	}
-	return write(m, c.quantizer, c.run, func(size int64) (stream.Target, stream.Input, error) {
-		c.report.Output.Bytes = size
-		file, err := c.output.take(size)
-		if err != nil {
-			return stream.Target{}, nil, &FileError{c.out, err, ErrWrite}
-		}
-		return stream.Target{File: outputFile{file, c.out}}, inputFile{source, c.in}, nil
-	})
 }
 
 // An inputFile names itself in its errors, but for ErrChanged, which the mapping
@@ -140,17 +118,17 @@ func (f outputFile) WriteAt(b []byte, at int64) (int, error) {
 	return n, err
 }
 
-// classify says which file an error of convert is about.
-func (c *conversion) classify(err error) error {
+// classify says which file an error of converting is about.
+func classify(err error, ctx context.Context, in, out string) error {
 	var file *FileError
 	var fault *mapping.Fault
 	switch {
-	case errors.As(err, &file), errors.Is(err, ErrOptions), c.run.ctx.Err() != nil:
+	case errors.As(err, &file), errors.Is(err, ErrOptions), ctx.Err() != nil:
 		return err
 	case errors.Is(err, ErrChanged):
-		return &FileError{c.in, err, ErrRead}
+		return &FileError{in, err, ErrRead}
 	case errors.As(err, &fault):
-		return &FileError{c.in, fmt.Errorf("the disk failed while it was read, or while %s was written: %w", c.out, err), ErrRead}
+		return &FileError{in, fmt.Errorf("the disk failed while it was read, or while %s was written: %w", out, err), ErrRead}
 	}
-	return fmt.Errorf("%s: %w", c.in, err)
+	return fmt.Errorf("%s: %w", in, err)
 }

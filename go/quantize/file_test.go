@@ -127,7 +127,7 @@ func expectAlone(t *testing.T, dir string, names ...string) {
 			known = known || n == e.Name()
 		}
 		if !known {
-			t.Errorf("%s was left behind", e.Name())
+			t.Errorf("%s was left over", e.Name())
 		}
 	}
 }

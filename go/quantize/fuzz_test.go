@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/memorytest"
@@ -15,8 +17,8 @@ import (
 )
 
 // fuzzOptions are options by number, so that a fuzzer can choose them.
-func fuzzOptions(n uint8) quantize.Options {
-	o := quantize.Options{MinElements: uint64(n>>4) + 1}
+func fuzzOptions(n uint16) quantize.Options {
+	o := quantize.Options{MinElements: uint64(n>>4&15) + 1}
 	if n&1 != 0 {
 		o.BufferType = quantize.Float16
 	}
@@ -27,14 +29,35 @@ func fuzzOptions(n uint8) quantize.Options {
 	if n&8 != 0 {
 		o.OpDenylist = []tflite.BuiltinOperator{tflite.BuiltinOperatorCONV_2D, tflite.BuiltinOperatorLSTM}
 	}
+	if n&0x100 != 0 {
+		o.Repairs = repair.Every()
+	}
+	for i, r := range fuzzRules {
+		if n&(0x200<<i) != 0 {
+			o.Rules = append(o.Rules, r)
+		}
+	}
 	return o
+}
+
+var fuzzRules = []rule.Rule{
+	{Tensor: "*[0-4]*", Format: "int8"},
+	{Tensor: "?*e", Format: "float16"},
+	{Operator: "*conv*", Format: "float16"},
+	{Operator: "[!a-d]*", Format: "int8"},
+	{Tensor: "*w*", Operator: "*", Format: "keep"},
 }
 
 func addSeeds(f *testing.F) {
 	for i, seed := range seeds.All() {
-		f.Add(seed, uint8(0))
-		f.Add(seed, uint8(1))
-		f.Add(seed, uint8(37*i))
+		f.Add(seed, uint16(0))
+		f.Add(seed, uint16(1))
+		f.Add(seed, uint16(37*i)&0xff)
+		f.Add(seed, uint16(0x100|0x249*i))
+	}
+	for _, file := range hostileFiles(f) {
+		f.Add(file, uint16(0))
+		f.Add(file, uint16(0x301))
 	}
 }
 
@@ -42,7 +65,7 @@ func addSeeds(f *testing.F) {
 // same, or an error that matches ErrModel. Memory stays within a multiple of it.
 func FuzzBytes(f *testing.F) {
 	addSeeds(f)
-	f.Fuzz(func(t *testing.T, data []byte, options uint8) {
+	f.Fuzz(func(t *testing.T, data []byte, options uint16) {
 		m, err := tflite.Read(data)
 		if err != nil {
 			return
@@ -70,7 +93,7 @@ func FuzzBytes(f *testing.F) {
 func FuzzFile(f *testing.F) {
 	addSeeds(f)
 	dir := f.TempDir()
-	f.Fuzz(func(t *testing.T, data []byte, options uint8) {
+	f.Fuzz(func(t *testing.T, data []byte, options uint16) {
 		in, out := filepath.Join(dir, "in"), filepath.Join(dir, "out")
 		if err := os.WriteFile(in, data, 0o600); err != nil {
 			t.Fatal(err)
@@ -103,7 +126,7 @@ func FuzzFile(f *testing.F) {
 // What a plan says about itself can be said of every model.
 func FuzzPlan(f *testing.F) {
 	addSeeds(f)
-	f.Fuzz(func(t *testing.T, data []byte, options uint8) {
+	f.Fuzz(func(t *testing.T, data []byte, options uint16) {
 		m, err := tflite.Read(data)
 		if err != nil {
 			return

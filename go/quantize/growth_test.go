@@ -4,10 +4,14 @@ import (
 	"flag"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -24,6 +28,11 @@ var everything = quantize.Options{MinElements: 1}
 
 func piles() []pile {
 	float16 := quantize.Options{BufferType: quantize.Float16}
+	custom := quantize.Options{MinElements: 1, CustomOps: map[string]quantize.CustomOp{"Custom000000000": {Inputs: []int32{0, 1}}}}
+	ruled := quantize.Options{MinElements: 1}
+	for i := range 1000 {
+		ruled.Rules = append(ruled.Rules, rule.Rule{Tensor: fmt.Sprintf("*%d*", i), Operator: "*CONV*", Format: "float16"}, rule.Rule{Tensor: "w", Format: "int8"})
+	}
 	return []pile{
 		{"operators with weights of their own", everything, func(n int32) *tflite.ModelT {
 			return heap(n, func(sg *tflite.SubGraphT, i int32) { dense(sg, constant(sg, uint32(i+1), 4)) })
@@ -58,7 +67,7 @@ func piles() []pile {
 				sg.Outputs = append(sg.Outputs, w)
 			})
 		}},
-		{"lookups, one behind the other", everything, func(n int32) *tflite.ModelT {
+		{"lookups, one after the other", everything, func(n int32) *tflite.ModelT {
 			return heap(n, func(sg *tflite.SubGraphT, i int32) {
 				gather(sg, constant(sg, uint32(i+1), 4), activation(sg))
 				gather(sg, int32(len(sg.Tensors)-1), activation(sg))
@@ -86,6 +95,55 @@ func piles() []pile {
 			}
 			return m
 		}},
+		{"tensors of one buffer, per channel", everything, func(n int32) *tflite.ModelT {
+			m := heap(1, func(*tflite.SubGraphT, int32) {})
+			for range n {
+				sg := m.Subgraphs[0]
+				sg.Tensors = append(sg.Tensors, &tflite.TensorT{Name: "w", Shape: []int32{1, 1, 1, 4}, Buffer: 1})
+				sg.Operators = append(sg.Operators, &tflite.OperatorT{OpcodeIndex: 4, Inputs: []int32{0, int32(len(sg.Tensors) - 1), -1}, Outputs: []int32{0}})
+			}
+			return m
+		}},
+		{"long names", float16, func(n int32) *tflite.ModelT {
+			name := strings.Repeat("n", 300)
+			m := heap(n, func(sg *tflite.SubGraphT, i int32) { dense(sg, constant(sg, uint32(i+1), 4)) })
+			for _, t := range m.Subgraphs[0].Tensors {
+				t.Name = name
+			}
+			return m
+		}},
+		{"signatures of outputs that are weights, repaired", quantize.Options{MinElements: 1, Repairs: repair.Every()}, func(n int32) *tflite.ModelT {
+			m := heap(n, func(sg *tflite.SubGraphT, i int32) {
+				w := constant(sg, uint32(i+1), 4)
+				dense(sg, w)
+				sg.Outputs = append(sg.Outputs, w)
+			})
+			for _, t := range m.Subgraphs[0].Outputs {
+				m.SignatureDefs = append(m.SignatureDefs, &tflite.SignatureDefT{SignatureKey: "s", Outputs: []*tflite.TensorMapT{{Name: "y", TensorIndex: uint32(t)}}})
+			}
+			return m
+		}},
+		{"weights that are inputs of the subgraph, repaired", quantize.Options{MinElements: 1, Repairs: repair.Every()}, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) {
+				w := constant(sg, uint32(i+1), 4)
+				dense(sg, w)
+				sg.Inputs = append(sg.Inputs, w)
+			})
+		}},
+		{"custom codes", custom, func(n int32) *tflite.ModelT {
+			m := heap(n, func(sg *tflite.SubGraphT, i int32) {
+				w := constant(sg, uint32(i+1), 4)
+				sg.Operators = append(sg.Operators, &tflite.OperatorT{OpcodeIndex: uint32(i + 4), Inputs: []int32{w}, Outputs: []int32{0}})
+			})
+			m.OperatorCodes = m.OperatorCodes[:4]
+			for i := range n {
+				m.OperatorCodes = append(m.OperatorCodes, &tflite.OperatorCodeT{BuiltinCode: tflite.BuiltinOperatorCUSTOM, DeprecatedBuiltinCode: int8(tflite.BuiltinOperatorCUSTOM), CustomCode: fmt.Sprintf("Custom%09d", i)})
+			}
+			return m
+		}},
+		{"constants under many rules", ruled, func(n int32) *tflite.ModelT {
+			return heap(n, func(sg *tflite.SubGraphT, i int32) { dense(sg, constant(sg, uint32(i+1), 4)) })
+		}},
 		{"operator codes", everything, func(n int32) *tflite.ModelT {
 			m := heap(1, func(sg *tflite.SubGraphT, _ int32) { dense(sg, constant(sg, 1, 4)) })
 			for range n {
@@ -100,7 +158,7 @@ func piles() []pile {
 func heap(n int32, add func(sg *tflite.SubGraphT, i int32)) *tflite.ModelT {
 	m := &tflite.ModelT{Version: 3, Buffers: []*tflite.BufferT{{}}, OperatorCodes: []*tflite.OperatorCodeT{
 		{BuiltinCode: tflite.BuiltinOperatorFULLY_CONNECTED}, {BuiltinCode: tflite.BuiltinOperatorGATHER},
-		{BuiltinCode: tflite.BuiltinOperatorADD}, {BuiltinCode: tflite.BuiltinOperatorCALL_ONCE}}}
+		{BuiltinCode: tflite.BuiltinOperatorADD}, {BuiltinCode: tflite.BuiltinOperatorCALL_ONCE}, {BuiltinCode: tflite.BuiltinOperatorDEPTHWISE_CONV_2D}}}
 	sg := &tflite.SubGraphT{Tensors: []*tflite.TensorT{{Name: "x"}}}
 	data := make([]byte, 16)
 	for i := range n {
@@ -129,7 +187,7 @@ func gather(sg *tflite.SubGraphT, w, out int32) {
 	sg.Operators = append(sg.Operators, &tflite.OperatorT{OpcodeIndex: 1, Inputs: []int32{w, 0}, Outputs: []int32{out}})
 }
 
-// cost is what reading, planning and making the new file of a model takes.
+// cost is what reading a model, making its new file and explaining its plan takes.
 type cost struct {
 	bytes, allocations uint64
 	read, quantize     time.Duration
@@ -155,8 +213,18 @@ func costOf(t *testing.T, p pile, n int32) cost {
 		t.Fatal(err)
 	}
 	total := time.Since(start)
+	report.OfPlan("", mustPlan(t, m, p.options))
 	runtime.ReadMemStats(&after)
 	return cost{after.TotalAlloc - before.TotalAlloc, after.Mallocs - before.Mallocs, read, total - read, len(file)}
+}
+
+func mustPlan(t *testing.T, m *tflite.ModelT, o quantize.Options) *quantize.Plan {
+	t.Helper()
+	p, err := quantize.NewPlan(m, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // Ten times the size allocates ten times as much, and little per operator or

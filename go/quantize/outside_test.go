@@ -30,7 +30,7 @@ func largeSample() *tflite.ModelT {
 	return m
 }
 
-// A file with its data behind the FlatBuffer holds the model that one with all
+// A file with its data after the FlatBuffer holds the model that one with all
 // inside holds, whether it is made in memory or in a file.
 func TestDataBehindTheFlatBufferAreTheSame(t *testing.T) {
 	for name, o := range map[string]Options{"int8": {}, "float16": {BufferType: Float16}, "copy": {MinElements: math.MaxInt64}} {

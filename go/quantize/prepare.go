@@ -40,7 +40,7 @@ func (p *preparation) take(size int64) (*output.File, error) {
 	if err == nil && p.reserved > size {
 		err = f.Truncate(size)
 	}
-	p.reserved = size // what a second take may find
+	p.reserved = size // for a second take
 	return f, err
 }
 

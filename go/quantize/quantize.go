@@ -1,12 +1,14 @@
-// Package quantize shrinks the weights of TFLite models to int8 or float16. With
-// Options it gives the bytes that TensorFlow Lite's Quantize Weights tool gives, in
-// an order of its own that is always the same.
+// Package quantize shrinks the weights of TFLite models to int8 or float16. It is the
+// face of the library. With Options it gives the bytes of TensorFlow Lite's Quantize
+// Weights tool, with added operators in an order that is always the same.
 //
-// A Quantizer makes a plan, which says what happens to every tensor and why, as
-// data; applying the plan makes the file. Weights, Bytes and File do both.
+// A Quantizer makes a plan: data that say what happens to every tensor and why.
+// Applying the plan makes the file. Weights, Bytes, Write and File do both.
 package quantize
 
 import (
+	"reflect"
+
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -16,10 +18,11 @@ import (
 // Options is one.
 type Quantizer = plan.Quantizer
 
-// Options are those of upstream's QuantizeWeights; the zero value is its defaults.
+// Options are the options of upstream's QuantizeWeights, and rules and repairs; the
+// zero value has upstream's defaults.
 type Options = toco.Options
 
-// What Options consist of.
+// Types of fields of Options.
 type (
 	BufferType = toco.BufferType
 	Scheme     = toco.Scheme
@@ -44,7 +47,30 @@ type Plan = plan.Plan
 //
 // Repairs that depend on the values of large constants are not in the plan: see
 // NewCheckedPlan.
-func NewPlan(m *tflite.ModelT, q Quantizer) (*Plan, error) { return q.Plan(m) }
+func NewPlan(m *tflite.ModelT, q Quantizer) (*Plan, error) { return planOf(m, q) }
+
+// planOf asks a quantizer, which may be nil or a nil pointer, for its plan.
+func planOf(m *tflite.ModelT, q Quantizer) (*Plan, error) {
+	if err := checkQuantizer(q); err != nil {
+		return nil, err
+	}
+	p, err := q.Plan(m)
+	if err == nil && p == nil {
+		return nil, plan.ModelError("plan", "missing: the quantizer %T made none", q)
+	}
+	return p, err
+}
+
+func checkQuantizer(q Quantizer) error {
+	if v := reflect.ValueOf(q); q == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return missing("quantizer", "a Quantizer, such as Options{}")
+	}
+	return nil
+}
+
+func missing(argument, want string) error {
+	return plan.OptionError(argument, "missing: want %s", want)
+}
 
 // OrderOf reads, off a file that upstream made of model m with options o, an order
 // in which upstream can have handled the quantized tensors: for Options.Order.

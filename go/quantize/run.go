@@ -5,18 +5,33 @@ import (
 	"math"
 )
 
-// A RunOption changes how a file is made, not what it holds.
+// A RunOption changes how a file is written, and whether; not what a plan makes.
 type RunOption func(*run)
 
 // WithContext ends the work when the context does; the error is then the context's.
 func WithContext(ctx context.Context) RunOption { return func(r *run) { r.ctx = ctx } }
 
-// WithProgress calls f, from several goroutines, with how many bytes of the output
-// are done out of how many.
+// WithProgress calls f, from several goroutines, with the number of bytes of the output
+// that are done and their total.
 func WithProgress(f func(done, total int64)) RunOption { return func(r *run) { r.progress = f } }
 
+// WithName has File name the input so, in its errors and in the report: for a model
+// that is in a temporary file.
+func WithName(name string) RunOption { return func(r *run) { r.name = name } }
+
+// KeepUnlessSmaller has File and Bundle give a model as it was, byte for byte, where
+// nothing is quantized or the new one would not be smaller. The report says so.
+func KeepUnlessSmaller() RunOption { return func(r *run) { r.keepUnlessSmaller = true } }
+
+// RequireSmaller has File and Bundle fail with ErrNotSmaller where the new file is not
+// smaller than the old one.
+func RequireSmaller() RunOption { return func(r *run) { r.requireSmaller = true } }
+
 type run struct {
+	keepUnlessSmaller, requireSmaller bool
+
 	ctx      context.Context
+	name     string // of File's input, "" for its path
 	progress func(done, total int64)
 	inside   int64 // the largest FlatBuffer that is made, in bytes
 	planned  func(*Plan)
@@ -25,7 +40,12 @@ type run struct {
 func newRun(options []RunOption) *run {
 	r := &run{ctx: context.Background(), inside: math.MaxInt32, planned: func(*Plan) {}}
 	for _, o := range options {
-		o(r)
+		if o != nil {
+			o(r)
+		}
+	}
+	if r.ctx == nil {
+		r.ctx = context.Background()
 	}
 	return r
 }

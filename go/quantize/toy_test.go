@@ -70,6 +70,7 @@ type toyEncoding struct{ values int }
 func (e toyEncoding) Values() int             { return e.values }
 func (e toyEncoding) Len() int                { return e.values / 2 }
 func (e toyEncoding) ScalesLen() int          { return e.values / toyBlock * 2 }
+func (e toyEncoding) ParametersLen() int      { return 0 }
 func (e toyEncoding) Encoder() encode.Encoder { return e }
 func (toyEncoding) Numbers() *encode.Numbers  { return &encode.Numbers{} }
 func (toyEncoding) Parts(most int) encode.Parts {

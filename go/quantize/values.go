@@ -33,10 +33,16 @@ func checkerOf(q Quantizer) checker {
 // largest absolute value of each.
 func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 	var out []plan.Repaired
+	stats := make([]*repair.Stats, len(p.Encoded)) // of data that any number of tensors share
 	for i := range p.Subgraphs {
 		for t, planned := range p.Encodings(i) {
-			peak, data := peaks[planned.Encoded], p.Data(i, t)
-			if name, why, ok := c.Check(planned.Format, repair.StatsOf(peak, data[:len(data)/4*4])); ok {
+			s := &stats[planned.Encoded]
+			if *s == nil {
+				data := p.Data(i, t)
+				known := repair.StatsOf(peaks[planned.Encoded], data[:len(data)/4*4])
+				*s = &known
+			}
+			if name, why, ok := c.Check(planned.Format, **s); ok {
 				out = append(out, plan.Repaired{Name: name, Subgraph: int32(i), Tensor: t, What: why})
 			}
 		}
@@ -45,12 +51,15 @@ func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 }
 
 // NewCheckedPlan is NewPlan with the repairs that depend on values: it looks at all
-// constants that are quantized once, in parallel. Its plan is the one that Weights,
-// Bytes, Write and File come to. The error may also be a context's, or that of
-// accessing a mapped model, as for View.
+// constants that are quantized once, in parallel. Weights, Bytes, Write and File
+// end with the same plan. The error may also be the context's, or that of accessing a
+// mapped model, as for View.
 func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	for {
-		p, err := q.Plan(m)
+		p, err := planOf(m, q)
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +79,7 @@ func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, 
 	}
 }
 
-// sources are the values of what a plan encodes.
+// sources are the values of the constants that a plan encodes.
 func sources(p *Plan) []encode.Source {
 	out := make([]encode.Source, len(p.Encoded))
 	for i, e := range p.Encoded {
@@ -81,7 +90,7 @@ func sources(p *Plan) []encode.Source {
 
 func workers() int { return min(runtime.GOMAXPROCS(0), runtime.NumCPU()) }
 
-// peaksOf reads what a stream found.
+// peaksOf reads the peaks that a stream found.
 func peaksOf(bits []atomic.Uint32) []float32 {
 	out := make([]float32, len(bits))
 	for i := range bits {

@@ -8,6 +8,7 @@ import (
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -20,6 +21,9 @@ import (
 // tflite.ErrTooLarge, also where only File, Write and Bytes can make the file,
 // because weights do not fit into the FlatBuffer.
 func Weights(b *flatbuffers.Builder, m *tflite.ModelT, q Quantizer, options ...RunOption) error {
+	if b == nil {
+		return missing("builder", "a *flatbuffers.Builder")
+	}
 	memory, err := inMemory(m, q, spareOfBuilder, options)
 	if err != nil {
 		return err
@@ -31,15 +35,19 @@ func Weights(b *flatbuffers.Builder, m *tflite.ModelT, q Quantizer, options ...R
 	return nil
 }
 
-// Bytes is Weights without a builder.
+// Bytes is Weights without a builder: it returns the file.
 func Bytes(m *tflite.ModelT, q Quantizer, options ...RunOption) ([]byte, error) {
 	return inMemory(m, q, 0, options)
 }
 
-// Write is Weights with a file for the result: every byte of it is written to w, in
-// no order, and not by two calls at a time; again where a repair shows to be needed
-// only then. It returns the size of the file, which is at most what was written.
+// Write is Weights with a file for the result: every byte of the file is written to w,
+// in no order, by one call of WriteAt at a time; once more where the values show that
+// a repair is needed. It returns the size of the file in bytes, which may be less than
+// the end of the last write.
 func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (int64, error) {
+	if w == nil {
+		return 0, missing("writer", "an io.WriterAt")
+	}
 	var total int64
 	err := write(m, q, newRun(options), func(size int64) (stream.Target, stream.Input, error) {
 		total = size
@@ -48,8 +56,12 @@ func Write(w io.WriterAt, m *tflite.ModelT, q Quantizer, options ...RunOption) (
 	return total, err
 }
 
-// Apply returns the file that a plan makes of its model.
+// Apply returns the file that a plan makes of its model. Errors are as for Weights, and
+// ErrModel where the model has changed since it was planned.
 func Apply(p *Plan, options ...RunOption) ([]byte, error) {
+	if p == nil {
+		return nil, plan.ModelError("plan", "missing")
+	}
 	return inMemory(p.Model, fixed{p}, 0, options)
 }
 
@@ -76,7 +88,7 @@ func inMemory(m *tflite.ModelT, q Quantizer, spare int64, options []RunOption) (
 // and cannot be accessed, that of the context, or that of writing.
 func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.Target, stream.Input, error)) error {
 	for {
-		p, err := q.Plan(m)
+		p, err := planOf(m, q)
 		if err != nil {
 			return err
 		}
@@ -94,10 +106,13 @@ func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.
 	}
 }
 
-// writePlan makes the file of a plan. The result are the largest absolute values of
-// what is encoded, where they are asked for.
+// writePlan makes the file of a plan. It returns the largest absolute value of each
+// encoded constant where peaks is set.
 func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target, stream.Input, error)) ([]float32, error) {
-	out := p.Apply()
+	out, err := p.Apply()
+	if err != nil {
+		return nil, err
+	}
 	layout := tflite.Layout{
 		DataLen:   func(i int, _ *tflite.BufferT) int { return out.Len(p, i) },
 		Inside:    r.inside,
@@ -105,7 +120,7 @@ func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target
 	}
 	packed, err := layout.Pack(out.Model)
 	if err != nil {
-		return nil, err
+		return nil, plan.FromTFLite(err)
 	}
 	f := stream.File{Packed: packed, Progress: r.progress, Constants: make([]stream.Constant, len(p.Encoded))}
 	for i, source := range sources(p) {
@@ -122,14 +137,14 @@ func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target
 	return peaksOf(f.Peaks), err
 }
 
-// spareOfBuilder is more than what a builder asks for in front of its bytes
-// before it makes itself larger.
+// spareOfBuilder is more space than a builder needs in front of its bytes, so that it
+// does not grow.
 const spareOfBuilder = 32
 
 // hand makes the file after the spare bytes of memory the finished bytes of b
-// without copying it. A builder takes finished bytes from nobody, so it is made
-// to write the first twelve itself: the length of a vector that is the rest,
-// then identifier and root.
+// without copying it. A builder takes no finished bytes, so it writes the
+// first twelve itself: the length of a vector, which is the rest, then identifier and
+// root.
 func hand(b *flatbuffers.Builder, memory []byte) {
 	file := memory[spareOfBuilder:]
 	var third [4]byte

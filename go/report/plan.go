@@ -3,12 +3,13 @@ package report
 import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // A Plan is what would happen to every tensor of a model.
 type Plan struct {
 	Model string `json:"model"` // the path of its file
+	// Member is the model's name in the bundle that Model is the path of.
+	Member string `json:"member,omitempty"`
 	Summary
 	Subgraphs []Subgraph `json:"subgraphs"`
 }
@@ -42,20 +43,21 @@ func (t *Tensor) Changed() bool { return t.changed }
 // An Operator is what one operator of the model computes in.
 type Operator struct {
 	Index    int          `json:"index"`
-	Operator string       `json:"operator"` // its name in the schema, or the custom code
+	Operator string       `json:"operator"` // see OperatorName
 	Computes plan.Compute `json:"computes"`
 }
 
 // OfPlan describes a plan. path is that of the model's file.
 func OfPlan(path string, p *plan.Plan) *Plan {
 	out := &Plan{Model: path, Summary: Summarize(p), Subgraphs: []Subgraph{}}
+	operators := codeNames(p.Model)
 	for i := range p.Subgraphs {
-		out.Subgraphs = append(out.Subgraphs, subgraphOf(p, i))
+		out.Subgraphs = append(out.Subgraphs, subgraphOf(p, i, operators))
 	}
 	return out
 }
 
-func subgraphOf(p *plan.Plan, i int) Subgraph {
+func subgraphOf(p *plan.Plan, i int, operators []string) Subgraph {
 	sg := p.Model.Subgraphs[i]
 	out := Subgraph{sg.Name, []Tensor{}, []Operator{}}
 	words := NewExplainer(p, i)
@@ -80,7 +82,7 @@ func subgraphOf(p *plan.Plan, i int) Subgraph {
 		out.Tensors = append(out.Tensors, row)
 	}
 	for k, c := range p.Computes(i) {
-		out.Operators = append(out.Operators, Operator{k, tflite.OperatorName(p.Model.OperatorCodes[sg.Operators[k].OpcodeIndex]), c})
+		out.Operators = append(out.Operators, Operator{k, operators[sg.Operators[k].OpcodeIndex], c})
 	}
 	return out
 }

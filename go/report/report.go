@@ -10,21 +10,40 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // A Report is what was done from file to file.
 type Report struct {
 	Input  File `json:"input"`
 	Output File `json:"output"`
+	// Member is the model's name in the bundle that Input and Output are the paths of.
+	Member string `json:"member,omitempty"`
+	// Unchanged says why the output is the model as it was, where it is.
+	Unchanged string `json:"unchanged,omitempty"`
+	// AppendedFiles are the names in the zip after the model, where there is one.
+	AppendedFiles []string `json:"appended_files,omitempty"`
 	Summary
 	Like    *Like   `json:"like,omitempty"` // where a file to compare with was given
 	Seconds Seconds `json:"seconds"`
 }
 
+// A Bundle is what was done from bundle to bundle.
+type Bundle struct {
+	Input  File      `json:"input"`
+	Output File      `json:"output"`
+	Models []*Report `json:"models"`
+}
+
 // A File is one that was read or written.
 type File struct {
 	Path  string `json:"path"`
-	Bytes int64  `json:"bytes"`
+	Bytes int64  `json:"bytes"` // of all parts
+	// ModelBytes are those of the model, with weights after its FlatBuffer.
+	ModelBytes int64 `json:"model_bytes"`
+	// AppendedBytes are those after the model, such as a zip with labels.
+	AppendedBytes int64 `json:"appended_bytes"`
 }
 
 // Like is how the output compares to another file.
@@ -34,17 +53,41 @@ type Like struct {
 	// First is the first byte that differs; where one file goes on, the length of
 	// the other.
 	First int `json:"-"`
+	// Difference is the first one, by its path in the schema; "" for equal files.
+	Difference string `json:"difference,omitempty"`
 }
 
 // Seconds are the times of the steps.
 type Seconds struct {
-	Read  float64 `json:"read"` // with verifying
-	Plan  float64 `json:"plan"`
-	Write float64 `json:"write"` // quantizing and getting the file to the disk
+	Convert float64 `json:"convert,omitempty"` // making the model, where it was made of another
+	Read    float64 `json:"read"`              // with verifying
+	Plan    float64 `json:"plan"`
+	Write   float64 `json:"write"` // quantizing and getting the file to the disk
 }
 
 // Total is the time of all steps.
-func (s *Seconds) Total() float64 { return s.Read + s.Plan + s.Write }
+func (s *Seconds) Total() float64 { return s.Convert + s.Read + s.Plan + s.Write }
+
+// MaxName is the number of characters of a name where it stands beside each of many
+// things, such as the custom code of an operator: longer ones lack their middle. A
+// model of a few kilobytes would have a report of megabytes otherwise.
+const MaxName = 100
+
+// OperatorName is the operator's name in the schema, such as CONV_2D, or the custom
+// code, of MaxName characters at most.
+func OperatorName(c *tflite.OperatorCodeT) string { return name(tflite.OperatorName(c)) }
+
+func codeNames(m *tflite.ModelT) []string {
+	names := make([]string, len(m.OperatorCodes))
+	for i, c := range m.OperatorCodes {
+		names[i] = OperatorName(c)
+	}
+	return names
+}
+
+// name is a copy of a name, of MaxName characters at most: a report may outlive a
+// model whose file is mapped.
+func name(s string) string { return strings.Clone(text.Cut(s, MaxName)) }
 
 // A Summary is a plan in numbers. Its lists are never nil.
 type Summary struct {
@@ -56,57 +99,50 @@ type Summary struct {
 	Operators           []Computed      `json:"operators"`
 	DequantizeOperators int             `json:"dequantize_operators"` // added ones
 	OperatorVersions    []VersionChange `json:"operator_versions"`    // by operator code
+	NeedsTensorFlow     Needs           `json:"needs_tensorflow"`
 	CopiedConstants     []Copied        `json:"copied_constants"`
 	UpstreamUndefined   []string        `json:"upstream_undefined"` // as plan.Plan.Undefined
 	Repairs             []Repair        `json:"repairs"`            // that were made
 }
 
-// A Group is tensors to which the same happens for the same reason.
-type Group struct {
-	Action  string `json:"action"`
-	Reason  string `json:"reason"`
-	Type    string `json:"type"` // in the model
-	Tensors int    `json:"tensors"`
-	// Bytes are those of the tensors' data; what several share counts once.
-	BytesBefore int64 `json:"bytes_before"`
-	BytesAfter  int64 `json:"bytes_after"`
-
-	reason plan.Reason
-	rank   int // coarse formats before fine ones, what is kept last
+// Needs are the TensorFlow releases that first had all operators of the model in their
+// versions, "" where none is known.
+type Needs struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+	// Unknown has operators of the output whose versions no known release has, such
+	// as "CONV_2D 99".
+	Unknown []string `json:"unknown,omitempty"`
+	// Declared is what the output's metadata state, "" where they state nothing.
+	Declared string `json:"declared,omitempty"`
 }
 
-// Ranks of groups that have no format.
-const (
-	rankLookedUp = 100 + iota
-	rankKept
-)
+// Outdated reports whether the output's metadata state an older release than it needs.
+func (n *Needs) Outdated() bool {
+	return n.Declared != "" && release.Compare(n.Declared, n.After) < 0
+}
 
-// Changed tells that the tensors of the group do not stay as they are.
-func (g *Group) Changed() bool { return g.rank < rankKept }
-
-// Activations tells that the tensors of the group are computed when the model runs.
-func (g *Group) Activations() bool { return g.reason == plan.Activation }
-
-func rankOf(t *plan.Tensor) int {
-	switch {
-	case t.Format != nil:
-		return int(t.Format.Granularity().Scope)
-	case t.Reason == plan.LookedUp:
-		return rankLookedUp
+func needs(p *plan.Plan) Needs {
+	before, after := p.Needs()
+	n := Needs{Before: before.Release, After: after.Release, Unknown: after.Unknown, Declared: release.Declared(p.Model)}
+	for _, e := range p.Metadata {
+		if int(e.Entry) == len(p.Model.Metadata) || int(e.Entry) == release.Entry(p.Model) {
+			n.Declared = after.Release
+		}
 	}
-	return rankKept
+	return n
 }
 
 // Computed is how many operators of a kind compute in the same way.
 type Computed struct {
-	Operator string `json:"operator"` // its name in the schema, or the custom code
+	Operator string `json:"operator"` // see OperatorName
 	Computes string `json:"computes"` // such as "hybrid", see plan.Compute
 	Count    int    `json:"count"`
 }
 
 // A VersionChange is that of an operator code.
 type VersionChange struct {
-	Operator string `json:"operator"` // its name in the schema, or the custom code
+	Operator string `json:"operator"` // see OperatorName
 	From     int32  `json:"from"`
 	To       int32  `json:"to"`
 }
@@ -116,7 +152,7 @@ type VersionChange struct {
 type Copied struct {
 	Subgraph int32  `json:"subgraph"`
 	Tensor   int32  `json:"tensor"`
-	Name     string `json:"name"`
+	Name     string `json:"name"`  // of MaxName characters at most
 	Bytes    int    `json:"bytes"` // of the copy
 }
 
@@ -124,28 +160,31 @@ type Copied struct {
 type Repair struct {
 	Name   string  `json:"name"`   // see package repair
 	Places []Place `json:"places"` // at least one
+
+	keeps bool // a constant stays as it is
 }
 
 // A Place is one of those that were repaired.
 type Place struct {
-	Subgraph int32  `json:"subgraph"` // -1 where none is meant
-	Tensor   int32  `json:"tensor"`   // -1 where none is meant
-	Name     string `json:"tensor_name,omitempty"`
+	Subgraph int32  `json:"subgraph"`              // -1 where none is meant
+	Tensor   int32  `json:"tensor"`                // -1 where none is meant
+	Name     string `json:"tensor_name,omitempty"` // of MaxName characters at most
 	What     string `json:"what"`
 }
 
 func repairs(p *plan.Plan) []Repair {
 	out := []Repair{}
-	for _, r := range p.Repaired {
+	for k, r := range p.Repaired {
 		place := Place{r.Subgraph, r.Tensor, "", r.What}
 		if r.Tensor >= 0 {
-			place.Name = strings.Clone(p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name)
+			place.Name = name(p.Model.Subgraphs[r.Subgraph].Tensors[r.Tensor].Name)
 		}
 		i := slices.IndexFunc(out, func(known Repair) bool { return known.Name == r.Name })
 		if i < 0 {
 			i, out = len(out), append(out, Repair{Name: r.Name})
 		}
 		out[i].Places = append(out[i].Places, place)
+		out[i].keeps = out[i].keeps || r.Tensor >= 0 && p.Subgraphs[r.Subgraph].Tensors[r.Tensor].Repair == int32(k)
 	}
 	return out
 }
@@ -159,6 +198,7 @@ func Summarize(p *plan.Plan) Summary {
 		Groups:            groups(p),
 		Operators:         computed(p),
 		OperatorVersions:  []VersionChange{},
+		NeedsTensorFlow:   needs(p),
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
 		Repairs:           repairs(p),
@@ -171,89 +211,18 @@ func Summarize(p *plan.Plan) Summary {
 			s.Quantized += g.Tensors
 		}
 	}
+	s.explainGroups()
 	for i, c := range p.Model.OperatorCodes {
 		if c.Version != p.Versions[i] {
-			s.OperatorVersions = append(s.OperatorVersions, VersionChange{strings.Clone(tflite.OperatorName(c)), c.Version, p.Versions[i]})
+			s.OperatorVersions = append(s.OperatorVersions, VersionChange{OperatorName(c), c.Version, p.Versions[i]})
 		}
 	}
 	for _, e := range p.Encoded {
 		if e.Copied() {
-			s.CopiedConstants = append(s.CopiedConstants, Copied{e.Subgraph, e.Tensor, strings.Clone(p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Name), e.Encoding.Len()})
+			s.CopiedConstants = append(s.CopiedConstants, Copied{e.Subgraph, e.Tensor, name(p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Name), e.Encoding.Len()})
 		}
 	}
 	return s
-}
-
-func groups(p *plan.Plan) []Group {
-	c := counter{p, map[kind]*Group{}, make([]bool, len(p.Model.Buffers)), make([]bool, len(p.Encoded))}
-	for i, sg := range p.Model.Subgraphs {
-		for t, tensor := range sg.Tensors {
-			c.tensor(&p.Subgraphs[i].Tensors[t], tensor)
-		}
-		for k := range p.Subgraphs[i].Copies {
-			planned := &p.Subgraphs[i].Copies[k]
-			c.encoded(c.group(&planned.Tensor, sg.Tensors[planned.Of].Type), &planned.Tensor)
-		}
-	}
-	out := make([]Group, 0, len(c.groups))
-	for _, g := range c.groups {
-		out = append(out, *g)
-	}
-	slices.SortFunc(out, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Action, b.Action), cmp.Compare(a.reason, b.reason), cmp.Compare(a.Type, b.Type))
-	})
-	return out
-}
-
-// A counter counts tensors and bytes by group.
-type counter struct {
-	p             *plan.Plan
-	groups        map[kind]*Group
-	counted, made []bool // buffers of the model, and encoded data
-}
-
-// A kind is what tensors of a group have in common.
-type kind struct {
-	action string
-	reason plan.Reason
-	from   tflite.TensorType
-}
-
-// group returns the group of a tensor that is planned, and counts the tensor.
-func (c *counter) group(planned *plan.Tensor, from tflite.TensorType) *Group {
-	k := kind{actionName(planned), planned.Reason, from}
-	g := c.groups[k]
-	if g == nil {
-		g = &Group{Action: k.action, Reason: reasonName(k.reason), Type: from.String(), reason: k.reason, rank: rankOf(planned)}
-		c.groups[k] = g
-	}
-	g.Tensors++
-	return g
-}
-
-func (c *counter) tensor(planned *plan.Tensor, tensor *tflite.TensorT) {
-	g := c.group(planned, tensor.Type)
-	before := int64(0)
-	if !c.counted[tensor.Buffer] {
-		c.counted[tensor.Buffer] = true
-		before = int64(len(c.p.Model.Buffers[tensor.Buffer].Data))
-	}
-	g.BytesBefore += before
-	if planned.Format == nil {
-		g.BytesAfter += before
-		return
-	}
-	c.encoded(g, planned)
-}
-
-// encoded counts the bytes of encoded data once.
-func (c *counter) encoded(g *Group, planned *plan.Tensor) {
-	if c.made[planned.Encoded] {
-		return
-	}
-	c.made[planned.Encoded] = true
-	e := c.p.Encoded[planned.Encoded].Encoding
-	g.BytesAfter += int64(e.Len()) + int64(e.ScalesLen())
 }
 
 // computed counts operators: those that change first, then by number and name.
@@ -262,10 +231,11 @@ func computed(p *plan.Plan) []Computed {
 		compute plan.Compute
 		name    string
 	}
+	names := codeNames(p.Model)
 	counts := map[kind]int{}
 	for i, sg := range p.Model.Subgraphs {
 		for j, c := range p.Computes(i) {
-			counts[kind{c, tflite.OperatorName(p.Model.OperatorCodes[sg.Operators[j].OpcodeIndex])}]++
+			counts[kind{c, names[sg.Operators[j].OpcodeIndex]}]++
 		}
 	}
 	kinds := slices.SortedFunc(maps.Keys(counts), func(a, b kind) int {
@@ -279,7 +249,7 @@ func computed(p *plan.Plan) []Computed {
 	})
 	out := []Computed{}
 	for _, k := range kinds {
-		out = append(out, Computed{strings.Clone(k.name), k.compute.String(), counts[k]})
+		out = append(out, Computed{k.name, k.compute.String(), counts[k]})
 	}
 	return out
 }

@@ -1,11 +1,14 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -21,15 +24,18 @@ func actionName(t *plan.Tensor) string {
 }
 
 var reasonNames = [...]string{
-	plan.Activation:   "not a constant",
-	plan.NotFloat32:   "not float32",
-	plan.NotWeight:    "not weights",
-	plan.TooSmall:     "too small",
-	plan.Weight:       "weights",
-	plan.Constant:     "constant",
-	plan.LookedUp:     "looked up in quantized weights",
-	plan.ByRule:       "by rule",
-	plan.ByRepair:     "repaired",
+	plan.Activation: "not a constant",
+	plan.NotFloat32: "not float32",
+	plan.NotWeight:  "not weights",
+	plan.NoRule:     "operator without weights",
+	plan.Unread:     "read by no operator",
+	plan.TooSmall:   "too small",
+	plan.Weight:     "weights",
+	plan.Constant:   "constant",
+	plan.LookedUp:   "looked up in quantized weights",
+	plan.ByRule:     "by rule",
+	plan.ByRepair:   "repaired",
+
 	plan.BesideCopies: "kept beside quantized copies",
 }
 
@@ -40,150 +46,187 @@ func reasonName(r plan.Reason) string {
 	return fmt.Sprintf("Reason(%d)", uint8(r))
 }
 
-// An Explainer says in words what happens to the tensors of a subgraph and why.
-type Explainer struct {
-	p          *plan.Plan
-	subgraph   int
-	dequantize []*plan.Dequantize     // by tensor
-	copies     map[int32][]*plan.Copy // by tensor
-}
-
-// NewExplainer explains the tensors of one subgraph.
-func NewExplainer(p *plan.Plan, subgraph int) *Explainer {
-	s := &p.Subgraphs[subgraph]
-	e := &Explainer{p, subgraph, make([]*plan.Dequantize, len(s.Tensors)+len(s.Added)), map[int32][]*plan.Copy{}}
-	for i := range s.Dequantize {
-		e.dequantize[s.Dequantize[i].Tensor] = &s.Dequantize[i]
-	}
-	for i := range s.Copies {
-		c := &s.Copies[i]
-		e.copies[c.Of] = append(e.copies[c.Of], c)
-	}
-	return e
-}
-
-// Explain returns a sentence about a tensor of the model, such as
-// "int8 per tensor: weights of TRANSPOSE_CONV 31; dequantized for: TRANSPOSE_CONV 31".
-// Numbers after operators' names are their places in the subgraph.
-func (e *Explainer) Explain(tensor int) string {
-	t := &e.p.Subgraphs[e.subgraph].Tensors[tensor]
-	s := actionName(t) + ": " + e.because(tensor, t)
-	if t.Format != nil && t.Rule >= 0 {
-		s += ", by " + e.rule(t.Rule)
-	}
-	s += e.dequantized(int32(tensor))
-	for _, c := range e.copies[int32(tensor)] {
-		s += fmt.Sprintf("; a copy as %v: weights of %s%s", c.Format, e.operator(c.Operator), e.dequantized(c.Added))
-	}
-	return s
-}
-
-// dequantized names what a tensor is dequantized for.
-func (e *Explainer) dequantized(tensor int32) string {
-	if d := e.dequantize[tensor]; d != nil {
-		return "; dequantized for: " + e.readers(d)
-	}
-	return ""
-}
-
-func (e *Explainer) because(tensor int, t *plan.Tensor) string {
-	switch t.Reason {
-	case plan.Activation:
-		return "not a constant"
-	case plan.NotFloat32:
-		return fmt.Sprintf("is %v, only FLOAT32 is quantized", e.p.Model.Subgraphs[e.subgraph].Tensors[tensor].Type)
-	case plan.NotWeight:
-		if e.p.MinElements == 0 {
-			return "no operator reads it"
-		}
-		return "not weights of any operator"
-	case plan.TooSmall:
-		return fmt.Sprintf("has %d elements, fewer than %d", t.Elements, e.p.MinElements)
-	case plan.Weight:
-		return "weights of " + e.operator(t.Operator)
-	case plan.Constant:
-		return fmt.Sprintf("constant input %d of %s", t.Input, e.operator(t.Operator))
-	case plan.ByRule:
-		return "by " + e.rule(t.Rule)
-	case plan.ByRepair:
-		r := &e.p.Repaired[t.Repair]
-		return r.What + " (" + r.Name + ")"
-	case plan.BesideCopies:
-		return "some readers need it as it is"
-	case plan.LookedUp:
-		return fmt.Sprintf("looked up by %s in quantized weights", e.operator(t.Operator))
-	}
-	return reasonName(t.Reason)
-}
-
-// rule names a rule of the options, such as `rule 2 (tensor "head/*": keep)`.
-func (e *Explainer) rule(i int32) string {
-	r := e.p.Rules[i]
-	var parts []string
-	if r.Tensor != "" {
-		parts = append(parts, fmt.Sprintf("tensor %q", r.Tensor))
-	}
-	if r.Operator != "" {
-		parts = append(parts, "operator "+r.Operator)
-	}
-	return fmt.Sprintf("rule %d (%s: %s)", i, strings.Join(parts, ", "), r.Format)
-}
-
-const readersShown = 3
-
-func (e *Explainer) readers(d *plan.Dequantize) string {
-	var words []string
-	last, more := int32(-1), 0
-	for _, u := range d.Readers {
-		switch {
-		case u.Operator == last: // reads it twice
-		case int(u.Operator) >= len(e.p.Model.Subgraphs[e.subgraph].Operators): // added, for another reader
-		case len(words) == readersShown:
-			more++
-		default:
-			words = append(words, e.operator(u.Operator))
-		}
-		last = u.Operator
-	}
-	if more > 0 {
-		words = append(words, fmt.Sprintf("%d more operators", more))
-	}
-	for _, o := range d.GraphOutputs {
-		words = append(words, fmt.Sprintf("output %d of the subgraph", o))
-	}
-	if len(words) == 0 {
-		return "another DEQUANTIZE"
-	}
-	return strings.Join(words, ", ")
-}
-
-// maxOperator is the width, in characters, of an operator's name in a sentence: a
-// custom code has any length and is in many sentences.
-const maxOperator = 40
-
-func (e *Explainer) operator(op int32) string {
-	sg := e.p.Model.Subgraphs[e.subgraph]
-	name := tflite.OperatorName(e.p.Model.OperatorCodes[sg.Operators[op].OpcodeIndex])
-	return fmt.Sprintf("%s %d", text.Cut(name, maxOperator), op)
-}
+// How many kinds of operators a group's label and a sentence name.
+const (
+	labelOperators    = 2
+	sentenceOperators = 3
+)
 
 // GroupInWords is what happens to the tensors of a group, and why.
 func (s *Summary) GroupInWords(g *Group) string {
-	if g.Changed() {
+	switch {
+	case g.Changed():
 		return g.Action
+	case g.Sparse:
+		return "kept: sparse"
 	}
-	switch g.reason {
+	switch g.key.reason {
 	case plan.NotFloat32:
 		return "kept: is " + g.Type
 	case plan.TooSmall:
 		return fmt.Sprintf("kept: weights, fewer than %d elements", s.MinElements)
-	case plan.NotWeight:
-		if s.MinElements == 0 {
-			return "kept: no operator reads it"
-		}
-		return "kept: not weights"
+	case plan.NoRule:
+		return fmt.Sprintf("kept: no %s for %s", s.Type, operatorNames(g.Operators, labelOperators))
+	case plan.ByRepair:
+		return "kept: repair " + g.Repair
 	}
 	return "kept: " + g.Reason
+}
+
+// operatorNames names the first operators, and counts the others.
+func operatorNames(operators []Reader, most int) string {
+	var words []string
+	for i := range operators {
+		words = append(words, text.Name(operators[i].Operator, maxOperator))
+	}
+	return shortList(words, most)
+}
+
+func shortList(words []string, most int) string {
+	if len(words) > most {
+		words = append(words[:most:most], fmt.Sprintf("%d more", len(words)-most))
+	}
+	return strings.Join(words, ", ")
+}
+
+// smallTypes are those that weights have once they are quantized.
+var smallTypes = []tflite.TensorType{
+	tflite.TensorTypeFLOAT16, tflite.TensorTypeBFLOAT16, tflite.TensorTypeINT8, tflite.TensorTypeUINT8,
+	tflite.TensorTypeINT16, tflite.TensorTypeINT4, tflite.TensorTypeUINT4, tflite.TensorTypeINT2,
+}
+
+// why is the end of a sentence on the constants of a group that is kept: "they are".
+func (s *Summary) why(g *Group) string {
+	if g.Sparse {
+		return "sparse, and only dense ones are quantized"
+	}
+	switch g.key.reason {
+	case plan.NotFloat32:
+		if slices.Contains(smallTypes, g.key.from) {
+			return g.Type + " already; quantize the FLOAT32 model that this was made from"
+		}
+		return g.Type + ", and only FLOAT32 is quantized"
+	case plan.TooSmall:
+		return fmt.Sprintf("weights of fewer than %d elements", s.MinElements)
+	case plan.NotWeight:
+		return "not the weights of " + operatorNames(g.Operators, sentenceOperators)
+	case plan.NoRule:
+		return fmt.Sprintf("read by %s, for which Quantize Weights has no %s weights", operatorNames(g.Operators, sentenceOperators), s.Type)
+	case plan.Unread:
+		return "read by no operator"
+	case plan.ByRule:
+		return "kept by rule"
+	case plan.ByRepair:
+		return "kept by the repair " + g.Repair
+	}
+	return g.Reason
+}
+
+// helps are arguments of the command that make the constants of a kept group smaller.
+// The others of the model keep their format where some have got one.
+func (s *Summary) helps(g *Group) []string {
+	if g.Sparse {
+		return nil
+	}
+	switch g.key.reason {
+	case plan.TooSmall:
+		return []string{"--min-elements 1"}
+	case plan.NotWeight, plan.NoRule:
+		if s.Quantized == 0 {
+			return append([]string{"--type float16"}, customOps(g)...)
+		}
+		return append(float16Rules(g), customOps(g)...)
+	}
+	return nil
+}
+
+func float16Rules(g *Group) []string {
+	var out []string
+	for _, r := range considerable(g) {
+		out = append(out, "--rule "+argument("op:"+patternOf(r.Operator)+"=float16"))
+	}
+	return out
+}
+
+// customOps are what the command needs to know of custom operators that read constants.
+// Whether these are weights, only who knows the operator can tell.
+func customOps(g *Group) []string {
+	var out []string
+	for _, r := range considerable(g) {
+		if r.Custom {
+			inputs := strings.Trim(strings.ReplaceAll(fmt.Sprint(r.Inputs), " ", ","), "[]")
+			out = append(out, "--custom-op "+argument(r.Operator+"="+inputs))
+		}
+	}
+	return out
+}
+
+// considerable returns the operators of a group that read a fifth of its bytes or more,
+// and have names that can be written in a shell.
+func considerable(g *Group) []Reader {
+	var out []Reader
+	for _, r := range g.Operators {
+		if isConsiderable(r.Bytes, g.BytesBefore) && len(r.Operator) <= maxOperator && text.Printable(r.Operator) == r.Operator {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// isConsiderable reports whether a part is worth a line: a fifth of the whole.
+func isConsiderable(part, whole int64) bool { return part > 0 && part >= whole/5 }
+
+var patternQuoter = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
+
+// patternOf is the pattern of a rule for one name.
+func patternOf(name string) string {
+	return patternQuoter.Replace(name)
+}
+
+// argument puts a word in quotes where a shell would take it apart.
+func argument(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-+./:=,@%", r)
+	}
+	if strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
+}
+
+// explainGroups gives groups of constants that are kept their sentences.
+func (s *Summary) explainGroups() {
+	for i := range s.Groups {
+		if g := &s.Groups[i]; !g.Changed() && g.BytesBefore > 0 {
+			g.Why, g.Helps = s.why(g), s.helps(g)
+		}
+	}
+}
+
+// Constants are the bytes of all constants of the model.
+func (s *Summary) Constants() int64 {
+	n := int64(0)
+	for i := range s.Groups {
+		n += s.Groups[i].BytesBefore
+	}
+	return n
+}
+
+// Kept returns the groups of constants that stay as they are and are a considerable part
+// of all, the largest first. Where something was quantized, they are those that the user
+// might want to be: float32 constants that no rule keeps.
+func (s *Summary) Kept() []*Group {
+	var out []*Group
+	all := s.Constants()
+	for i := range s.Groups {
+		g := &s.Groups[i]
+		asked := g.key.reason == plan.NotFloat32 || g.key.reason == plan.ByRule
+		if !g.Changed() && isConsiderable(g.BytesBefore, all) && (s.Quantized == 0 || !asked) {
+			out = append(out, g)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Group) int { return -cmp.Compare(a.BytesBefore, b.BytesBefore) })
+	return out
 }
 
 // NothingQuantized says why nothing was quantized, "" where something was.
@@ -191,23 +234,103 @@ func (s *Summary) NothingQuantized() string {
 	if s.Quantized > 0 {
 		return ""
 	}
-	var largest *Group // constants of another type than float32
-	for i := range s.Groups {
-		g := &s.Groups[i]
-		if g.reason == plan.TooSmall {
-			return fmt.Sprintf("all weights have fewer than %d elements; --min-elements sets another bound.", s.MinElements)
+	parts := s.keptParts()
+	if len(parts) == 0 {
+		return "the model has no constants."
+	}
+	return fmt.Sprintf("of %s of constants, %s.", text.Size(s.Constants()), strings.Join(parts, "; "))
+}
+
+// KeptInWords has a line for each considerable part of the constants that stays as it is
+// where others were quantized.
+func (s *Summary) KeptInWords() []string {
+	if s.Quantized == 0 {
+		return nil
+	}
+	var lines []string
+	for _, part := range s.keptParts() {
+		lines = append(lines, "kept: "+part)
+	}
+	return lines
+}
+
+func (s *Summary) keptParts() []string {
+	var parts []string
+	all := s.Constants()
+	for _, g := range s.Kept() {
+		part := fmt.Sprintf("%s (%s) are %s", text.Size(g.BytesBefore), text.Percent(g.BytesBefore, all), g.Why)
+		if len(g.Helps) > 0 {
+			part += "; smaller with " + strings.Join(g.Helps, " or ")
 		}
-		if g.reason == plan.NotFloat32 && (largest == nil || g.BytesBefore > largest.BytesBefore) {
-			largest = g
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// OperatorsInWords says what operators compute in whose weights change.
+func (s *Summary) OperatorsInWords() []string {
+	var lines []string
+	for _, c := range []struct {
+		computes  plan.Compute
+		one, many string
+	}{
+		{plan.Hybrid, "operator computes with int8 weights", "operators compute with int8 weights"},
+		{plan.AfterDequantize, "operator computes in float32, from weights that DEQUANTIZE turns back once", "operators compute in float32, from weights that DEQUANTIZE turns back once"},
+		{plan.LooksUp, "operator looks up int8 values", "operators look up int8 values"},
+		{plan.AfterLookup, "operator computes in float32, from looked up values that DEQUANTIZE turns back", "operators compute in float32, from looked up values that DEQUANTIZE turns back"},
+	} {
+		n := 0
+		var names []string
+		for _, o := range s.Operators {
+			if o.Computes == c.computes.String() {
+				n += o.Count
+				names = append(names, text.Name(o.Operator, maxOperator))
+			}
+		}
+		if n > 0 {
+			lines = append(lines, text.Count(n, c.one, c.many)+": "+shortList(names, sentenceOperators))
 		}
 	}
-	switch {
-	case largest != nil:
-		return fmt.Sprintf("the model's constants are %v already.", largest.Type)
-	case s.MinElements == 0:
-		return "no operator reads a constant."
+	if len(s.OperatorVersions) > 0 {
+		var words []string
+		for _, v := range s.OperatorVersions {
+			words = append(words, fmt.Sprintf("%s %d to %d", text.Name(v.Operator, text.MaxCell), v.From, v.To))
+		}
+		lines = append(lines, "operator versions: "+strings.Join(words, ", "))
 	}
-	return "no operator has constant weights."
+	return lines
+}
+
+// InWords says which TensorFlow Lite the model needs, and what is wrong in its metadata.
+// It is "" where nothing is known.
+func (n *Needs) InWords() string {
+	if n.After == "" {
+		return ""
+	}
+	line := "needs TensorFlow Lite " + release.Short(n.After)
+	if len(n.Unknown) > 0 {
+		line += " or newer, for " + shortList(n.Unknown, sentenceOperators)
+	}
+	switch n.Before {
+	case n.After:
+		line += ", as before"
+	case "":
+	default:
+		line += " (before: " + release.Short(n.Before) + ")"
+	}
+	if n.Outdated() {
+		line += fmt.Sprintf("; its metadata still state %s, see --set-min-runtime-version", release.Short(text.Name(n.Declared, maxOperator)))
+	}
+	return line
+}
+
+// RepairsInWords has a line for each repair that was made.
+func (s *Summary) RepairsInWords() []string {
+	var lines []string
+	for i := range s.Repairs {
+		lines = append(lines, "repaired: "+s.Repairs[i].InWords())
+	}
+	return lines
 }
 
 // InWords names the first place that was repaired, and counts the others.

@@ -2,7 +2,6 @@ package tflite_test
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -12,49 +11,13 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/random"
 )
 
-// A part of a model: a field, an entry of a vector or a union's value, by its path
-// in the schema.
-type part struct {
-	path  string
-	value reflect.Value // settable
-}
-
-// partsOf lists everything in a table or union that can be set.
-func partsOf(path string, table reflect.Value) []part {
-	var all []part
-	for i := range table.NumField() {
-		f := table.Type().Field(i)
-		at := path
-		if name := f.Tag.Get("json"); name != "" {
-			at = strings.TrimPrefix(path+"."+name, ".")
-		}
-		all = append(all, partsIn(at, table.Field(i))...)
-	}
-	return all
-}
-
-func partsIn(path string, v reflect.Value) []part {
-	all := []part{{path, v}}
-	switch {
-	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Pointer:
-		for i := range v.Len() {
-			all = append(all, partsIn(fmt.Sprintf("%s[%d]", path, i), v.Index(i))...)
-		}
-	case v.Kind() == reflect.Interface && !v.IsNil():
-		all = append(all, partsOf(path, v.Elem().Elem())...)
-	case v.Kind() == reflect.Pointer && !v.IsNil():
-		all = append(all, partsOf(path, v.Elem())...)
-	}
-	return all
-}
-
-func randomModel(t *testing.T, seed uint64) (*tflite.ModelT, []part) {
+func randomModel(t *testing.T, seed uint64) (*tflite.ModelT, []random.Part) {
 	t.Helper()
 	m, err := tflite.Read(random.Model(seed))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m, partsOf("", reflect.ValueOf(m).Elem())
+	return m, random.Parts(m)
 }
 
 // expectRefusal fails unless Check, Write and Pack name the place.
@@ -82,16 +45,16 @@ func TestMissingTablesAreRefused(t *testing.T) {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		for _, p := range parts {
-			entry := p.value.Kind() == reflect.Pointer && strings.HasSuffix(p.path, "]")
-			member := p.value.Kind() == reflect.Interface && !p.value.IsNil()
-			if !entry && !member || seed >= 3 && seen[p.value.Type()] {
+			entry := p.Value.Kind() == reflect.Pointer && strings.HasSuffix(p.Path, "]")
+			member := p.Value.Kind() == reflect.Interface && !p.Value.IsNil()
+			if !entry && !member || seed >= 3 && seen[p.Value.Type()] {
 				continue
 			}
-			seen[p.value.Type()] = true
-			was := reflect.ValueOf(p.value.Interface())
-			p.value.Set(reflect.Zero(was.Type()))
-			expectRefusal(t, m, p.path, "missing table")
-			p.value.Set(was)
+			seen[p.Value.Type()] = true
+			was := reflect.ValueOf(p.Value.Interface())
+			p.Value.Set(reflect.Zero(was.Type()))
+			expectRefusal(t, m, p.Path, "missing table")
+			p.Value.Set(was)
 		}
 	}
 	for _, want := range []any{&tflite.OperatorCodeT{}, &tflite.SubGraphT{}, &tflite.TensorT{}, &tflite.OperatorT{}, &tflite.BufferT{},
@@ -181,7 +144,7 @@ func TestChangedModelsAreReadOrRefused(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 17))
 		m, parts := randomModel(t, seed)
 		for range 1 + r.IntN(4) {
-			change(r, parts[r.IntN(len(parts))].value)
+			random.Change(r, parts[r.IntN(len(parts))])
 		}
 		file, err := tflite.Write(m)
 		if err != nil {
@@ -198,31 +161,6 @@ func TestChangedModelsAreReadOrRefused(t *testing.T) {
 	}
 	if refused < 200 || written < 200 {
 		t.Errorf("%d models were refused and %d written, want many of both", refused, written)
-	}
-}
-
-// strange are values for a union.
-var strange = []any{nil, (*tflite.AddOptionsT)(nil), &tflite.AddOptionsT{}, &tflite.CustomQuantizationT{}, &tflite.Int32VectorT{}, &tflite.ModelT{}, 7}
-
-// change sets a part to nothing or to another value of its Go type.
-func change(r *rand.Rand, v reflect.Value) {
-	switch {
-	case v.Kind() == reflect.Interface:
-		if pick := strange[r.IntN(len(strange))]; pick != nil {
-			v.Set(reflect.ValueOf(pick))
-			return
-		}
-		v.SetZero()
-	case v.CanInt():
-		v.SetInt(int64(r.Uint64()) >> r.IntN(64))
-	case v.CanUint():
-		v.SetUint(r.Uint64() >> r.IntN(64))
-	case v.Kind() == reflect.Slice && v.Len() > 0 && r.IntN(2) == 0:
-		v.Set(v.Slice(0, r.IntN(v.Len())))
-	case v.Kind() == reflect.Slice && r.IntN(2) == 0:
-		v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
-	default:
-		v.SetZero()
 	}
 }
 

@@ -27,7 +27,7 @@ func (e *FormatError) Error() string { return describe(ErrFormat, e.Path, e.Reas
 // Unwrap returns ErrFormat.
 func (e *FormatError) Unwrap() error { return ErrFormat }
 
-// A ModelError says what part of a model no file can hold.
+// A ModelError says which part of a model no file can hold, and why.
 type ModelError struct {
 	Path   string // of the schema, such as "signature_defs[0].inputs[2]"; "" is the model itself
 	Reason string

@@ -26,27 +26,29 @@ const (
 )
 
 // readOutside sets the data of buffers and custom options that lie after the
-// FlatBuffer, as if they had been inside.
-func (m *ModelT) readOutside(file []byte) error {
-	r := outsideReader{file: file, budget: sharedFree + sharedTimes*int64(len(file))}
+// FlatBuffer, as if they had been inside, and returns where the last of them end, 0
+// where there are none. budget is the bytes that they may have.
+func (m *ModelT) readOutside(file []byte, budget int64) (end int64, err error) {
+	r := outsideReader{file: file, budget: budget}
 	for i, b := range m.Buffers {
 		if err := r.read(&b.Data, &b.Offset, &b.Size); err != nil {
-			return &FormatError{fmt.Sprintf("buffers[%d]", i), err.Error()}
+			return 0, &FormatError{fmt.Sprintf("buffers[%d]", i), err.Error()}
 		}
 	}
 	for i, sg := range m.Subgraphs {
 		for j, op := range sg.Operators {
 			if err := r.read(&op.CustomOptions, &op.LargeCustomOptionsOffset, &op.LargeCustomOptionsSize); err != nil {
-				return &FormatError{fmt.Sprintf("subgraphs[%d].operators[%d].large_custom_options", i, j), err.Error()}
+				return 0, &FormatError{fmt.Sprintf("subgraphs[%d].operators[%d].large_custom_options", i, j), err.Error()}
 			}
 		}
 	}
-	return nil
+	return r.end, nil
 }
 
 type outsideReader struct {
 	file   []byte
-	budget int64 // bytes that may still be read, as in verifier
+	budget int64 // bytes that may still be read: what a verifier leaves
+	end    int64 // where the last data that were read end
 }
 
 func (r *outsideReader) read(data *[]byte, offset, size *uint64) error {
@@ -62,9 +64,10 @@ func (r *outsideReader) read(data *[]byte, offset, size *uint64) error {
 		return fmt.Errorf("unexpected end of file: %d bytes of data at byte %d, the file has %d", n, from, end)
 	}
 	if r.budget -= int64(n); r.budget < 0 {
-		return fmt.Errorf("too many data at the same place: want at most %d times the size of the file together", sharedTimes)
+		return fmt.Errorf("too many data at the same place: want an unpacked size of at most %d times that of the file", sharedTimes)
 	}
 	*data = r.file[from : from+n : from+n]
+	r.end = max(r.end, int64(from+n))
 	*offset, *size = 0, 0
 	return nil
 }
@@ -76,7 +79,7 @@ type placement struct {
 	metadata []*MetadataT
 }
 
-// placeOutside places the data of all buffers outside but those of metadata,
+// placeOutside places the data of all buffers outside but of metadata's buffers,
 // which TFLite reads only inside.
 func placeOutside(m *ModelT, dataLen func(int, *BufferT) int) *placement {
 	p := &placement{buffers: slices.Clone(m.Buffers), metadata: m.Metadata}

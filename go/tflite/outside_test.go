@@ -47,7 +47,7 @@ func TestDataMoveBehindATooLargeFlatBuffer(t *testing.T) {
 	if len(out)%outsideAlign != 0 {
 		t.Errorf("the file has %d bytes, want a multiple of %d", len(out), outsideAlign)
 	}
-	raw, err := readInside(out)
+	raw, _, err := readInside(out)
 	if err != nil {
 		t.Fatal(err)
 	}

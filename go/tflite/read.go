@@ -6,38 +6,64 @@
 // file of a model, with the bytes that TFLite's C++ code writes.
 package tflite
 
-import "runtime"
+import (
+	"bytes"
+	"runtime"
+)
 
 // Read verifies the bytes of a file and returns the model in it. The error, a
 // *FormatError, names the first invalid place.
 //
 // Data after the FlatBuffer, of buffers (offset and size) and of operators
-// (large_custom_options_offset and size), become Data and CustomOptions like those
+// (large_custom_options_offset and size), become Data and CustomOptions like data
 // inside; their offsets and sizes are 0 then.
 //
 // The model's byte slices and strings are views of data: data must neither
-// change nor go away while the model is used. Data that change while Read runs, as
-// those of a mapped file may, are an error at most.
+// change nor go away while the model is used. Data that change while Read runs, as a
+// mapped file may, give an error at worst.
 func Read(data []byte) (*ModelT, error) {
-	m, err := readInside(data[:min(len(data), maxInside)])
+	m, _, err := ReadPrefix(data)
+	return m, err
+}
+
+// ReadPrefix is Read for data that may have other bytes after the model. It returns
+// how many belong to the model: up to the last one that a field or the data of a
+// buffer has, and zeros that pad it to a multiple of 16, or of 8 or 4. Bytes of
+// fields that the schema does not have count only where others follow.
+func ReadPrefix(data []byte) (m *ModelT, size int64, err error) {
+	inside := data[:min(len(data), maxInside)]
+	m, v, err := readInside(inside)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if err := m.readOutside(data); err != nil {
-		return nil, err
+	outside, err := m.readOutside(data, v.budget+sharedTimes*int64(len(data)-len(inside)))
+	if err != nil {
+		return nil, 0, err
 	}
-	return m, nil
+	return m, padded(data, max(v.end, outside)), nil
+}
+
+// padded returns the end of the zeros that pad data[:end].
+func padded(data []byte, end int64) int64 {
+	for align := int64(16); align >= 4; align /= 2 {
+		to := (end + align - 1) &^ (align - 1)
+		if to <= int64(len(data)) && len(bytes.Trim(data[end:to], "\x00")) == 0 {
+			return to
+		}
+	}
+	return end
 }
 
 const reasonChanged = "its bytes changed while they were read"
 
-// readInside returns the model in a FlatBuffer as it stands there.
-func readInside(data []byte) (*ModelT, error) {
-	root, copied, err := verify(data)
+// readInside returns the model in a FlatBuffer as it stands there, and what verified it.
+func readInside(data []byte) (*ModelT, *verifier, error) {
+	root, v, err := verify(data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return unpack(data, root, copied)
+	m, err := unpack(data, root, v.copied)
+	return m, v, err
 }
 
 // unpack makes the model of bytes that were verified, and may have changed since.

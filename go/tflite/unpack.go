@@ -9,7 +9,7 @@ import (
 // An unpacker makes structs of the tables of a verified FlatBuffer. Bytes and
 // strings are views of data; all other values are copies.
 //
-// The bytes may be others by now than those that were verified: an index out of
+// The bytes may have changed since they were verified: an index out of
 // range is a panic then, and so is to copy more than was verified.
 type unpacker struct {
 	data   []byte

@@ -21,10 +21,11 @@ func TestBytesThatChangeAfterVerifying(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, copied, err := verify(data)
+	root, v, err := verify(data)
 	if err != nil {
 		t.Fatal(err)
 	}
+	copied := v.copied
 	if _, err := unpack(data, root, copied); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,5 @@
-// Package cli is the command quantize: arguments, messages and exit codes.
+// Package cli is the commands quantize and tflite_convert: arguments, messages and
+// exit codes.
 package cli
 
 import (
@@ -7,8 +8,11 @@ import (
 	"io"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/convert"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
@@ -22,10 +26,17 @@ const (
 	exitRead   = 4
 	exitWrite  = 5
 	exitScarce = 6
+	exitLarge  = 7
+	exitDiffer = 8
 	exitSignal = 128 // and the signal's number
 )
 
-const exitCodes = `
+const exitCodes = commonExitCodes + `  8  --like: the output is written and differs from the other file
+  1  anything else, such as a report that cannot be printed
+  128 + N  after signal N
+`
+
+const commonExitCodes = `
 Exit codes:
   0  done
   2  arguments or options are wrong
@@ -33,32 +44,41 @@ Exit codes:
   4  the model cannot be read
   5  the output cannot be written; what was there before is unchanged
   6  the machine lacks memory or open files
-  1  anything else, such as a report that cannot be printed
-  128 + N  after signal N
+  7  --require-smaller: the output would not be smaller; there is none
 `
 
 // Run runs the command with its arguments, without the program's name, and
 // returns its exit code. Names of files are relative to the folder that the user
 // is in, which bazel run gives in a variable.
 func Run(args []string, stdout, stderr io.Writer) int {
+	return execute(rootCommand(), args, stdout, stderr)
+}
+
+// RunConvert is Run for the command tflite_convert.
+func RunConvert(args []string, stdout, stderr io.Writer) int {
+	return execute(convertCommand(), args, stdout, stderr)
+}
+
+func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	if err := enterUsersFolder(); err != nil {
-		return fail(stderr, err)
+		return fail(c, stderr, err)
 	}
 	output.BeforeFirst(cleanUpOnSignal)
 	out := &watched{w: stdout}
-	c := rootCommand()
 	c.SetArgs(args)
 	c.SetOut(out)
 	c.SetErr(stderr)
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd() // which takes the output that is set
-	groupOnly(commandNamed(c, "completion"))
+	if completion := commandNamed(c, "completion"); completion != nil {
+		groupOnly(completion)
+	}
 	err := c.Execute()
 	if err == nil {
 		err = out.err
 	}
 	if err != nil {
-		return fail(stderr, err)
+		return fail(c, stderr, err)
 	}
 	return exitDone
 }
@@ -81,23 +101,31 @@ const (
 	maxSentence = 2000 // on a line of its own
 )
 
-func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "quantize: %s%s\n", text.Name(err.Error(), maxSentence), remedy(err))
+func fail(c *cobra.Command, stderr io.Writer, err error) int {
+	if err == errDiffers { // which the report says
+		return exitDiffer
+	}
+	fmt.Fprintf(stderr, "%s: %s%s\n", c.Name(), text.Name(err.Error(), maxSentence), remedy(err))
 	return exitCode(err)
 }
 
 func exitCode(err error) int {
 	var usage usageError
+	var input *inputError
 	switch {
 	case isScarce(err):
 		return exitScarce
-	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions):
+	case errors.As(err, &input):
+		return input.code
+	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions), errors.Is(err, convert.ErrOptions):
 		return exitUsage
-	case errors.Is(err, quantize.ErrRead):
+	case errors.Is(err, quantize.ErrNotSmaller):
+		return exitLarge
+	case errors.Is(err, quantize.ErrRead), errors.Is(err, convert.ErrRead):
 		return exitRead
 	case errors.Is(err, quantize.ErrWrite):
 		return exitWrite
-	case errors.Is(err, tflite.ErrFormat), errors.Is(err, tflite.ErrTooLarge), errors.Is(err, quantize.ErrModel):
+	case errors.Is(err, tflite.ErrFormat), errors.Is(err, tflite.ErrTooLarge), errors.Is(err, quantize.ErrModel), errors.Is(err, quantize.ErrBundle), errors.Is(err, convert.ErrModel):
 		return exitModel
 	}
 	return exitOther

@@ -61,12 +61,27 @@ kept: weights, fewer than 1024 elements        1     64 B     64 B
 file                                              27.8 kB  8.32 kB  29.9 %
   in bytes                                         27,840    8,320
 
-1 DEQUANTIZE operator added
+2 operators compute with int8 weights: CONV_2D, FULLY_CONNECTED
+1 operator computes in float32, from weights that DEQUANTIZE turns back once: TRANSPOSE_CONV
 operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
+needs TensorFlow Lite 2.4 (before: 1.9)
 took T: reading T, planning T, quantizing and writing T
 `},
 		{"m.tflite --min-elements 10000", `m.tflite: int8, written to m.int8.tflite
-Nothing was quantized: all weights have fewer than 10000 elements; --min-elements sets another bound.
+The output is the model as it was, byte for byte: nothing was quantized: of 26.7 kB of constants, 26.7 kB (99.9 %) are weights of fewer than 10000 elements; smaller with --min-elements 1.
+
+                                          tensors   before    after
+kept: is INT32                                  1     16 B     16 B
+kept: not weights                               1     16 B     16 B
+kept: weights, fewer than 10000 elements        4  26.7 kB  26.7 kB
+file                                               27.8 kB  27.8 kB  100.0 %
+  in bytes                                          27,840   27,840
+
+needs TensorFlow Lite 1.9, as before
+took T: reading T, planning T, quantizing and writing T
+`},
+		{"m.tflite --min-elements 10000 --exact", `m.tflite: int8, written to m.int8.tflite
+Nothing was quantized: of 26.7 kB of constants, 26.7 kB (99.9 %) are weights of fewer than 10000 elements; smaller with --min-elements 1.
 
                                           tensors   before    after
 kept: is INT32                                  1     16 B     16 B
@@ -75,8 +90,8 @@ kept: weights, fewer than 10000 elements        4  26.7 kB  26.7 kB
 file                                               27.8 kB  27.9 kB  100.1 %
   in bytes                                          27,840   27,872
 
-0 DEQUANTIZE operators added
 operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
+needs TensorFlow Lite 2.4 (before: 1.9)
 took T: reading T, planning T, quantizing and writing T
 `},
 	} {
@@ -91,7 +106,7 @@ func TestAModelWithNothingLeftSaysSo(t *testing.T) {
 	stand(t)
 	run("m.tflite", "-t", "float16")
 	_, stdout, _ := run("m.float16.tflite")
-	if want := "Nothing was quantized: the model's constants are FLOAT16 already.\n"; !strings.Contains(stdout, want) {
+	if want := "The output is the model as it was, byte for byte: nothing was quantized: of 13.4 kB of constants, 13.4 kB (99.9 %) are FLOAT16 already; quantize the FLOAT32 model that this was made from.\n"; !strings.Contains(stdout, want) {
 		t.Errorf("%s\nlacks %s", stdout, want)
 	}
 }
@@ -103,7 +118,7 @@ func TestPlanNamesEveryTensorAndWritesNothing(t *testing.T) {
 tensor  type     shape     bytes  what happens, and why                                                            name
      0  FLOAT32  1x8x8x64      0  kept: not a constant                                                             in
      1  FLOAT32  4x3x3x64  9,216  int8 per channel: weights of CONV_2D 0                                           conv/filter
-     2  FLOAT32  4            16  kept: not weights of any operator                                                conv/bias
+     2  FLOAT32  4            16  kept: input 2 of CONV_2D 0, not its weights                                      conv/bias
      3  FLOAT32  1x8x8x4       0  kept: not a constant                                                             conv
      4  FLOAT32  8x256     8,192  int8 per tensor: weights of FULLY_CONNECTED 1                                    dense/weights
      5  FLOAT32  1x8           0  kept: not a constant                                                             dense
@@ -113,8 +128,10 @@ tensor  type     shape     bytes  what happens, and why                         
      9  FLOAT32  4x3x3x64  9,216  int8 per tensor: weights of TRANSPOSE_CONV 3; dequantized for: TRANSPOSE_CONV 3  up/filter
     10  FLOAT32  1x8x8x4       0  kept: not a constant                                                             up
 
-1 DEQUANTIZE operator added
+2 operators compute with int8 weights: CONV_2D, FULLY_CONNECTED
+1 operator computes in float32, from weights that DEQUANTIZE turns back once: TRANSPOSE_CONV
 operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
+needs TensorFlow Lite 2.4 (before: 1.9)
 `
 	if code != exitDone || stdout != want || stderr != "" {
 		t.Errorf("code %d\n%s\n%s\nwant\n%s", code, stdout, stderr, want)
@@ -160,10 +177,12 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"m.tflite --custom-op Op", exitUsage, `--custom-op: invalid value "Op": want NAME=1,2 or NAME=1,2,hybrid`},
 		{"m.tflite -t float16 --no-hybrid", exitUsage, "--no-hybrid: for int8 only, and the type is float16: remove it, or choose the type int8"},
 		{"m.tflite --like m.tflite -o m.tflite", exitUsage, "--like: m.tflite is also the output and would be overwritten: name another output with -o"},
+		{"m.tflite --exact --set-min-runtime-version", exitUsage, "--set-min-runtime-version: gives another file than TensorFlow's, and --exact asks for that: remove one of them"},
+		{"repairs --json --markdown", exitUsage, "--markdown: not together with --json: remove one of them"},
 		{"none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"m.tflite --like none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"plan none.tflite", exitRead, "none.tflite: there is no such file"},
-		{".", exitRead, ".: it is a folder, a file is expected"},
+		{".", exitRead, ".: a folder, a file is expected: name one of its models, broken.tflite, m.tflite, text.tflite"},
 		{"text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"plan text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"broken.tflite", exitModel, "broken.tflite: subgraph 0, operator 3 (TRANSPOSE_CONV), inputs: entry 0 is tensor 99, the subgraph has 11"},
@@ -233,13 +252,18 @@ func TestLikeTakesTheOrderOfAnotherFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	save(t, "upstream.tflite", upstream)
-	for _, c := range []struct{ args, want string }{
-		{"--like upstream.tflite", "equal to upstream.tflite, byte for byte\n"},
-		{"--like m.tflite", "differs from m.tflite, first at byte "},
-		{"", ""},
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"--like upstream.tflite", exitDone, "equal to upstream.tflite, byte for byte\n"},
+		{"--like m.tflite", exitDiffer, "differs from m.tflite, first at byte 36; operator_codes: got 4 elements, want 3\n"},
+		{"--like m.tflite --json", exitDiffer, "\"difference\": \"operator_codes: got 4 elements, want 3\"\n"},
+		{"", exitDone, ""},
 	} {
 		code, stdout, stderr := run(append(strings.Fields(c.args), "m.tflite", "-t", "float16", "-o", "out.tflite")...)
-		if code != exitDone || !strings.Contains(stdout, c.want) {
+		if code != c.code || !strings.Contains(stdout, c.want) {
 			t.Errorf("code %d\n%s%s\nlacks %s", code, stdout, stderr, c.want)
 		}
 		if like := c.args == "--like upstream.tflite"; bytes.Equal(load(t, "out.tflite"), upstream) != like {
@@ -248,7 +272,7 @@ func TestLikeTakesTheOrderOfAnotherFile(t *testing.T) {
 	}
 }
 
-func TestModelsThatUpstreamMisreadsAreWarnedOf(t *testing.T) {
+func TestModelsThatUpstreamMisreadsAreNoted(t *testing.T) {
 	m := synthetic.Sample()
 	m.Subgraphs[0].Tensors[9].Buffer = m.Subgraphs[0].Tensors[1].Buffer
 	data, err := tflite.Write(m)
@@ -258,7 +282,7 @@ func TestModelsThatUpstreamMisreadsAreWarnedOf(t *testing.T) {
 	stand(t)
 	save(t, "shared.tflite", data)
 	code, _, stderr := run("shared.tflite")
-	if code != exitDone || !strings.HasPrefix(stderr, "quantize: shared.tflite: warning: ") || strings.Count(stderr, "\n") != 1 {
+	if code != exitDone || !strings.HasPrefix(stderr, "quantize: shared.tflite: note: this file is right; that of TensorFlow's own tool may not be") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("code %d, %q", code, stderr)
 	}
 }
@@ -282,7 +306,7 @@ func TestFullDisksAndClosedOutputsAreErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	for _, args := range []string{"--help", "-h", "help", "help plan", "plan --help", "version", "completion", "completion bash", "__complete --type=", "m.tflite", "m.tflite --json", "plan m.tflite", "plan m.tflite --json"} {
+	for _, args := range []string{"--help", "-h", "help", "help plan", "plan --help", "version", "completion", "completion bash", "__complete --type=", "m.tflite", "m.tflite --json", "plan m.tflite", "plan m.tflite --json", "repairs", "repairs --json", "repairs --markdown"} {
 		for name, out := range map[string]io.Writer{"full": full{}, "closed": closed} {
 			var stderr bytes.Buffer
 			code := Run(strings.Fields(args), out, &stderr)

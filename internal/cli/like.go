@@ -9,6 +9,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
@@ -27,7 +28,7 @@ func (j *job) ordered(q quantize.Quantizer) (quantize.Quantizer, error) {
 	}
 	o.Repairs = 0 // the other file has none
 	err = j.takeOrder(&o)
-	return options.Strict(o), err
+	return options.Strict{Options: o}, err
 }
 
 // takeOrder sets the order in which upstream handled the tensors, which is read off the
@@ -64,6 +65,7 @@ func (j *job) compare() (*report.Like, error) {
 		return withBytes(j.like, func(like []byte) error {
 			l.First = firstDifference(out, like)
 			l.Equal = l.First == len(out) && l.First == len(like)
+			l.Difference = diff.First(out, like)
 			return nil
 		})
 	})
@@ -96,5 +98,5 @@ func likeInWords(l *report.Like) string {
 	if l.Equal {
 		return fmt.Sprintf("equal to %s, byte for byte", text.Printable(l.Path))
 	}
-	return fmt.Sprintf("differs from %s, first at byte %s", text.Printable(l.Path), text.Exact(int64(l.First)))
+	return fmt.Sprintf("differs from %s, first at byte %s; %s", text.Printable(l.Path), text.Exact(int64(l.First)), text.Name(l.Difference, maxSentence))
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,16 @@ func TestJSONHasItsShape(t *testing.T) {
 		Tensors              int
 		BytesBefore          int64 `json:"bytes_before"`
 		BytesAfter           int64 `json:"bytes_after"`
+		Operators            []struct {
+			Operator string
+			Custom   bool
+			Inputs   []int
+			Bytes    int64
+		}
+		Why    string
+		Helps  []string
+		Sparse bool
+		Repair string
 	}
 	type summary struct {
 		Type        string
@@ -46,16 +57,25 @@ func TestJSONHasItsShape(t *testing.T) {
 			From, To int32
 		} `json:"operator_versions"`
 		UpstreamUndefined []string `json:"upstream_undefined"`
+		NeedsTensorFlow   struct {
+			Before, After, Declared string
+			Unknown                 []string
+		} `json:"needs_tensorflow"`
 	}
 	var report struct {
 		Input, Output struct {
-			Path  string
-			Bytes int64
+			Path          string
+			Bytes         int64
+			ModelBytes    int64 `json:"model_bytes"`
+			AppendedBytes int64 `json:"appended_bytes"`
 		}
+		Unchanged     string
+		AppendedFiles []string `json:"appended_files"`
 		summary
 		Like *struct {
-			Path  string
-			Equal bool
+			Path       string
+			Equal      bool
+			Difference string
 		}
 		Seconds struct{ Read, Plan, Write *float64 }
 	}
@@ -63,7 +83,9 @@ func TestJSONHasItsShape(t *testing.T) {
 	if report.Input.Path != "m.tflite" || report.Output.Path != "first.tflite" || report.Output.Bytes != int64(len(load(t, "first.tflite"))) ||
 		report.Type != "int8" || report.Quantized != 3 || report.DequantizeOperators != 1 || len(report.OperatorVersions) != 2 ||
 		report.UpstreamUndefined == nil || report.CopiedConstants == nil || report.MinElements != 1024 || len(report.Operators) != 4 || report.Like != nil || report.Seconds.Read == nil || report.Seconds.Plan == nil || report.Seconds.Write == nil ||
-		report.Groups[0] != (group{"int8 per tensor", "weights", "FLOAT32", 2, 17408, 4352}) {
+		!reflect.DeepEqual(report.Groups[0], group{Action: "int8 per tensor", Reason: "weights", Type: "FLOAT32", Tensors: 2, BytesBefore: 17408, BytesAfter: 4352}) ||
+		report.NeedsTensorFlow.Before != "1.9.0" || report.NeedsTensorFlow.After != "2.4.0" ||
+		len(report.Groups[5].Operators) != 1 || report.Groups[5].Operators[0].Operator != "FULLY_CONNECTED" || report.Groups[5].Why == "" || len(report.Groups[5].Helps) != 1 {
 		t.Errorf("%+v", report)
 	}
 	decode(t, &report, "m.tflite", "--json", "--like", "first.tflite")

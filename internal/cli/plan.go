@@ -37,6 +37,17 @@ func (j *job) plan(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	bundle, err := isBundle(j.in)
+	if err != nil {
+		return err
+	}
+	if bundle {
+		o, err := j.flags.Options()
+		if err != nil {
+			return err
+		}
+		return j.planBundle(c, o)
+	}
 	if q, err = j.ordered(q); err != nil {
 		return err
 	}
@@ -72,7 +83,7 @@ func printPlan(w io.Writer, p *report.Plan) error {
 	}
 	lines := append(changes(&p.Summary), repairsInWords(&p.Summary)...)
 	for _, u := range p.UpstreamUndefined {
-		lines = append(lines, undefinedInWords+": "+text.Name(u, maxSentence))
+		lines = append(lines, "the file will be right; "+theirsInWords+": "+text.Name(u, maxSentence))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
@@ -19,10 +21,13 @@ const about = `quantize makes a TensorFlow Lite model smaller: its weights becom
 of their size, or float16, half of it. The output is the file that TensorFlow's own
 Quantize Weights tool makes, byte for byte. Only the order of the DEQUANTIZE operators
 that are added differs: TensorFlow's is another one in every run, here it is
-ascending.
+ascending. Where TensorFlow's file would be broken, it is repaired, and the report says
+so. Where nothing is quantized, or the new file would not be smaller, the output is the
+model as it was. With --exact, the bytes are TensorFlow's in any case.
 
 The output is written beside the model, model.tflite as model.int8.tflite, unless -o
-names another file. It appears whole or not at all.`
+names another file. It appears whole or not at all. In a bundle, such as a .task file,
+all models are quantized, and all else is kept.`
 
 const examples = `  quantize model.tflite
   quantize model.tflite --type float16 -o small.tflite
@@ -32,9 +37,11 @@ const examples = `  quantize model.tflite
 
 // A job is what the arguments of quantize ask for.
 type job struct {
-	flags         *options.Flags
-	in, out, like string
-	json          bool
+	flags          *options.Flags
+	in, out, like  string
+	inPlace        bool
+	requireSmaller bool
+	json           bool
 }
 
 func rootCommand() *cobra.Command {
@@ -50,10 +57,12 @@ func rootCommand() *cobra.Command {
 		DisableAutoGenTag: true,
 		RunE:              func(c *cobra.Command, args []string) error { return j.run(c, args[0]) },
 	}
-	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return options.FlagError(c.Flags(), err) })
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return options.FlagError(c.Root().Name(), c.Flags(), err) })
 	c.SetUsageTemplate(c.UsageTemplate() + exitCodes)
 	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write; FOLDER/ for the usual name in a folder")
+	c.Flags().BoolVar(&j.inPlace, "in-place", false, "write over the model; needed also where -o names the model")
 	j.registerFlags(c)
+	c.Flags().BoolVar(&j.requireSmaller, "require-smaller", false, "write nothing and fail where the output would not be smaller")
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
 	c.AddCommand(planCommand(), repairsCommand(), versionCommand())
@@ -67,18 +76,33 @@ func (j *job) run(c *cobra.Command, model string) error {
 		return err
 	}
 	j.in = model
-	if err := j.chooseOutput(weights); err != nil {
+	bundle, err := isBundle(j.in)
+	if err != nil {
+		return err
+	}
+	ext := ".tflite"
+	if bundle {
+		ext = filepath.Ext(j.in)
+	}
+	if err := j.chooseOutput(weights, ext); err != nil {
 		return err
 	}
 	out := c.OutOrStdout()
 	if isSame(out, j.out) { // which holds before the output is written
 		out = c.ErrOrStderr()
 	}
+	if bundle {
+		o, err := j.flags.Options()
+		if err != nil {
+			return err
+		}
+		return j.runBundle(c, o, out)
+	}
 	if q, err = j.ordered(q); err != nil {
 		return err
 	}
 	bar := newProgress(c.ErrOrStderr())
-	r, err := quantize.File(j.in, j.out, q, quantize.WithProgress(bar.show))
+	r, err := quantize.File(j.in, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
 		return err
@@ -86,16 +110,45 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if r.Like, err = j.compare(); err != nil {
 		return err
 	}
+	if err := j.print(c, out, r); err != nil {
+		return err
+	}
+	if r.Like != nil && !r.Like.Equal {
+		return errDiffers
+	}
+	return nil
+}
+
+// errDiffers ends the command after a report that says so.
+var errDiffers = errors.New("the output differs from the file of --like")
+
+func (j *job) print(c *cobra.Command, out io.Writer, r *report.Report) error {
 	if j.json {
 		return encode(out, r)
 	}
-	warnUndefined(c.ErrOrStderr(), j.in, r.UpstreamUndefined)
+	noteUndefined(c, j.in, r.UpstreamUndefined)
 	return printReport(out, r)
 }
 
-func (j *job) chooseOutput(t quantize.BufferType) error {
+func (j *job) runOptions(bar *progress) []quantize.RunOption {
+	run := []quantize.RunOption{quantize.WithProgress(bar.show)}
+	if !j.flags.Exact() && j.like == "" {
+		run = append(run, quantize.KeepUnlessSmaller())
+	}
+	if j.requireSmaller {
+		run = append(run, quantize.RequireSmaller())
+	}
+	return run
+}
+
+func (j *job) chooseOutput(t quantize.BufferType, ext string) error {
+	if j.inPlace {
+		if err := j.chooseInPlace(); err != nil {
+			return err
+		}
+	}
 	if j.out == "" || os.IsPathSeparator(j.out[len(j.out)-1]) {
-		out, err := defaultOutput(j.in, t)
+		out, err := defaultOutput(j.in, t, ext)
 		if err != nil {
 			return err
 		}
@@ -104,25 +157,42 @@ func (j *job) chooseOutput(t quantize.BufferType) error {
 		}
 		j.out = out
 	}
-	if j.like == "" {
-		return nil
-	}
-	like, err := os.Stat(j.like)
-	if err != nil {
-		return nil // reading it says what is wrong
-	}
-	if out, err := os.Stat(j.out); err == nil && os.SameFile(like, out) {
+	if j.like != "" && isSameFile(j.like, j.out) {
 		return usageErrorf("--like: %s is also the output and would be overwritten: name another output with -o", j.like)
+	}
+	if !j.inPlace && isSameFile(j.in, j.out) {
+		return usageErrorf("--output: %s is the model itself: add --in-place to write over it, or name another file", j.out)
 	}
 	return nil
 }
 
-// defaultOutput is beside the model: model.tflite gives model.int8.tflite.
-func defaultOutput(in string, t quantize.BufferType) (string, error) {
+// chooseInPlace makes the model the output.
+func (j *job) chooseInPlace() error {
+	if j.out != "" && !isSameFile(j.in, j.out) {
+		return usageErrorf("--in-place: writes over %s, but -o names another file: remove one of them", j.in)
+	}
+	if info, err := os.Stat(j.in); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return usageErrorf("--in-place: %s is not a regular file: name the output with -o", j.in)
+	}
+	if j.out == "" {
+		j.out = j.in
+	}
+	return nil
+}
+
+// isSameFile reports whether two names are those of one regular file.
+func isSameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && x.Mode().IsRegular() && os.SameFile(x, y)
+}
+
+// defaultOutput is beside the model: model.tflite gives model.int8.tflite. ext is the
+// extension of such files.
+func defaultOutput(in string, t quantize.BufferType, ext string) (string, error) {
 	if info, err := os.Stat(in); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return "", usageErrorf("%s: not a regular file, so no output can be beside it: name the output with -o", in)
 	}
-	const ext = ".tflite"
 	base := in
 	if n := len(in) - len(ext); n > 0 && strings.EqualFold(in[n:], ext) {
 		base = in[:n]
@@ -131,9 +201,13 @@ func defaultOutput(in string, t quantize.BufferType) (string, error) {
 }
 
 // undefinedInWords introduces what report.Summary.UpstreamUndefined says.
-const undefinedInWords = "TensorFlow's own tool reads beyond the data of this model, so its file cannot be compared"
+const (
+	undefinedInWords = "this file is right; " + theirsInWords
+	theirsInWords    = "that of TensorFlow's own tool may not be, as the tool reads memory that is not the model's"
+)
 
-func warnUndefined(stderr io.Writer, model string, undefined []string) {
+// noteUndefined is for those who compare.
+func noteUndefined(c *cobra.Command, model string, undefined []string) {
 	if len(undefined) == 0 {
 		return
 	}
@@ -141,7 +215,7 @@ func warnUndefined(stderr io.Writer, model string, undefined []string) {
 	if n := len(undefined) - 1; n > 0 {
 		more = fmt.Sprintf(" (and %s more; quantize plan lists all)", text.Exact(int64(n)))
 	}
-	fmt.Fprintf(stderr, "quantize: %s: warning: "+undefinedInWords+": %s%s\n", text.Printable(model), text.Name(undefined[0], maxSentence), more)
+	fmt.Fprintf(c.ErrOrStderr(), "%s: %s: note: "+undefinedInWords+": %s%s\n", c.Name(), text.Printable(model), text.Name(undefined[0], maxSentence), more)
 }
 
 func encode(w io.Writer, v any) error {

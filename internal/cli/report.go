@@ -25,12 +25,19 @@ func printReport(w io.Writer, r *report.Report) error {
 		}
 		add(style, r.GroupInWords(&g), text.Exact(int64(g.Tensors)), text.Size(g.BytesBefore), text.Size(g.BytesAfter), ratio)
 	}
+	if r.Input.AppendedBytes > 0 {
+		in, out := &r.Input, &r.Output
+		add(text.Plain, "model", "", text.Size(in.ModelBytes), text.Size(out.ModelBytes), text.Percent(out.ModelBytes, in.ModelBytes))
+		add(text.Faint, "after the model", "", text.Size(in.AppendedBytes), text.Size(out.AppendedBytes), "")
+	}
 	before, after := r.Input.Bytes, r.Output.Bytes
 	add(text.Strong, "file", "", text.Size(before), text.Size(after), text.Percent(after, before))
 	add(text.Faint, "  in bytes", "", text.Exact(before), text.Exact(after), "")
 
 	fmt.Fprintln(w, text.Styled(w, text.Strong, fmt.Sprintf("%s: %s, written to %s", text.Printable(r.Input.Path), r.Type, text.Printable(r.Output.Path))))
-	if why := r.NothingQuantized(); why != "" {
+	if why := r.NothingQuantized(); r.Unchanged != "" {
+		fmt.Fprintf(w, "The output is the model as it was, byte for byte: %s.\n", text.Name(r.Unchanged, maxSentence))
+	} else if why != "" {
 		fmt.Fprintln(w, "Nothing was quantized: "+why)
 	}
 	fmt.Fprintln(w)
@@ -39,38 +46,53 @@ func printReport(w io.Writer, r *report.Report) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	for _, line := range append(changes(&r.Summary), repairsInWords(&r.Summary)...) {
+	lines := append(r.KeptInWords(), changes(&r.Summary)...)
+	for _, line := range append(lines, repairsInWords(&r.Summary)...) {
+		fmt.Fprintln(w, line)
+	}
+	if line := lostInWords(r); line != "" {
 		fmt.Fprintln(w, line)
 	}
 	if r.Like != nil {
 		fmt.Fprintln(w, likeInWords(r.Like))
 	}
-	s := &r.Seconds
-	_, err := fmt.Fprintln(w, text.Styled(w, text.Faint, fmt.Sprintf("took %s: reading %s, planning %s, quantizing and writing %s",
-		short(s.Total()), short(s.Read), short(s.Plan), short(s.Write))))
+	s, converting := &r.Seconds, ""
+	if s.Convert > 0 {
+		converting = fmt.Sprintf("converting %s, ", short(s.Convert))
+	}
+	_, err := fmt.Fprintln(w, text.Styled(w, text.Faint, fmt.Sprintf("took %s: %sreading %s, planning %s, quantizing and writing %s",
+		short(s.Total()), converting, short(s.Read), short(s.Plan), short(s.Write))))
 	return err
 }
 
-// changes lists what happens to operators.
+// changes lists what happens to operators, and what that asks of a runtime.
 func changes(s *report.Summary) []string {
-	lines := []string{text.Count(s.DequantizeOperators, "DEQUANTIZE operator", "DEQUANTIZE operators") + " added"}
-	if len(s.OperatorVersions) == 0 {
-		return lines
+	lines := s.OperatorsInWords()
+	if needs := s.NeedsTensorFlow.InWords(); needs != "" {
+		lines = append(lines, needs)
 	}
-	var words []string
-	for _, v := range s.OperatorVersions {
-		words = append(words, fmt.Sprintf("%s %d to %d", text.Name(v.Operator, text.MaxCell), v.From, v.To))
-	}
-	return append(lines, "operator versions: "+strings.Join(words, ", "))
+	return lines
 }
 
 // repairsInWords has a line for each kind of repair.
 func repairsInWords(s *report.Summary) []string {
-	var lines []string
-	for _, r := range s.Repairs {
-		lines = append(lines, "repaired: "+text.Name(r.InWords(), maxSentence))
+	lines := s.RepairsInWords()
+	for i := range lines {
+		lines[i] = text.Name(lines[i], maxSentence)
 	}
 	return lines
+}
+
+// lostInWords says what followed the model and does not follow the new one.
+func lostInWords(r *report.Report) string {
+	if r.Input.AppendedBytes == 0 || r.Output.AppendedBytes > 0 {
+		return ""
+	}
+	what := ""
+	if len(r.AppendedFiles) > 0 {
+		what = ", a zip with " + strings.Join(r.AppendedFiles, ", ")
+	}
+	return text.Name(fmt.Sprintf("dropped, as TensorFlow's tool does: the %s bytes after the model%s", text.Exact(r.Input.AppendedBytes), what), maxSentence)
 }
 
 func short(seconds float64) string {

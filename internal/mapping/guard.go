@@ -11,7 +11,7 @@ type Fault struct{ Addr uintptr }
 func (f *Fault) Error() string { return fmt.Sprintf("memory at %#x cannot be accessed", f.Addr) }
 
 // Guard calls f and returns its error, or a *Fault where f accessed memory that
-// is mapped but has no file behind it. It holds for the goroutine that calls it.
+// is mapped but beyond the end of its file. It holds for the goroutine that calls it.
 func Guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {

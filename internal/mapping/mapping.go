@@ -1,5 +1,5 @@
-// Package mapping gives the bytes of a file without reading them all, and turns
-// what goes wrong when the file changes meanwhile into errors.
+// Package mapping maps the file of a model, so that its bytes are there without being
+// read, and turns the faults of a file that changes meanwhile into errors.
 package mapping
 
 import (
@@ -19,7 +19,7 @@ const maxStream int64 = 1 << 31
 
 // A File is a file that is mapped, or read where it cannot be mapped.
 type File struct {
-	Data []byte // not to be changed, nor used behind Close
+	Data []byte // not to be changed, nor used after Close
 
 	file   *os.File // of a mapping: open, to see whether it changes
 	info   os.FileInfo
@@ -79,8 +79,8 @@ func (m *File) Close() error {
 }
 
 // Read reads a part of Data from the file again, into buf, without giving its
-// pages to the process where they are not there yet. It returns what it has read,
-// and what is not a part of a mapping as it is.
+// pages to the process where they are not there yet. A part that does not belong to
+// a mapping is returned as it is.
 func (m *File) Read(buf, part []byte) ([]byte, error) {
 	at, ok := m.offset(part)
 	if !ok {
@@ -95,7 +95,7 @@ func (m *File) Read(buf, part []byte) ([]byte, error) {
 }
 
 // Forget takes the pages of a part of Data out of the process's memory. The part
-// stays readable. What is not a part of a mapping stays as it is.
+// stays readable. Nothing happens to a part that does not belong to a mapping.
 func (m *File) Forget(part []byte) {
 	at, ok := m.offset(part)
 	if !ok {

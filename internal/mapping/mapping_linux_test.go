@@ -165,7 +165,7 @@ func TestPartsAreReadFromTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := m.Read(make([]byte, 9000), m.Data[:9000]); err != ErrChanged {
-		t.Errorf("behind the end of the file: %v", err)
+		t.Errorf("after the end of the file: %v", err)
 	}
 }
 

@@ -8,35 +8,38 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
-// FlagError puts an error of the flag parser into the form of all others. The
-// set has the flags that there are.
-func FlagError(set *pflag.FlagSet, err error) error {
+// FlagError puts an error of the flag parser of a command into the form of all
+// others. The set has the flags that there are.
+func FlagError(command string, set *pflag.FlagSet, err error) error {
 	var unknown *pflag.NotExistError
 	var invalid *pflag.InvalidValueError
 	var missing *pflag.ValueRequiredError
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
-		return errorf("", "unknown flag --help: see quantize --help")
+		return errorf("", "unknown flag --help: see %s --help", command)
 	case errors.As(err, &unknown):
 		if unknown.GetSpecifiedShortnames() != "" {
-			return errorf("", "unknown flag -%s: see quantize --help", unknown.GetSpecifiedName())
+			return errorf("", "unknown flag -%s: see %s --help", unknown.GetSpecifiedName(), command)
 		}
-		return unknownFlag(set, unknown.GetSpecifiedName())
+		return unknownFlag(command, set, unknown.GetSpecifiedName())
 	case errors.As(err, &missing):
 		name := missing.GetFlag().Name
 		value, _ := pflag.UnquoteUsage(missing.GetFlag())
 		return errorf("--"+name, "missing value: want --%s %s", name, value)
 	case errors.As(err, &invalid):
 		wanted := "a whole number, 0 or more"
-		if invalid.GetFlag().Value.Type() == "bool" {
+		switch invalid.GetFlag().Value.Type() {
+		case "bool":
 			wanted = "true or false"
+		case "duration":
+			wanted = "a duration, such as 90s or 10m"
 		}
 		return errorf("--"+invalid.GetFlag().Name, "invalid value %q: want %s", invalid.GetValue(), wanted)
 	}
 	return &Error{"", err.Error()}
 }
 
-func unknownFlag(set *pflag.FlagSet, name string) error {
+func unknownFlag(command string, set *pflag.FlagSet, name string) error {
 	var known []string
 	set.VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
@@ -46,5 +49,5 @@ func unknownFlag(set *pflag.FlagSet, name string) error {
 	if near := text.Nearest(name, known); near != "" {
 		return errorf("", "unknown flag --%s: did you mean --%s?", name, near)
 	}
-	return errorf("", "unknown flag --%s: see quantize --help", name)
+	return errorf("", "unknown flag --%s: see %s --help", name, command)
 }

@@ -23,6 +23,8 @@ const (
 	ruleFlag        = "rule"
 	exactFlag       = "exact"
 	skipRepairFlag  = "skip-repair"
+
+	minRuntimeVersionFlag = "set-min-runtime-version"
 )
 
 // Flags are the flags that say how to quantize, as they were given.
@@ -38,6 +40,8 @@ type Flags struct {
 	rules       []ruleWord // of --keep and --rule, in the order given
 	exact       bool
 	skipRepairs []string
+
+	minRuntimeVersion bool
 }
 
 // A ruleWord is what one --keep or --rule was given.
@@ -57,6 +61,7 @@ func Register(set *pflag.FlagSet) *Flags {
 	set.BoolVar(&f.noHybrid, noHybridFlag, false, "int8: dequantize weights in front of all operators")
 	set.BoolVar(&f.exact, exactFlag, false, "give upstream's bytes, also where upstream's file is broken")
 	set.StringArrayVar(&f.skipRepairs, skipRepairFlag, nil, "do not make the repair `NAME`, of those that quantize repairs lists; may be\nrepeated")
+	set.BoolVar(&f.minRuntimeVersion, minRuntimeVersionFlag, false, "state in the model's metadata which TensorFlow release it needs; without this,\nwhat it needed before stays there, as in TensorFlow's file")
 	return f
 }
 
@@ -82,16 +87,11 @@ func Choices() map[string]func() []string {
 // the recipe is one of another quantizer. They have no Order, which is for whoever has a
 // model.
 func (f *Flags) Options() (quantize.Options, error) {
-	s, err := f.settings()
+	s, err := f.whole()
 	if err != nil {
 		return quantize.Options{}, err
 	}
-	o, err := s.options()
-	if err != nil {
-		return quantize.Options{}, err
-	}
-	o.Repairs, err = f.repairs()
-	return o, err
+	return s.options()
 }
 
 // Quantizer is the one that the recipe names, Quantize Weights where none does, with
@@ -99,17 +99,30 @@ func (f *Flags) Options() (quantize.Options, error) {
 // must have an effect, as with Strict. Errors are *Error. weights is the type that
 // weights get.
 func (f *Flags) Quantizer() (q quantize.Quantizer, weights quantize.BufferType, err error) {
-	s, err := f.settings()
+	s, err := f.whole()
 	if err != nil {
 		return nil, 0, err
 	}
-	repairs, err := f.repairs()
-	if err != nil {
-		return nil, 0, err
-	}
-	q, err = s.quantizer(repairs)
+	q, err = s.quantizer()
 	return q, s.BufferType, err
 }
+
+// whole are the settings with all that is not in recipe files.
+func (f *Flags) whole() (*settings, error) {
+	s, err := f.settings()
+	if err != nil {
+		return nil, err
+	}
+	if f.minRuntimeVersion && f.exact {
+		return nil, errorf("--"+minRuntimeVersionFlag, "gives another file than TensorFlow's, and --%s asks for that: remove one of them", exactFlag)
+	}
+	s.SetMinRuntimeVersion = f.minRuntimeVersion
+	s.Repairs, err = f.repairs()
+	return s, err
+}
+
+// Exact reports whether upstream's bytes are asked for, whatever they are worth.
+func (f *Flags) Exact() bool { return f.exact }
 
 func (f *Flags) repairs() (repair.Set, error) {
 	set := repair.Every()

@@ -34,7 +34,7 @@ func parse(line string) (*settings, error) {
 	set.SetOutput(io.Discard)
 	f := Register(set)
 	if err := set.Parse(words); err != nil {
-		return nil, FlagError(set, err)
+		return nil, FlagError("quantize", set, err)
 	}
 	if set.NArg() > 0 {
 		return nil, errorf("", "unexpected argument %q: want flags of the command quantize", set.Arg(0))

@@ -226,11 +226,11 @@ func TestSeparatorsInPatternsAreWrittenAsClasses(t *testing.T) {
 	if err := parsePattern("", patternWord(from), &to); err != nil {
 		t.Fatal(err)
 	}
-	set, err := rule.Compile([]rule.Rule{{Operator: to.Operator, Tensor: to.Tensor, Format: rule.Keep}})
+	set, err := rule.Compile([]rule.Rule{{Operator: to.Operator, Tensor: to.Tensor, Format: rule.Keep}}, []string{"a,tensor:b"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, ok := set.Format("c", []string{"a,tensor:b"}); !ok {
+	if _, _, ok := set.Format("c", []int32{0}); !ok {
 		t.Errorf("%+v became %+v", from, to)
 	}
 }

@@ -59,6 +59,8 @@ func (r *recipe) options(o quantize.Options) mlir.Options {
 		OpDenylist:  o.OpDenylist,
 		Rules:       o.Rules,
 		Repairs:     o.Repairs,
+
+		SetMinRuntimeVersion: o.SetMinRuntimeVersion,
 	}
 	for name, c := range o.CustomOps {
 		if out.CustomOps == nil {

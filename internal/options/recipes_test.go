@@ -53,7 +53,7 @@ func TestRecipesByName(t *testing.T) {
 		if err != nil {
 			t.Fatal(c.words, err)
 		}
-		if got := q.(strictly).quantizer; !reflect.DeepEqual(got, c.want) || weights != c.weights {
+		if got := q.(strictMLIR).Options; !reflect.DeepEqual(got, c.want) || weights != c.weights {
 			t.Errorf("%v: %+v, %v, want %+v, %v", c.words, got, weights, c.want, c.weights)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
 
@@ -65,17 +64,15 @@ func (s *settings) options() (quantize.Options, error) {
 	return s.Options, nil
 }
 
-// quantizer is the quantizer that the settings are for, with the repairs.
-func (s *settings) quantizer(repairs repair.Set) (quantize.Quantizer, error) {
+// quantizer is the quantizer that the settings are for.
+func (s *settings) quantizer() (quantize.Quantizer, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	o := s.Options
-	o.Repairs = repairs
 	if s.other != nil {
-		return strict(o, s.other.options(o)), nil
+		return strictMLIR{s.other.options(s.Options), s.Options}, nil
 	}
-	return Strict(o), nil
+	return Strict{s.Options}, nil
 }
 
 // hasInt8 reports whether any constant can become int8.

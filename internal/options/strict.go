@@ -7,55 +7,69 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
-// Strict returns a quantizer with options of which each must have an effect: a rule, a
-// denied operator or a custom operator that the model has nothing of is an *Error.
-func Strict(o quantize.Options) quantize.Quantizer { return strict(o, o) }
+// Strict is Options of which each must have an effect: a rule, a denied operator or
+// a custom operator that the model has nothing of is an *Error.
+type Strict struct{ quantize.Options }
 
-// strict is Strict for a quantizer that has the options o in its own way.
-func strict(o quantize.Options, q quantizer) quantize.Quantizer { return strictly{q, o} }
-
-// A quantizer has all that package quantize asks a Quantizer for.
-type quantizer interface {
-	quantize.Quantizer
-	LeastBytes(model int64) int64
-	ChecksValues() bool
-	Check(f encode.Format, s repair.Stats) (name, why string, ok bool)
-	Keeping(constants []plan.Repaired) quantize.Quantizer
+// Plan implements quantize.Quantizer.
+func (s Strict) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
+	return strictPlan(m, s.Options, s.Options)
 }
 
-type strictly struct {
-	quantizer
-	options quantize.Options
+// strictMLIR is Strict for another quantizer, with the options that it was made of.
+type strictMLIR struct {
+	mlir.Options
+	given quantize.Options
 }
 
 // Plan implements quantize.Quantizer.
-func (s strictly) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
-	p, err := s.quantizer.Plan(m)
+func (s strictMLIR) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
+	return strictPlan(m, s.Options, s.given)
+}
+
+// strictPlan returns the plan of a quantizer whose options mean the same as o.
+func strictPlan(m *tflite.ModelT, q quantize.Quantizer, o quantize.Options) (*quantize.Plan, error) {
+	p, err := q.Plan(m)
 	if err != nil {
 		return nil, err
 	}
 	for _, i := range p.UnmatchedRules {
-		return nil, unmatchedRule(m, s.options.Rules[i].Tensor, s.options.Rules[i].Operator)
+		return nil, unmatchedRule(m, o.Rules[i].Tensor, o.Rules[i].Operator)
 	}
 	builtin, custom := operatorsOf(m)
-	for _, op := range s.options.OpDenylist {
+	for _, op := range o.OpDenylist {
 		if !slices.Contains(builtin, op.String()) {
 			return nil, errorf("--"+denyOpFlag, "no operator %v in the model%s", op, suggestion(op.String(), builtin))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.options.CustomOps)) {
+	for _, name := range slices.Sorted(maps.Keys(o.CustomOps)) {
 		if !slices.Contains(custom, name) {
 			return nil, errorf("--"+customOpFlag, "no custom operator %q in the model%s", name, suggestion(name, custom))
 		}
 	}
 	return p, nil
+}
+
+// Each returns options that have one each of the rules, denied operators and custom
+// operators: for several models, of which one at least must have something of each.
+func (s Strict) Each() []Strict {
+	var out []Strict
+	for _, r := range s.Rules {
+		out = append(out, Strict{quantize.Options{BufferType: s.BufferType, Rules: []rule.Rule{r}}})
+	}
+	for _, op := range s.OpDenylist {
+		out = append(out, Strict{quantize.Options{OpDenylist: []tflite.BuiltinOperator{op}}})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.CustomOps)) {
+		out = append(out, Strict{quantize.Options{CustomOps: map[string]quantize.CustomOp{name: s.CustomOps[name]}}})
+	}
+	return out
 }
 
 // operatorsOf returns the names of the operators that a model uses.

@@ -59,8 +59,8 @@ func (p *temporary) abort() error {
 	return p.remove()
 }
 
-// Abandon removes the temporary files of all files that are being made, and
-// keeps new ones from being made: for a process that is about to end.
+// Abandon removes the temporary files of all files under construction, and keeps
+// new ones from being begun: for a process that is about to end.
 func Abandon() {
 	lock.Lock() // for good
 	for p := range current {

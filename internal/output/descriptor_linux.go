@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// folderFlags are those of a folder that need not be readable.
+// folderFlags are the flags that open a folder which need not be readable.
 const folderFlags = unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC
 
-// isDescriptors reports whether the links in a folder are those of the system.
+// isDescriptors reports whether the links in a folder are the system's descriptors.
 func isDescriptors(dir *os.File) bool {
 	var s unix.Statfs_t
 	return unix.Fstatfs(int(dir.Fd()), &s) == nil && s.Type == unix.PROC_SUPER_MAGIC

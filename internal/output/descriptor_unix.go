@@ -11,7 +11,7 @@ import (
 )
 
 // IsDescriptor reports whether a name is that of a process's open file, as
-// /dev/stdout is. Such a file may hold more than what was written to it here.
+// /dev/stdout is. Such a file may hold more than was written to it here.
 func IsDescriptor(path string) bool {
 	p, err := locate(path)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package output makes files that appear under their names whole or not at all.
+// Package output writes the file of the new model: it appears under its name whole or
+// not at all.
 package output
 
 import (
@@ -18,23 +19,22 @@ type pending interface {
 	abort() error
 }
 
-// A File is a file that is being made. Exactly one of its two ends follows:
-// Commit, after which it is there, or Abort. Abort after Commit does nothing.
+// A File is a file under construction. Exactly one of its two ends follows: Commit,
+// after which the file is there, or Abort. Abort after Commit does nothing.
 type File struct {
 	pending pending // nil for
 	plain   *plain  // a device, a pipe or an open file, which nothing can replace
 }
 
-// Create begins a file of the given name, which means what it means to the
-// system: links are followed, and ".." after a link is the folder above the
-// link's target.
+// Create begins a file of the given name. The system's rules hold for the name: links
+// are followed, and ".." after a link is the folder above the link's target.
 //
 // Where there is a file already it is replaced by Commit, and its permissions,
-// owner, access control list and extended attributes are kept. Those that the
+// owner, access control list and extended attributes are kept. Attributes that the
 // process may not give to a file are lost, and then the file grants no one else
-// more than before. Devices and pipes are written to as they are, and so is what
-// the process has open (/dev/stdout): where its descriptor stands, or at the end
-// if it is open for appending.
+// more than before. Devices and pipes are written to as they are, and so are open
+// files of the process (/dev/stdout): where the descriptor stands, or at the end if
+// the file is open for appending. The error says which folder or name is at fault.
 func Create(path string) (*File, error) { return create(path) }
 
 var namedOnly bool
@@ -112,6 +112,12 @@ func (p *plain) writeAt(b []byte, at int64) (int, error) {
 		p.content = slices.Grow(p.content, int(end)-len(p.content))[:end]
 	}
 	return copy(p.content[at:], b), nil
+}
+
+func (p *plain) truncate(size int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.content = p.content[:min(size, int64(len(p.content)))]
 }
 
 func (p *plain) commit() error {

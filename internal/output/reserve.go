@@ -24,6 +24,7 @@ func (f *File) Reserve(n int64, enough *atomic.Bool) int64 {
 // Truncate makes the content end where it is longer, as after Reserve.
 func (f *File) Truncate(size int64) error {
 	if f.pending == nil {
+		f.plain.truncate(size)
 		return nil
 	}
 	return f.pending.file().Truncate(size)

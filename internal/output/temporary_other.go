@@ -38,7 +38,7 @@ func (t *temporary) replace() error {
 	return os.Rename(t.open.Name(), t.target)
 }
 
-// keepPermissions gives the file those of the file that it replaces.
+// keepPermissions gives the file the permissions of the file that it replaces.
 func (t *temporary) keepPermissions() error {
 	info, err := os.Stat(t.target)
 	if err != nil {

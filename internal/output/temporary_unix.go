@@ -48,7 +48,8 @@ func (t *temporary) replace() error {
 	return nil
 }
 
-// keepOld gives f what the file at its place has besides content, if there is one.
+// keepOld gives f the owner, permissions and attributes of the file at its place, if
+// there is one.
 func (p *place) keepOld(f *os.File) error {
 	old, err := p.old()
 	if old == nil {

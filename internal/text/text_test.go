@@ -181,3 +181,21 @@ func TestTheNearestWord(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsWrapIntoLines(t *testing.T) {
+	for _, c := range []struct {
+		words string
+		width int
+		want  []string
+	}{
+		{"", 10, nil},
+		{"one two", 7, []string{"one two"}},
+		{"one two", 6, []string{"one", "two"}},
+		{"a muchlonger word", 4, []string{"a", "muchlonger", "word"}},
+		{"µµ µµ", 5, []string{"µµ µµ"}},
+	} {
+		if got := Wrap(c.words, c.width); !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.words, got, c.want)
+		}
+	}
+}

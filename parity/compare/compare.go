@@ -1,5 +1,5 @@
-// Package compare quantizes models with ours and with upstream and compares the
-// files. There is no other place that does.
+// Package compare is the one comparison with upstream: it quantizes a model with ours
+// and with upstream and compares the files.
 package compare
 
 import (
@@ -16,8 +16,8 @@ import (
 // A Result is how one quantization of one model compares.
 type Result struct {
 	Outcome outcome.Outcome
-	// Detail is what an outcome other than Equal rests on: the first difference, by
-	// its path in the schema, or what both said. It may name processes.
+	// Detail is the reason for an outcome other than Equal: the first difference, by
+	// its path in the schema, or the messages of both. It may name processes.
 	Detail string
 	// Ours and Upstream are the files, nil where none is made. Ours has added
 	// operators in the order of upstream's file where there is one.

@@ -9,9 +9,9 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
-// Known is Quantize for a model of which it is known what upstream does wrong:
-// that it tolerates what ours refuses, loses data, or reads memory that it should
-// not. Of these outcomes the result has the known one only if it is confirmed.
+// Known is Quantize for a model with a known fault of upstream's: upstream makes a file
+// of a model that ours refuses, loses data, or reads memory that it should not. The
+// result has the known outcome only where it is confirmed.
 func Known(q *reference.Quantizer, file []byte, o quantize.Options, known outcome.Outcome) (Result, error) {
 	r, err := Quantize(q, file, o)
 	if err != nil {
@@ -53,8 +53,8 @@ func keeps(q *reference.Quantizer, file []byte, o quantize.Options, r Result) (R
 }
 
 // confirmUndefined turns a result into Undefined, whether upstream made a file,
-// returned an error or crashed, if ours refuses the model or says what is
-// undefined. Where parts of the file are defined, how they compare counts.
+// returned an error or crashed, if ours refuses the model or names the undefined
+// part. Where parts of the file are defined, how they compare counts.
 func (r *Result) confirmUndefined() {
 	switch {
 	case r.Outcome == outcome.UpstreamHangs:

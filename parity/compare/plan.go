@@ -39,9 +39,8 @@ func undefined(m *tflite.ModelT, o quantize.Options) (reasons []string, shared m
 	return p.Undefined, shared, nil
 }
 
-// definedPart returns a quantized file without what follows from the buffers
-// that tensors of m share: their data, which tensors use them, and how those
-// are quantized. A file that cannot be read is returned as it is.
+// definedPart returns a quantized file without the consequences of buffers that
+// tensors of m share: the buffers' data, and their tensors' buffers and parameters. A file that cannot be read is returned as it is.
 func definedPart(m *tflite.ModelT, shared map[uint32]bool, file []byte) []byte {
 	out, err := tflite.Read(file)
 	if err != nil || len(out.Buffers) < len(m.Buffers) {

@@ -6,7 +6,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
-// A Comparison is what a float model, our file of it and upstream's compute on the
+// A Comparison has the outputs of a float model, our file of it and upstream's on the
 // same random inputs.
 type Comparison struct {
 	FloatErr    error  // the runtime does not run the float model: nothing is compared

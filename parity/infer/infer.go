@@ -1,4 +1,4 @@
-// Package infer compares what models compute.
+// Package infer compares the outputs of models.
 package infer
 
 import (
@@ -23,7 +23,7 @@ func Same(got, want []reference.Tensor) string {
 	return ""
 }
 
-// An Error is how far the float outputs of a quantized model are from those of
+// An Error is the distance of the float outputs of a quantized model from those of
 // its float model. The zero value is that of no outputs; Add extends it.
 type Error struct {
 	Values        int     // float values compared

@@ -1,6 +1,5 @@
-// Package litert runs LiteRT, as TFLite's successor is called, and its
-// quantizer, from PyPI: for what the runtime of the parity suite cannot do, and to be
-// compared with. It needs Python 3.11 with venv, x86-64 Linux, and once a network.
+// Package litert runs the quantizer of LiteRT, as TFLite's successor is called, from
+// PyPI, to be compared with. It needs Python 3.11 with venv, x86-64 Linux, and once a network.
 package litert
 
 import (
@@ -20,31 +19,11 @@ var requirements []byte
 //go:embed quantize.py
 var quantizeProgram string
 
-//go:embed run.py
-var runProgram string
-
 // Quantizer returns a command to which the names of a model and of the int8
 // model to be written are appended.
 func Quantizer() ([]string, error) {
 	python, err := environment()
 	return []string{python, "-c", quantizeProgram}, err
-}
-
-// Run runs a model in LiteRT's interpreter. The bytes of input fill each of its
-// inputs, again and again where they are fewer, a whole number of values. The result
-// is the bytes of all outputs, one after the other.
-func Run(model string, input []byte) (outputs []byte, err error) {
-	python, err := environment()
-	if err != nil {
-		return nil, err
-	}
-	c := exec.Command(python, "-c", runProgram, model)
-	var stdout, stderr bytes.Buffer
-	c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(input), &stdout, &stderr
-	if err := c.Run(); err != nil {
-		return nil, fmt.Errorf("LiteRT on %s: %w\n%s", model, err, stderr.Bytes())
-	}
-	return stdout.Bytes(), nil
 }
 
 // environment returns the Python of an environment with the pinned packages, which

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ErrCrashed is what errors.Is finds in the error of a model on which the
+// ErrCrashed matches, with errors.Is, the error of a model on which the
 // process died; the error itself is a *CrashError.
 var ErrCrashed = errors.New("reference crashed")
 
@@ -24,7 +24,7 @@ func (e *CrashError) Error() string {
 // Is makes errors.Is(err, ErrCrashed) true.
 func (e *CrashError) Is(target error) bool { return target == ErrCrashed }
 
-// ErrTimeout is what errors.Is finds in the error of a model that took longer
+// ErrTimeout matches, with errors.Is, the error of a model that took longer
 // than the client's Timeout.
 var ErrTimeout = errors.New("reference timed out")
 

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// badRequest is the code of a response to a request that made no sense
+// badRequest is the code of a response to an invalid request
 // (cc/frame.h).
 const badRequest = 0xffffffff
 
-// A response is what a program answers (cc/frame.h).
+// A response is the answer of a program (cc/frame.h).
 type response struct {
 	code    uint32
 	times   []time.Duration

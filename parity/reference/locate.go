@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
 )
@@ -34,4 +35,13 @@ func (p program) locate() (string, error) {
 		return "", fmt.Errorf("%s: %w, expected to run under Bazel (or set the variable to the program's path)", p.variable, ErrNotBuilt)
 	}
 	return path, nil
+}
+
+// command returns the command that runs the program.
+func (p program) command() (*exec.Cmd, error) {
+	path, err := p.locate()
+	if err != nil {
+		return nil, err
+	}
+	return exec.Command(path), nil
 }

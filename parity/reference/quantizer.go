@@ -67,12 +67,32 @@ func (q *Quantizer) Time(model []byte, options Options, count int) ([]time.Durat
 	return resp.times, nil
 }
 
+// Releases returns what the library knows of releases: a line "CONV_2D 5 2.4.0" for
+// each version of an operator. Errors are ErrCrashed, ErrTimeout and ErrNotBuilt.
+func (q *Quantizer) Releases() (string, error) {
+	resp, err := q.server.call(quantizeProgram.command, q.Timeout, []string{"--releases"}, nil)
+	if err != nil {
+		return "", err
+	}
+	return string(resp.body), nil
+}
+
+// SetMinRuntimeVersion returns the model with the release that it needs, as upstream's
+// converter writes it into metadata that are there. Errors are those of Releases.
+func (q *Quantizer) SetMinRuntimeVersion(model []byte) ([]byte, error) {
+	resp, err := q.server.call(quantizeProgram.command, q.Timeout, []string{"--min-runtime-version"}, model)
+	if err != nil {
+		return nil, err
+	}
+	return resp.body, nil
+}
+
 // Close ends the process. The Quantizer can still be used; it starts another.
 func (q *Quantizer) Close() error { return q.server.close() }
 
 func (q *Quantizer) call(model []byte, options Options, repeat int) (*response, error) {
 	flags := append(options.flags(), fmt.Sprintf("--repeat=%d", repeat))
-	resp, err := q.server.call(quantizeProgram, q.Timeout, flags, model)
+	resp, err := q.server.call(quantizeProgram.command, q.Timeout, flags, model)
 	if err != nil {
 		return nil, err
 	}

@@ -10,9 +10,10 @@ import (
 )
 
 // RunFile is RunInputs for a model in a file, of any size, by a process of its
-// own. This runtime takes no data from after the FlatBuffer.
+// own; seed 0 makes the inputs where none are given. run_model takes no data from
+// after the FlatBuffer.
 func (r *Runner) RunFile(path string, inputs []Tensor) ([]Tensor, error) {
-	program, err := runProgram.locate()
+	run, err := r.command()
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +27,7 @@ func (r *Runner) RunFile(path string, inputs []Tensor) ([]Tensor, error) {
 		return nil, err
 	}
 	var stderr strings.Builder
-	run := exec.Command(program, "--inputs="+in, path, out)
+	run.Args = append(run.Args, "--inputs="+in, path, out)
 	run.Stderr = &stderr
 	var exit *exec.ExitError
 	switch err := run.Run(); {

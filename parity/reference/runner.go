@@ -2,13 +2,18 @@ package reference
 
 import (
 	"fmt"
+	"os/exec"
 	"time"
 )
 
-// A Runner runs models with the TensorFlow Lite runtime: one thread, builtin
-// kernels, no delegate. The zero value is ready to use, also by several
-// goroutines, whose calls take turns.
+// A Runner runs models with a runtime. The zero value is ready to use, also by
+// several goroutines, whose calls take turns: it runs them with TensorFlow Lite's,
+// one thread, builtin kernels, no delegate.
 type Runner struct {
+	// Command makes the command of a program that takes the arguments of run_model
+	// (cc/run.cc), which are appended; nil for run_model itself.
+	Command func() (*exec.Cmd, error)
+
 	// Timeout for one model, 0 for DefaultTimeout.
 	Timeout time.Duration
 
@@ -22,7 +27,7 @@ type Runner struct {
 // refuses the model, a *RequestError for an input that has no seeded values,
 // ErrCrashed, ErrTimeout and ErrNotBuilt.
 func (r *Runner) Run(model []byte, seed uint64) ([]Tensor, error) {
-	return r.call([]string{fmt.Sprintf("--seed=%d", seed)}, model, nil)
+	return r.call([]string{seedFlag(seed)}, model, nil)
 }
 
 // RunInputs is Run with one given tensor per input, which is resized to its shape.
@@ -31,11 +36,28 @@ func (r *Runner) RunInputs(model []byte, inputs []Tensor) ([]Tensor, error) {
 	return r.call(nil, model, encodeTensors(inputs))
 }
 
+// RunSignature is Run for the signature of this key. Inputs, and the outputs that
+// it returns, are in the order of their names in the signature, which outputs have
+// as theirs. run_model knows no signatures and makes it a *RequestError.
+func (r *Runner) RunSignature(model []byte, key string, seed uint64) ([]Tensor, error) {
+	return r.call([]string{signatureFlag(key), seedFlag(seed)}, model, nil)
+}
+
+// RunSignatureInputs is RunSignature with one given tensor per input, which has the
+// input's name.
+func (r *Runner) RunSignatureInputs(model []byte, key string, inputs []Tensor) ([]Tensor, error) {
+	return r.call([]string{signatureFlag(key)}, model, encodeTensors(inputs))
+}
+
+func seedFlag(seed uint64) string { return fmt.Sprintf("--seed=%d", seed) }
+
+func signatureFlag(key string) string { return "--signature=" + key }
+
 // Close ends the process. The Runner can still be used; it starts another.
 func (r *Runner) Close() error { return r.server.close() }
 
 func (r *Runner) call(flags []string, model, inputs []byte) ([]Tensor, error) {
-	resp, err := r.server.call(runProgram, r.Timeout, flags, model, inputs)
+	resp, err := r.server.call(r.command, r.Timeout, flags, model, inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -43,4 +65,12 @@ func (r *Runner) call(flags []string, model, inputs []byte) ([]Tensor, error) {
 		return nil, &RunError{resp.message}
 	}
 	return decodeTensors(resp.body)
+}
+
+// command returns the command of the runtime.
+func (r *Runner) command() (*exec.Cmd, error) {
+	if r.Command == nil {
+		return runProgram.command()
+	}
+	return r.Command()
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -30,8 +29,9 @@ type process struct {
 	stderr tail
 }
 
-// call sends one request and waits for its response.
-func (s *server) call(program program, timeout time.Duration, flags []string, parts ...[]byte) (*response, error) {
+// call sends one request and waits for its response. A process is started by the
+// command.
+func (s *server) call(command func() (*exec.Cmd, error), timeout time.Duration, flags []string, parts ...[]byte) (*response, error) {
 	for _, flag := range flags {
 		if strings.ContainsRune(flag, 0) {
 			return nil, &RequestError{fmt.Sprintf("%q: holds a NUL, expected none", flag)}
@@ -40,7 +40,7 @@ func (s *server) call(program program, timeout time.Duration, flags []string, pa
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.process == nil {
-		p, err := start(program)
+		p, err := start(command)
 		if err != nil {
 			return nil, err
 		}
@@ -76,15 +76,17 @@ func (s *server) close() error {
 	return nil
 }
 
-func start(program program) (*process, error) {
-	path, err := program.locate()
+func start(command func() (*exec.Cmd, error)) (*process, error) {
+	cmd, err := command()
 	if err != nil {
 		return nil, err
 	}
-	p := &process{path: path, cmd: exec.Command(path, "--serve")}
+	path := cmd.Path
+	p := &process{path: path, cmd: cmd}
+	p.cmd.Args = append(p.cmd.Args, "--serve")
 	// Upstream's notices go, its warnings and errors stay. oneDNN, which has no part
 	// in this, would print one too.
-	p.cmd.Env = append(os.Environ(), "TF_CPP_MIN_LOG_LEVEL=1", "TF_ENABLE_ONEDNN_OPTS=0")
+	p.cmd.Env = append(p.cmd.Environ(), "TF_CPP_MIN_LOG_LEVEL=1", "TF_ENABLE_ONEDNN_OPTS=0")
 	p.cmd.Stderr = &p.stderr
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("%s: %w, expected a pipe", path, err)
@@ -119,7 +121,7 @@ func (p *process) exchange(timeout time.Duration, flags []string, parts [][]byte
 	return nil, &CrashError{p.path, ending, p.stderr.String()}
 }
 
-// A tail keeps the end of what is written to it.
+// A tail keeps the end of the bytes written to it.
 type tail struct {
 	mu  sync.Mutex
 	end []byte

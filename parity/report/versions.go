@@ -12,7 +12,7 @@ import (
 // A version is that of a program of the suite, by the archive that it is made from.
 type version struct{ what, version, hash string }
 
-// upstreamVersions returns what is pinned of upstream.
+// upstreamVersions returns the pinned versions of upstream's programs.
 func upstreamVersions() ([]version, error) {
 	all, err := pins.Read()
 	if err != nil {

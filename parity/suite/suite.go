@@ -1,6 +1,6 @@
 // Package suite compares ours with the release of upstream that a
 // reference.Quantizer stands for, on all models that there are for it. Run with
-// two releases, it shows what changed between them.
+// two releases, it shows the changes between them.
 package suite
 
 import (
@@ -109,7 +109,7 @@ func (s *runner) graphs() error {
 	return nil
 }
 
-// models compares what packing alone does.
+// models compares packing alone.
 func (s *runner) models() error {
 	for seed := range s.size.Models {
 		file, err := prune(random.Model(seed), s.size.Prune)
@@ -165,7 +165,7 @@ func (s *runner) compare(suite, name string, file []byte, o quantize.Options, kn
 	return nil
 }
 
-// detail leaves out what differs between two runs of the same release.
+// detail leaves out words that differ between two runs of the same release.
 func detail(r compare.Result) string {
 	var status *reference.StatusError
 	switch {

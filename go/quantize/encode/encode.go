@@ -1,9 +1,9 @@
-// Package encode turns the values of constants into the formats in which a
-// smaller model stores them.
+// Package encode has the formats in which a smaller model stores constants, and their
+// encoders, which turn values into bytes.
 //
-// A Format is what a plan names, such as int8 with a scale for each channel. It
-// is fitted to a tensor, which gives an Encoding, of which an Encoder makes the
-// bytes: part by part, in parallel, without ever holding a whole tensor.
+// A plan names a Format, such as int8 with a scale for each channel. Fitting it to a
+// tensor gives an Encoding, and an Encoder of that makes the bytes: part by part, in
+// parallel, without ever holding a whole tensor.
 //
 // Values are float32 in little-endian bytes, in the order in which TFLite lays
 // out tensors: the last dimension changes fastest. Of a tensor with the shape
@@ -57,7 +57,7 @@ type Granularity struct {
 	BlockSize int32 // in values, for PerBlock
 }
 
-// A Tensor is what fitting a format has to know of a constant.
+// A Tensor describes a constant to the format that is fitted to it.
 type Tensor struct {
 	Shape  []int32 // every dimension is positive
 	Values int     // the product of Shape
@@ -75,6 +75,9 @@ type Encoding interface {
 	// ScalesLen is the number of bytes of the scales that are a tensor of their
 	// own; 0 where scales are in the quantization parameters or there are none.
 	ScalesLen() int
+	// ParametersLen is the number of bytes of the numbers that go into the quantization
+	// parameters of each tensor: 4 for a scale, a minimum or a maximum, 8 for a zero point.
+	ParametersLen() int
 	// Encoder returns a new encoder, to be used once.
 	Encoder() Encoder
 }
@@ -85,7 +88,7 @@ type Encoding interface {
 // is called once, before the first part is stored. Look and Store may be called
 // for several parts at the same time, in any order, each part once.
 type Encoder interface {
-	// Numbers are what goes into quantization parameters. Their lengths are final
+	// Numbers are for the quantization parameters. Their lengths are final
 	// from the start, their values when all parts are stored.
 	Numbers() *Numbers
 	// Parts divides the values into parts of about most bytes of float32.
@@ -110,9 +113,9 @@ type Parts struct {
 	Look bool
 }
 
-// Numbers are what an encoder finds out about the values of a tensor, by index of
-// what has a scale. Those that the format does not set are nil. ZeroPoint may be
-// shared with other tensors.
+// Numbers are the quantization parameters that an encoder finds: one of each for a
+// tensor, or for each channel. Fields that the format does not set are nil. ZeroPoint
+// may be shared with other tensors.
 type Numbers struct {
 	Scale     []float32
 	ZeroPoint []int64

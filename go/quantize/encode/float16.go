@@ -12,7 +12,9 @@ import (
 // tensor's shape is filled up with zeros.
 type Float16 struct{}
 
-func (Float16) String() string          { return "float16" }
+func (Float16) String() string { return "float16" }
+
+// Type is FLOAT16.
 func (Float16) Type() tflite.TensorType { return tflite.TensorTypeFLOAT16 }
 
 // Granularity is NoScale.
@@ -28,12 +30,13 @@ func (Float16) Parameters(given *tflite.QuantizationParametersT, _ *Numbers, _ i
 
 const halfSize = 2 // bytes of a float16
 
-// A float16 is encoding and encoder in one: there is nothing to find out.
+// A float16 is encoding and encoder in one: it has no parameters to find.
 type float16 struct{ values int }
 
 func (e float16) Values() int             { return e.values }
 func (e float16) Len() int                { return halfSize * e.values }
 func (e float16) ScalesLen() int          { return 0 }
+func (e float16) ParametersLen() int      { return 0 }
 func (e float16) Encoder() Encoder        { return e }
 func (e float16) Numbers() *Numbers       { return &Numbers{} }
 func (e float16) Parts(most int) Parts    { return Parts{Values: max(1, most/floatSize)} }

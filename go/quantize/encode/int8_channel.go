@@ -59,6 +59,12 @@ type int8Channels struct {
 	given string // the bits of given minima and maxima
 }
 
+// ParametersLen counts minima and maxima that the model gives, too.
+func (e int8Channels) ParametersLen() int { return channelLen * e.count }
+
+// channelLen is the bytes of a scale, a zero point, a minimum and a maximum.
+const channelLen = 4 + 8 + 4 + 4
+
 func (e int8Channels) Encoder() Encoder {
 	c := newChannelEncoder(e.channels, ownRange{wrapping{make([]float32, e.count)}})
 	if e.given != "" {

@@ -39,6 +39,9 @@ func (f Int8Divided) Parameters(_ *tflite.QuantizationParametersT, n *Numbers, _
 
 type int8Divided struct{ channels }
 
+// ParametersLen is that of the scales and zero points.
+func (e int8Divided) ParametersLen() int { return scaleLen * e.count }
+
 func (e int8Divided) Encoder() Encoder {
 	c := newChannelEncoder(e.channels, divided{make([]float64, e.count)})
 	c.fromZero = true

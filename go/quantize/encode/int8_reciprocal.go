@@ -40,6 +40,9 @@ func symmetric(n *Numbers, axis int32) *tflite.QuantizationParametersT {
 
 type int8Reciprocal struct{ channels }
 
+// ParametersLen is that of the scales and zero points.
+func (e int8Reciprocal) ParametersLen() int { return scaleLen * e.count }
+
 func (e int8Reciprocal) Encoder() Encoder {
 	c := newChannelEncoder(e.channels, reciprocal{wrapping{make([]float32, e.count)}})
 	c.fromZero = true

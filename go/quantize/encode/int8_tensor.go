@@ -41,9 +41,16 @@ func copyOf(given *tflite.QuantizationParametersT) *tflite.QuantizationParameter
 
 type int8Tensor struct{ values int }
 
-func (e int8Tensor) Values() int      { return e.values }
-func (e int8Tensor) Len() int         { return e.values }
-func (e int8Tensor) ScalesLen() int   { return 0 }
+func (e int8Tensor) Values() int    { return e.values }
+func (e int8Tensor) Len() int       { return e.values }
+func (e int8Tensor) ScalesLen() int { return 0 }
+
+// ParametersLen is that of a scale and a zero point.
+func (e int8Tensor) ParametersLen() int { return scaleLen }
+
+// scaleLen is the bytes of a scale and a zero point.
+const scaleLen = 4 + 8
+
 func (e int8Tensor) Encoder() Encoder { return e.encoder() }
 
 func (e int8Tensor) encoder() *int8TensorEncoder {

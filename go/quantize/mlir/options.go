@@ -78,6 +78,10 @@ type Options struct {
 	// of any size; all else that it matches is as without the rule.
 	Rules []rule.Rule
 
+	// SetMinRuntimeVersion makes the model's metadata state the TensorFlow release that
+	// its operators need.
+	SetMinRuntimeVersion bool
+
 	// Repairs are made where the values of a constant would be broken, or fields be lost.
 	Repairs repair.Set
 }

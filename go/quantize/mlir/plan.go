@@ -26,14 +26,15 @@ func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 		p.Label = int8Name
 		p.MinElements = o.least()
 	}
-	set, err := o.compileRules(p)
+	p.KeepAppended = o.Repairs.Has(repair.AppendedFiles)
+	set, names, err := o.compileRules(p)
 	if err != nil {
 		return nil, err
 	}
 	repairs := o.repairs()
 	rules := o.rules(m)
 	for i, sg := range m.Subgraphs {
-		s := subgraphPlanner{Options: o, p: p, index: i, sg: sg, plan: &p.Subgraphs[i], rules: rules,
+		s := subgraphPlanner{Options: o, p: p, index: i, sg: sg, plan: &p.Subgraphs[i], rules: rules, names: names,
 			keeper: repair.Keeper{Set: repairs, Kept: kept, Plan: p, Subgraph: i}}
 		if err := s.do(set); err != nil {
 			return nil, err
@@ -56,20 +57,24 @@ func (o *Options) finish(p *plan.Plan) error {
 	if code := p.DequantizeCode; code >= 0 && int(code) < len(p.Versions) {
 		p.Versions[code] = max(p.Versions[code], version)
 	}
+	if o.SetMinRuntimeVersion {
+		p.SetMinRuntimeVersion()
+	}
 	return nil
 }
 
-// compileRules returns nil where there are none.
-func (o *Options) compileRules(p *plan.Plan) (*rule.Set, error) {
+// compileRules returns nil where there are none. names has the number of the name of
+// each operator code in the set.
+func (o *Options) compileRules(p *plan.Plan) (set *rule.Set, names []int32, err error) {
 	if len(o.Rules) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	p.Rules = o.Rules
-	set, err := rule.Compile(o.Rules)
-	if err != nil {
-		return nil, plan.OptionError("Rules", "%v", err)
+	operators, names := p.OperatorNames()
+	if set, err = rule.Compile(o.Rules, operators); err != nil {
+		return nil, nil, plan.OptionError("Rules", "%v", err)
 	}
-	return set, nil
+	return set, names, nil
 }
 
 // A subgraphPlanner plans one subgraph.
@@ -80,6 +85,7 @@ type subgraphPlanner struct {
 	sg      *tflite.SubGraphT
 	plan    *plan.Subgraph
 	rules   []*OperatorRule // by operator code
+	names   []int32         // by operator code, the number of its name for the options' rules
 	keeper  repair.Keeper
 	rewrite *plan.Rewrite
 	readers [][]plan.Use // of every tensor, in operator order
@@ -101,6 +107,7 @@ func (s *subgraphPlanner) do(set *rule.Set) error {
 		s.handle(g)
 	}
 	s.rewrite.Finish()
+	s.p.ExplainRest(s.index, func(op int32) bool { return len(s.rule(op).Weights) > 0 })
 	return s.setAsymmetric()
 }
 

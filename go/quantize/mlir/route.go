@@ -74,34 +74,27 @@ func (s *subgraphPlanner) handle(g group) {
 	if len(passed) > 0 {
 		direct, others = append(direct, others...), nil
 	}
-	t := g.of
+	table := g.of
 	if g.copied {
-		t = s.rewrite.Copy(plan.Copy{Tensor: s.planned(&g), Of: g.of, Readers: direct})
+		table = s.rewrite.Copy(plan.Copy{Tensor: s.planned(&g), Of: g.of, Readers: direct})
 	}
 	if len(others) > 0 {
-		s.dequantize(&g, t, g.of, others, nil)
+		s.dequantize(&g, table, others, nil)
 	}
+	t := table
 	for i, op := range passed {
 		out := s.sg.Operators[op].Outputs[0]
-		s.rewrite.PassThrough(plan.Lookup{Operator: op, Tensor: t, Output: out, Table: t})
+		s.rewrite.PassThrough(plan.Lookup{Operator: op, Tensor: t, Output: out, Table: table})
 		s.raise(s.sg.Operators[op], scaleKeepers[s.code(op)])
 		if t = out; i == len(passed)-1 && len(s.readers[out])+len(s.outputs[out]) > 0 {
-			s.dequantize(&g, t, t, s.readers[out], s.outputs[out])
+			s.dequantize(&g, t, s.readers[out], s.outputs[out])
 		}
 	}
 }
 
-// dequantize adds a DEQUANTIZE of t, which has the shape of a tensor of the model.
-func (s *subgraphPlanner) dequantize(g *group, t, like int32, readers []plan.Use, entries []int32) {
-	from := s.sg.Tensors[like]
-	added := s.rewrite.AddTensor(&tflite.TensorT{
-		Name:           from.Name + "_dequantize",
-		Shape:          from.Shape,
-		ShapeSignature: from.ShapeSignature,
-		HasRank:        from.HasRank,
-		Type:           tflite.TensorTypeFLOAT32,
-	})
-	s.rewrite.Dequantize(plan.Dequantize{Tensor: t, Origin: g.of, Output: added, Readers: readers, GraphOutputs: entries})
+// dequantize adds a DEQUANTIZE of t, the tensor of a group or what was looked up in it.
+func (s *subgraphPlanner) dequantize(g *group, t int32, readers []plan.Use, entries []int32) {
+	s.rewrite.Dequantize(plan.Dequantize{Tensor: t, Origin: g.of, Readers: readers, GraphOutputs: entries})
 }
 
 // passed returns the operators that the DEQUANTIZE of a group goes behind: as long as

@@ -23,10 +23,10 @@ func (s *subgraphPlanner) decide(set *rule.Set) {
 		if len(readers) == 0 || s.sg.Tensors[t].Type != tflite.TensorTypeFLOAT32 || len(s.p.Data(s.index, int32(t))) == 0 {
 			continue
 		}
-		var names []string
+		var names []int32
 		weights := false
 		for _, u := range readers {
-			name := tflite.OperatorName(s.p.Model.OperatorCodes[s.sg.Operators[u.Operator].OpcodeIndex])
+			name := s.names[s.sg.Operators[u.Operator].OpcodeIndex]
 			if !slices.Contains(names, name) {
 				names = append(names, name)
 			}

@@ -14,11 +14,11 @@ type Output struct {
 	// Encoders has one for each of Plan.Encoded. They fill in the quantization
 	// parameters of Model.
 	Encoders []encode.Encoder
-	// Data has what goes to each buffer of Model.
+	// Data says what each buffer of Model gets.
 	Data []Data
 }
 
-// Data is what goes to a buffer.
+// Data says what a buffer gets.
 type Data struct {
 	// Encoded is the index into Plan.Encoded and Output.Encoders, -1 for a buffer
 	// that keeps its data.
@@ -28,8 +28,12 @@ type Data struct {
 }
 
 // Apply makes the new model. It shares with the plan's model what stays as it is,
-// and leaves that unchanged.
-func (p *Plan) Apply() *Output {
+// and leaves that unchanged. The error matches ErrModel: for a plan whose parts do not
+// fit together, or whose model has changed since it was planned.
+func (p *Plan) Apply() (*Output, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	model := *p.Model
 	o := &Output{Model: &model, Encoders: make([]encode.Encoder, len(p.Encoded))}
 	for i := range p.Encoded {
@@ -42,7 +46,8 @@ func (p *Plan) Apply() *Output {
 		model.Subgraphs[i] = o.applySubgraph(p, i)
 	}
 	o.applySignatures(p)
-	return o
+	o.applyMetadata(p)
+	return o, nil
 }
 
 func (o *Output) applySignatures(p *Plan) {
@@ -65,13 +70,10 @@ func (o *Output) applySignatures(p *Plan) {
 }
 
 func (o *Output) applyBuffers(p *Plan) {
-	n := len(p.Model.Buffers)
-	for _, e := range p.Encoded {
-		n = max(n, int(e.Buffer)+1, int(e.ScalesBuffer)+1)
-	}
+	n := p.nextBuffer()
 	buffers := make([]*tflite.BufferT, n)
 	copy(buffers, p.Model.Buffers)
-	o.Data = slices.Repeat([]Data{{Encoded: -1}}, n)
+	o.Data = slices.Repeat([]Data{{Encoded: -1}}, int(n))
 	for i, e := range p.Encoded {
 		b := new(tflite.BufferT)
 		if old := buffers[e.Buffer]; old != nil {
@@ -177,6 +179,9 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 	}
 	for _, e := range plan.Options {
 		edit(e.Operator).BuiltinOptions = e.Options
+	}
+	for _, e := range plan.Codes {
+		edit(e.Operator).OpcodeIndex = uint32(e.Code)
 	}
 	out := make([]*tflite.OperatorT, len(plan.Operators))
 	for at, i := range plan.Operators {

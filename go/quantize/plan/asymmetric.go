@@ -3,8 +3,8 @@ package plan
 import "github.com/tflite-quantize/tflite-quantize/go/tflite"
 
 // WithAsymmetricInputs returns options like u in which asymmetric_quantize_inputs has
-// the value. Where an operator has no options, those of its kind are made.
-// ok is false where the options are those of another kind of operator.
+// the value. An operator without options gets options of its kind.
+// ok is false where the options belong to another kind of operator.
 func WithAsymmetricInputs(op tflite.BuiltinOperator, u *tflite.BuiltinOptionsT, value bool) (out *tflite.BuiltinOptionsT, ok bool) {
 	switch op {
 	case tflite.BuiltinOperatorFULLY_CONNECTED:

@@ -8,9 +8,15 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// checkParts checks that a model made by hand has what reading a file always gives.
+// checkParts checks that a model built by hand has the parts of every model that is
+// read.
 func checkParts(m *tflite.ModelT) error {
-	err := tflite.Check(m)
+	return FromTFLite(tflite.Check(m))
+}
+
+// FromTFLite makes an error of package tflite about a part of a model one that
+// matches ErrModel, and returns others as they are.
+func FromTFLite(err error) error {
 	var part *tflite.ModelError
 	if errors.As(err, &part) {
 		return ModelError(cmp.Or(part.Path, "model"), "%s", part.Reason)

@@ -2,7 +2,7 @@ package plan
 
 import "fmt"
 
-// A Compute is what an operator computes in once the plan is applied.
+// A Compute says how an operator computes once the plan is applied.
 type Compute uint8
 
 // The ways.
@@ -11,6 +11,7 @@ const (
 	Hybrid                         // int8 weights and float32 activations
 	AfterDequantize                // float32, with weights that a DEQUANTIZE turns back
 	LooksUp                        // gives values of an encoded table in the type of the table
+	AfterLookup                    // float32, with values that were looked up and that a DEQUANTIZE turns back
 )
 
 func (c Compute) String() string {
@@ -23,6 +24,8 @@ func (c Compute) String() string {
 		return "float32 after DEQUANTIZE"
 	case LooksUp:
 		return "looks up"
+	case AfterLookup:
+		return "float32 after lookup"
 	}
 	return fmt.Sprintf("Compute(%d)", uint8(c))
 }
@@ -30,17 +33,23 @@ func (c Compute) String() string {
 // MarshalText returns String, for JSON.
 func (c Compute) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// Computes returns what each of the model's operators in a subgraph computes in. An
+// Computes returns how each of the model's operators in a subgraph computes. An
 // operator that reads encoded weights as they are is Hybrid, whatever else it reads.
 func (p *Plan) Computes(subgraph int) []Compute {
 	plan, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
 	redirected := map[Use]bool{}
 	out := make([]Compute, len(sg.Operators))
 	for _, d := range plan.Dequantize {
+		computes := AfterDequantize
+		if int(d.Tensor) < len(plan.Tensors) && plan.Tensors[d.Tensor].Reason == LookedUp {
+			computes = AfterLookup
+		}
 		for _, u := range d.Readers {
 			if int(u.Operator) < len(out) {
 				redirected[u] = true
-				out[u.Operator] = AfterDequantize
+				if out[u.Operator] != AfterDequantize {
+					out[u.Operator] = computes
+				}
 			}
 		}
 	}

@@ -25,14 +25,6 @@ type content struct {
 	encoding encode.Encoding
 }
 
-// Encoded data may be larger than what they are made of, where tensors share a
-// buffer and differ, or where a float16 tensor's buffer is shorter than its shape.
-// Past these bounds a model was made to hurt.
-const (
-	encodedTimes = 16
-	encodedFree  = 1 << 20
-)
-
 // assignBuffers decides which buffer each encoded tensor and copy gets. Where tensors
 // share one and need different data, all but one get a buffer of their own; those that
 // are not encoded keep theirs.
@@ -64,16 +56,11 @@ type assigner struct {
 	kept, replaced []bool // by buffer
 	known          *contents
 	next           int32 // the buffer that is added next
-	budget         uint64
 }
 
 func newAssigner(p *Plan) *assigner {
 	n := len(p.Model.Buffers)
-	a := &assigner{p, p.keptBuffers(), make([]bool, n), newContents(n), int32(n), encodedFree}
-	for _, b := range p.Model.Buffers {
-		a.budget += encodedTimes * uint64(len(b.Data))
-	}
-	return a
+	return &assigner{p, p.keptBuffers(), make([]bool, n), newContents(n), int32(n)}
 }
 
 // assign gives t, which has the values of a tensor of the model, its data.
@@ -83,19 +70,20 @@ func (a *assigner) assign(subgraph int, of int32, t *Tensor) error {
 	if err != nil {
 		return err
 	}
+	place := func() string { return PlaceInput(a.Model, subgraph, Use{t.Operator, t.Input}, of) }
+	if !a.budget.spend(newParameters+int64(encoding.ParametersLen()), place) {
+		return a.budget.err
+	}
 	key := content{tensor.Buffer, tensor.Type, encoding}
 	if known, ok := a.known.get(key); ok {
 		t.Encoded = known
 		a.setScales(subgraph, t)
 		return nil
 	}
-	need := uint64(encoding.Len()) + uint64(encoding.ScalesLen())
-	if need > a.budget {
-		return ModelError(PlaceInput(a.Model, subgraph, Use{t.Operator, t.Input}, of),
-			"with it the quantized data are more than %d times as large as all data of the model; shapes of float16 tensors must not exceed their buffers by far, nor many different tensors share one", encodedTimes)
+	if !a.budget.spend(2*newData+int64(encoding.Len())+int64(encoding.ScalesLen()), place) {
+		return a.budget.err
 	}
-	a.budget -= need
-	e := Encoded{Subgraph: int32(subgraph), Tensor: of, Source: int32(tensor.Buffer), Buffer: int32(tensor.Buffer), ScalesBuffer: -1, Encoding: encoding}
+	e := Encoded{Subgraph: int32(subgraph), Tensor: of, Source: int32(tensor.Buffer), Buffer: int32(tensor.Buffer), ScalesBuffer: -1, Encoding: encoding, source: a.source(subgraph, of)}
 	if a.kept[tensor.Buffer] || a.replaced[tensor.Buffer] {
 		e.Buffer = a.next
 		a.next++
@@ -110,6 +98,10 @@ func (a *assigner) assign(subgraph int, of int32, t *Tensor) error {
 	a.Encoded = append(a.Encoded, e)
 	a.setScales(subgraph, t)
 	return nil
+}
+
+func (p *Plan) source(subgraph int, t int32) source {
+	return source{p.Model.Subgraphs[subgraph].Tensors[t].Type, len(p.Data(subgraph, t))}
 }
 
 // setScales gives the tensor that was added for scales its buffer.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // Errors that an *Error matches with errors.Is.
@@ -41,15 +42,21 @@ func PlaceOperator(m *tflite.ModelT, subgraph int, op int32) string {
 	if int64(o.OpcodeIndex) >= int64(len(m.OperatorCodes)) {
 		return fmt.Sprintf("subgraph %d, operator %d", subgraph, op)
 	}
-	return fmt.Sprintf("subgraph %d, operator %d (%s)", subgraph, op, tflite.OperatorName(m.OperatorCodes[o.OpcodeIndex]))
+	return fmt.Sprintf("subgraph %d, operator %d (%s)", subgraph, op, cut(tflite.OperatorName(m.OperatorCodes[o.OpcodeIndex])))
 }
 
 // PlaceTensor names a tensor of a model in an error.
 func PlaceTensor(m *tflite.ModelT, subgraph int, t int32) string {
-	return fmt.Sprintf("subgraph %d, tensor %d %q", subgraph, t, m.Subgraphs[subgraph].Tensors[t].Name)
+	return fmt.Sprintf("subgraph %d, tensor %d %q", subgraph, t, cut(m.Subgraphs[subgraph].Tensors[t].Name))
 }
 
 // PlaceInput names an operator's input and the tensor that it is in an error.
 func PlaceInput(m *tflite.ModelT, subgraph int, u Use, t int32) string {
-	return fmt.Sprintf("%s, input %d, tensor %d %q", PlaceOperator(m, subgraph, u.Operator), u.Input, t, m.Subgraphs[subgraph].Tensors[t].Name)
+	return fmt.Sprintf("%s, input %d, tensor %d %q", PlaceOperator(m, subgraph, u.Operator), u.Input, t, cut(m.Subgraphs[subgraph].Tensors[t].Name))
 }
+
+// maxName is the number of characters of a name in an error or a sentence, of which
+// a plan may have one for each tensor. Names in models have any length.
+const maxName = 120
+
+func cut(name string) string { return text.Cut(name, maxName) }

@@ -1,8 +1,8 @@
 // Package plan says what will be different in a quantized model, as data.
 //
-// A quantizer makes a plan of a model without looking at a weight, unless a rule of
-// its options asks for values. The plan holds its model and is whole: applying it
-// decides nothing. It can be explained, counted and compared.
+// A quantizer makes a plan of a model without reading weights, but for the values of
+// small constants where repairs depend on them. The plan holds its model and is
+// whole: applying it decides nothing. It can be explained, counted and compared.
 package plan
 
 import (
@@ -20,7 +20,9 @@ type Reason uint8
 const (
 	Activation   Reason = iota // computed when the model runs, or unused
 	NotFloat32                 // a constant of a type that is not quantized
-	NotWeight                  // a float32 constant, but no operator's weights
+	NotWeight                  // a float32 constant that operators with weights read in another place, such as a bias
+	NoRule                     // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
+	Unread                     // a float32 constant that no operator reads
 	TooSmall                   // weights with fewer elements than Plan.MinElements
 	Weight                     // weights of an operator
 	Constant                   // a constant input of an operator
@@ -30,7 +32,7 @@ const (
 	BesideCopies               // some readers need the data as they are, others got copies
 )
 
-// A Tensor is what happens to one tensor of the model.
+// A Tensor says what happens to one tensor of the model.
 type Tensor struct {
 	// Format is how its values are stored anew, nil where its data stay.
 	Format encode.Format
@@ -94,6 +96,12 @@ type OptionsEdit struct {
 	Options  *tflite.BuiltinOptionsT
 }
 
+// A CodeEdit gives an operator of the model another operator code.
+type CodeEdit struct {
+	Operator int32
+	Code     int32 // of the model, or one of Plan.Codes after those
+}
+
 // A SignatureEdit makes an output of a signature another tensor of its subgraph.
 type SignatureEdit struct {
 	Signature, Output int32 // indices into the model's SignatureDefs and its Outputs
@@ -104,10 +112,10 @@ type SignatureEdit struct {
 type Repaired struct {
 	Name             string // of the repair
 	Subgraph, Tensor int32  // the tensor it is about; -1 for none
-	What             string // about the place, in words
+	What             string // the rest of a sentence about the place
 }
 
-// A Subgraph is what happens in one subgraph.
+// A Subgraph says what happens in one subgraph.
 type Subgraph struct {
 	Tensors    []Tensor          // of the model
 	Added      []*tflite.TensorT // after those of the model
@@ -116,30 +124,39 @@ type Subgraph struct {
 	Dequantize []Dequantize      // in order of adding
 	Lookups    []Lookup          // as they were handled
 	// Operators is the new sequence: numbers of the model's operators, and after
-	// them (number of operators + index into Dequantize) those added.
+	// them (number of operators + index into Dequantize) of added ones.
 	Operators []int32
 	Options   []OptionsEdit // by ascending operator
+	Codes     []CodeEdit
 }
 
 // An Encoded is the new data of one or more tensors, which are made once.
 type Encoded struct {
-	Subgraph, Tensor int32 // the first tensor that has the data
+	Subgraph, Tensor int32 // the first tensor that has the data; of a copy, what it copies
 	Source           int32 // the buffer that holds the values
 	Buffer           int32 // the buffer that gets the data: Source, or one that is added
 	// ScalesBuffer is the added buffer that gets scales which are a tensor of their
 	// own, -1 where there is none.
 	ScalesBuffer int32
 	Encoding     encode.Encoding
+
+	source source
+}
+
+// A source is what the encoding of a constant relies on.
+type source struct {
+	typ   tflite.TensorType
+	bytes int
 }
 
 // Copied tells that the data get a buffer of their own, because the values are
 // needed as they are, or in another format, as well.
 func (e *Encoded) Copied() bool { return e.Buffer != e.Source }
 
-// A Plan is what quantization does to a model.
+// A Plan says everything that quantization does to a model.
 type Plan struct {
 	Model *tflite.ModelT // is not changed
-	// Label is a word for what weights become, such as int8.
+	// Label is a word for the type that weights get, such as int8.
 	Label string
 	// MinElements is the bound of TooSmall; 0 where all sizes are quantized, whatever
 	// operator reads them.
@@ -152,19 +169,25 @@ type Plan struct {
 	// DequantizeCode is the operator code of added operators; -1 where there are none.
 	DequantizeCode int32
 	Encoded        []Encoded
-	// Rules are those of the options, which Tensor.Rule refers to. UnmatchedRules are
+	// Rules are the options' rules, to which Tensor.Rule refers. UnmatchedRules are
 	// the indices of rules whose patterns match no constant.
 	Rules          []rule.Rule
 	UnmatchedRules []int
 	Signatures     []SignatureEdit
+	Metadata       []MetadataEdit
 	Repaired       []Repaired
+	// KeepAppended tells whoever writes the file to keep the bytes after the model, such
+	// as a zip with labels.
+	KeepAppended bool
 	// KeepEmpty keeps empty fields of the model that upstream drops and runtimes need.
 	KeepEmpty bool
-	// Undefined names what makes the tool that is followed read memory it should
-	// not for this model, so that its bytes mean nothing. Empty for most models.
+	// Undefined names the places of this model at which the tool that is followed
+	// reads memory it should not, so that its bytes mean nothing. Empty for most models.
 	Undefined []string
-	// SharedBuffers are those of Undefined that an encoded tensor shares.
+	// SharedBuffers are the buffers in Undefined that an encoded tensor shares.
 	SharedBuffers []int32
+
+	budget budget
 }
 
 // A Quantizer decides what happens to a model: the rules of one tool, with options.
@@ -183,7 +206,7 @@ func New(m *tflite.ModelT) (*Plan, error) {
 	if err := checkIndices(m); err != nil {
 		return nil, err
 	}
-	p := &Plan{Model: m, DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes)), Subgraphs: make([]Subgraph, len(m.Subgraphs))}
+	p := &Plan{Model: m, budget: budget{left: GrowthTimes*leastBytes(m) + GrowthFree}, DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes)), Subgraphs: make([]Subgraph, len(m.Subgraphs))}
 	for i, c := range m.OperatorCodes {
 		p.Versions[i] = c.Version
 	}
@@ -198,7 +221,8 @@ func New(m *tflite.ModelT) (*Plan, error) {
 
 // Finish gives added operators their code and encoded tensors their buffers, once
 // all subgraphs are planned. dequantizeVersion is that of an operator code that has
-// to be added.
+// to be added. The error names the place that makes the file too large: see
+// GrowthTimes.
 func (p *Plan) Finish(dequantizeVersion int32) error {
 	for i := range p.Subgraphs {
 		if len(p.Subgraphs[i].Dequantize) > 0 {
@@ -206,18 +230,37 @@ func (p *Plan) Finish(dequantizeVersion int32) error {
 			break
 		}
 	}
-	return p.assignBuffers()
+	if err := p.assignBuffers(); err != nil {
+		return err
+	}
+	p.spendEdits()
+	return p.budget.err
 }
 
 // AppendDequantize adds an operator at the end of a planned subgraph that turns t,
 // which is one of the model's, into float32 for the given outputs of the subgraph.
 func (p *Plan) AppendDequantize(subgraph int, t int32, outputs []int32) {
 	s, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
-	from := sg.Tensors[t]
 	d := Dequantize{Tensor: t, Origin: t, Output: int32(len(sg.Tensors) + len(s.Added)), GraphOutputs: outputs}
-	s.Added = append(s.Added, &tflite.TensorT{Name: from.Name + "_dequantize", Shape: from.Shape, ShapeSignature: from.ShapeSignature, Type: tflite.TensorTypeFLOAT32})
+	s.Added = append(s.Added, p.dequantized(subgraph, t))
 	s.Operators = append(s.Operators, int32(len(sg.Operators)+len(s.Dequantize)))
 	s.Dequantize = append(s.Dequantize, d)
+}
+
+// dequantizedName is what the name of a DEQUANTIZE operator's output has after that
+// of its input.
+const dequantizedName = "_dequantize"
+
+// dequantized returns the output of an added DEQUANTIZE of a tensor of the model. It
+// has no name where the file becomes too large: many tensors may share a long one.
+func (p *Plan) dequantized(subgraph int, t int32) *tflite.TensorT {
+	from := p.Model.Subgraphs[subgraph].Tensors[t]
+	to := &tflite.TensorT{Shape: from.Shape, ShapeSignature: from.ShapeSignature, Type: tflite.TensorTypeFLOAT32}
+	place := func() string { return PlaceTensor(p.Model, subgraph, t) }
+	if p.budget.spend(newOperator+tensorBytes(to, len(from.Name)+len(dequantizedName)), place) {
+		to.Name = from.Name + dequantizedName
+	}
+	return to
 }
 
 // addDequantizeCode takes the model's first operator code for DEQUANTIZE as it is,
@@ -229,12 +272,17 @@ func (p *Plan) addDequantizeCode(version int32) {
 			return
 		}
 	}
-	p.DequantizeCode = int32(len(p.Model.OperatorCodes) + len(p.Codes))
-	p.Codes = append(p.Codes, &tflite.OperatorCodeT{
+	p.DequantizeCode = p.AddCode(&tflite.OperatorCodeT{
 		DeprecatedBuiltinCode: int8(tflite.BuiltinOperatorDEQUANTIZE),
 		BuiltinCode:           tflite.BuiltinOperatorDEQUANTIZE,
 		Version:               version,
 	})
+}
+
+// AddCode adds an operator code and returns its index.
+func (p *Plan) AddCode(c *tflite.OperatorCodeT) int32 {
+	p.Codes = append(p.Codes, c)
+	return int32(len(p.Model.OperatorCodes) + len(p.Codes) - 1)
 }
 
 // Encodings calls yield for everything in a subgraph that gets a format: tensors of the
@@ -288,7 +336,49 @@ func (p *Plan) movedOutputs(subgraph int) map[int32]int32 {
 	return moved
 }
 
-// Data returns what the buffer of a tensor of the model holds.
+// ExplainRest tells the float32 constants of a subgraph apart that nothing took as
+// weights and that have the reason NotWeight so far. weighs reports whether an operator
+// has weights.
+func (p *Plan) ExplainRest(subgraph int, weighs func(op int32) bool) {
+	s := &p.Subgraphs[subgraph]
+	for t := range s.Tensors {
+		if t := &s.Tensors[t]; t.Reason == NotWeight {
+			t.Reason = Unread
+		}
+	}
+	for i, op := range p.Model.Subgraphs[subgraph].Operators {
+		reason := NoRule
+		if weighs(int32(i)) {
+			reason = NotWeight
+		}
+		for input, t := range op.Inputs {
+			if t < 0 {
+				continue
+			}
+			if t := &s.Tensors[t]; t.Reason == Unread || t.Reason == NoRule && reason == NotWeight {
+				t.Reason, t.Operator, t.Input = reason, int32(i), int32(input)
+			}
+		}
+	}
+}
+
+// OperatorNames returns the names of the model's operators, each once, and by operator
+// code the index of its name.
+func (p *Plan) OperatorNames() (names []string, index []int32) {
+	known := map[string]int32{}
+	for _, c := range p.Model.OperatorCodes {
+		name := tflite.OperatorName(c)
+		i, ok := known[name]
+		if !ok {
+			i = int32(len(names))
+			known[name], names = i, append(names, name)
+		}
+		index = append(index, i)
+	}
+	return names, index
+}
+
+// Data returns the bytes of the buffer of a tensor of the model.
 func (p *Plan) Data(subgraph int, tensor int32) []byte {
 	return p.Model.Buffers[p.Model.Subgraphs[subgraph].Tensors[tensor].Buffer].Data
 }

@@ -1,18 +1,21 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// A Rewrite plans how DEQUANTIZE operators are put into a subgraph. It holds what
-// differs from the model: the model itself does not change.
+// A Rewrite plans how DEQUANTIZE operators are put into a subgraph. It holds the
+// differences from the model, which itself does not change.
 //
 // A quantizer handles one encoded tensor after the other: each either stays for its
 // readers as it is, or gets a DEQUANTIZE for some of them, or passes through a
 // lookup first.
 type Rewrite struct {
+	p       *Plan
+	index   int // of the subgraph
 	sg      *tflite.SubGraphT
 	plan    *Subgraph
 	types   []tflite.TensorType // of every tensor so far, added ones too
@@ -44,6 +47,8 @@ type ends struct{ first, last int32 } // -1 for none
 func (p *Plan) NewRewrite(subgraph int) *Rewrite {
 	sg, plan := p.Model.Subgraphs[subgraph], &p.Subgraphs[subgraph]
 	r := &Rewrite{
+		p:       p,
+		index:   subgraph,
 		sg:      sg,
 		plan:    plan,
 		types:   make([]tflite.TensorType, len(sg.Tensors)),
@@ -95,7 +100,7 @@ func indexReaders(sg *tflite.SubGraphT) readerIndex {
 	return readerIndex{start, uses}
 }
 
-// Readers returns what reads a tensor of the model and may still be redirected, in
+// Readers returns the inputs that read a tensor of the model and may still be redirected, in
 // operator order.
 func (r *Rewrite) Readers(t int32) []Use {
 	switch h := r.handled[t]; {
@@ -115,7 +120,7 @@ func (r *Rewrite) Inputs(op int32) []int32 {
 	return r.sg.Operators[op].Inputs
 }
 
-// Type returns the type that a tensor has by now, added ones included.
+// Type returns the type that a tensor has so far, of added tensors too.
 func (r *Rewrite) Type(t int32) tflite.TensorType { return r.types[t] }
 
 // Added reports whether an operator is one that was added.
@@ -132,7 +137,7 @@ func (r *Rewrite) TakeOutput(t int32) int32 {
 	return at[0]
 }
 
-// Done says that a tensor was handled: what still reads it can read it as it is.
+// Done says that a tensor was handled: its remaining readers take it as it is.
 func (r *Rewrite) Done(t int32) { r.handled[t] = handled{done: true} }
 
 // PassThrough gives the output of a lookup the type of the encoded tensor t.
@@ -144,6 +149,11 @@ func (r *Rewrite) PassThrough(l Lookup) {
 
 // AddTensor adds a tensor to the subgraph and returns its index.
 func (r *Rewrite) AddTensor(t *tflite.TensorT) int32 {
+	r.p.budget.spend(tensorBytes(t, len(t.Name)), func() string { return fmt.Sprintf("subgraph %d, added tensor %q", r.index, cut(t.Name)) })
+	return r.addTensor(t)
+}
+
+func (r *Rewrite) addTensor(t *tflite.TensorT) int32 {
 	r.types = append(r.types, t.Type)
 	r.plan.Added = append(r.plan.Added, t)
 	return int32(len(r.types) - 1)
@@ -174,10 +184,16 @@ func (r *Rewrite) redirect(u Use, to int32) {
 	r.inputs[u.Operator][u.Input] = to
 }
 
-// Dequantize adds an operator that turns d.Tensor, which is one of the model's or a
-// copy, into d.Output, which was added for it. d.Readers are as Readers returns them.
+// Dequantize adds an operator that turns d.Tensor, which is one of the model's, into
+// float32, and a tensor for that, which becomes d.Output. d.Readers are as Readers
+// returns them.
 func (r *Rewrite) Dequantize(d Dequantize) {
 	t, k := d.Tensor, int32(len(r.plan.Dequantize))
+	like := t
+	if int(t) >= len(r.sg.Tensors) {
+		like = d.Origin // of which it is a copy
+	}
+	d.Output = r.addTensor(r.p.dequantized(r.index, like))
 	d.Readers = slices.Clone(d.Readers)
 	r.insert(k, d.Readers)
 	for _, u := range d.Readers {

@@ -71,11 +71,14 @@ func (f *finder) signature(i int, def *tflite.SignatureDefT) {
 
 func (f *finder) sparsity(s *tflite.SparsityParametersT, subgraph, tensor int) {
 	for k, d := range s.DimMetadata {
-		for field, v := range map[string]*tflite.SparseIndexVectorT{"array_segments": d.ArraySegments, "array_indices": d.ArrayIndices} {
-			if v != nil {
-				f.vector(isEmptyVector(v.Value), "subgraphs[%d].tensors[%d].sparsity.dim_metadata[%d].%s", subgraph, tensor, k, field)
-			}
-		}
+		f.indices(d.ArraySegments, subgraph, tensor, k, "array_segments")
+		f.indices(d.ArrayIndices, subgraph, tensor, k, "array_indices")
+	}
+}
+
+func (f *finder) indices(v *tflite.SparseIndexVectorT, subgraph, tensor, dim int, field string) {
+	if v != nil {
+		f.vector(isEmptyVector(v.Value), "subgraphs[%d].tensors[%d].sparsity.dim_metadata[%d].%s", subgraph, tensor, dim, field)
 	}
 }
 

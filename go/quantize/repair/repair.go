@@ -1,5 +1,5 @@
-// Package repair mends what TensorFlow's Quantize Weights breaks: files that do not
-// load, compute garbage, or have lost a part.
+// Package repair has the cases in which the file of TensorFlow's Quantize Weights does
+// not load, computes garbage or lacks a part, and what is done instead.
 //
 // Each repair is a file of this folder. A quantizer asks a Set of them which
 // constants must stay as they are, and has it mend the plan at the end. Without
@@ -17,14 +17,14 @@ import (
 // A Repair mends one way in which a file would be broken. It has one of the
 // functions, or is for whoever reads and writes files, who asks for it with Has.
 type Repair struct {
-	Name    string // one or two words with a dash, such as sparse-weights
-	Applies string // when, as the rest of a sentence that begins with "where"
-	Breaks  string // what upstream's file does then
-	Does    string // what the repaired file has instead
+	Name    string `json:"name"`    // one or two words with a dash, such as sparse-weights
+	Applies string `json:"applies"` // when, as the rest of a sentence that begins with "where"
+	Breaks  string `json:"breaks"`  // what upstream's file does then
+	Does    string `json:"does"`    // what the repaired file has instead
 
 	// keep says why a constant must stay as it is, "" where it need not.
 	keep func(c *candidate) string
-	// check is keep from what is known of a constant's values.
+	// check is keep by the statistics of a constant's values.
 	check func(f encode.Format, s Stats) string
 	// mend changes a plan before its buffers are assigned.
 	mend func(p *plan.Plan) []plan.Repaired
@@ -42,6 +42,7 @@ var all = []Repair{
 	operatorVersions,
 	graphOutputs,
 	signatures,
+	appendedFiles,
 	emptyFields,
 }
 
@@ -137,7 +138,7 @@ func (s Set) ChecksValues() bool {
 }
 
 // Mend changes a plan whose subgraphs are planned, before it is finished, and notes
-// in it what was mended.
+// in it which places were mended.
 func (s Set) Mend(p *plan.Plan) {
 	for i := range all {
 		if s&(1<<i) != 0 && all[i].mend != nil {
@@ -152,3 +153,7 @@ func (s Set) Mend(p *plan.Plan) {
 func mended(subgraph, tensor int32, form string, args ...any) plan.Repaired {
 	return plan.Repaired{Subgraph: subgraph, Tensor: tensor, What: fmt.Sprintf(form, args...)}
 }
+
+// maxName is the width, in characters, of a name in the words about a place: many
+// places may have the same long one.
+const maxName = 40

@@ -3,8 +3,6 @@ package repair_test
 import (
 	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,15 +14,12 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/faults"
 )
 
 func read(t *testing.T, name string) *tflite.ModelT {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name+".tflite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := tflite.Read(data)
+	m, err := tflite.Read(faults.File(name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +75,7 @@ func TestRepairsOfTheCases(t *testing.T) {
 		{"outlier_fc", float16, []string{"float16-range"}},
 		{"tiny_fc", int8, nil},
 		{"tiny_fc", float16, []string{"float16-range"}},
-		{"sparse_fc_big", int8, []string{"sparse-weights"}},
+		{"sparse_fc_big", int8, []string{"sparse-weights", "sparse-weights"}}, // the weights, and the version
 		{"sparse_fc_big", float16, []string{"sparse-weights"}},
 		{"sparse_densify", float16, []string{"sparse-weights"}},
 		{"tf_sparse_conv", float16, []string{"sparse-weights", "sparse-weights", "sparse-weights"}},

@@ -1,6 +1,9 @@
 package repair
 
-import "github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+import (
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
+)
 
 var signatures = Repair{
 	Name:    "signatures",
@@ -12,7 +15,7 @@ var signatures = Repair{
 		for _, e := range p.FollowOutputs() {
 			def := p.Model.SignatureDefs[e.Signature]
 			o := def.Outputs[e.Output]
-			out = append(out, mended(int32(def.SubgraphIndex), int32(o.TensorIndex), "output %q of the signature %q follows the subgraph's output", o.Name, def.SignatureKey))
+			out = append(out, mended(int32(def.SubgraphIndex), int32(o.TensorIndex), "output %q of the signature %q follows the subgraph's output", text.Cut(o.Name, maxName), text.Cut(def.SignatureKey, maxName)))
 		}
 		return out
 	},

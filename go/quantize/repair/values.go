@@ -7,11 +7,11 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 )
 
-// SmallValues is the number of values up to which a constant's values are looked at
-// while the plan is made. Those of larger ones are looked at while they are encoded.
+// SmallValues is the number of values up to which a constant is read while the plan
+// is made. Larger constants are read while they are encoded.
 const SmallValues = 1024
 
-// Stats are what repairs know of a constant's values.
+// Stats are statistics of a constant's float32 values.
 type Stats struct {
 	// Peak is the largest absolute value; Inf or NaN where there are such.
 	Peak     float32

@@ -3,6 +3,7 @@ package repair
 import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 var operatorVersions = Repair{
@@ -14,7 +15,7 @@ var operatorVersions = Repair{
 		var out []plan.Repaired
 		for i, c := range p.Model.OperatorCodes {
 			if p.Versions[i] < c.Version {
-				out = append(out, mended(-1, -1, "%s stays at version %d, %d is less", tflite.OperatorName(c), c.Version, p.Versions[i]))
+				out = append(out, mended(-1, -1, "%s stays at version %d, %d is less", text.Cut(tflite.OperatorName(c), maxName), c.Version, p.Versions[i]))
 				p.Versions[i] = c.Version
 			}
 		}

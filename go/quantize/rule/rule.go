@@ -24,7 +24,7 @@ type Rule struct {
 
 // Check reports what is wrong with a rule: a malformed pattern, or no format.
 func (r Rule) Check() error {
-	_, err := compile(r)
+	_, err := compile(r, nil)
 	return err
 }
 
@@ -35,24 +35,27 @@ type Set struct {
 }
 
 type compiled struct {
-	tensor, operator *pattern // nil matches all
-	format           string
-	matched          bool
+	tensor    *pattern // nil matches all
+	operators []bool   // by operator, whether its name matches; nil where all do
+	format    string
+	matched   bool
 }
 
-// Compile checks rules and readies them. An error names the rule by its index.
-func Compile(rules []Rule) (*Set, error) {
+// Compile checks rules and readies them for operators of the given names. It matches
+// each name once: many tensors may be read by an operator with a long name. An error
+// names the rule by its index.
+func Compile(rules []Rule, operators []string) (*Set, error) {
 	s := &Set{rules: make([]compiled, len(rules))}
 	for i, r := range rules {
 		var err error
-		if s.rules[i], err = compile(r); err != nil {
+		if s.rules[i], err = compile(r, operators); err != nil {
 			return nil, fmt.Errorf("rule %d: %w", i, err)
 		}
 	}
 	return s, nil
 }
 
-func compile(r Rule) (c compiled, err error) {
+func compile(r Rule, operators []string) (c compiled, err error) {
 	if r.Format == "" {
 		return c, errors.New("no format: want keep or a format such as int8")
 	}
@@ -63,20 +66,25 @@ func compile(r Rule) (c compiled, err error) {
 		}
 	}
 	if r.Operator != "" {
-		if c.operator, err = parse(r.Operator, true); err != nil {
+		p, err := parse(r.Operator, true)
+		if err != nil {
 			return c, fmt.Errorf("operator: %w", err)
+		}
+		c.operators = make([]bool, len(operators))
+		for i, name := range operators {
+			c.operators[i] = p.match(name)
 		}
 	}
 	return c, nil
 }
 
 // Format returns the format that the last matching rule gives to a tensor, and
-// this rule's index; ok is false where no rule matches. The operators are the
-// names of those that read the tensor, of which a rule needs one.
-func (s *Set) Format(tensor string, operators []string) (format string, rule int, ok bool) {
+// this rule's index; ok is false where no rule matches. The readers are the operators
+// that read the tensor, as indices into the names given to Compile; a rule needs one.
+func (s *Set) Format(tensor string, readers []int32) (format string, rule int, ok bool) {
 	for i := len(s.rules) - 1; i >= 0; i-- {
 		r := &s.rules[i]
-		if ok && r.matched || !r.matches(tensor, operators) {
+		if ok && r.matched || !r.matches(tensor, readers) {
 			continue
 		}
 		r.matched = true
@@ -99,15 +107,15 @@ func (s *Set) Unmatched() []int {
 	return out
 }
 
-func (c *compiled) matches(tensor string, operators []string) bool {
+func (c *compiled) matches(tensor string, readers []int32) bool {
 	if c.tensor != nil && !c.tensor.match(tensor) {
 		return false
 	}
-	if c.operator == nil {
+	if c.operators == nil {
 		return true
 	}
-	for _, name := range operators {
-		if c.operator.match(name) {
+	for _, op := range readers {
+		if c.operators[op] {
 			return true
 		}
 	}

@@ -75,24 +75,25 @@ func TestOperatorsMatchInAnyCase(t *testing.T) {
 		{"[_-a]b", "AB", true},
 		{"conv", "CONV_2D", false},
 	} {
-		s, err := Compile([]Rule{{Operator: c.pattern, Format: Keep}})
+		s, err := Compile([]Rule{{Operator: c.pattern, Format: Keep}}, []string{c.name})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, ok := s.Format("any", []string{c.name}); ok != c.want {
+		if _, _, ok := s.Format("any", []int32{0}); ok != c.want {
 			t.Errorf("%q matches %q: %v", c.pattern, c.name, ok)
 		}
 	}
 }
 
 func TestTheLastRuleDecides(t *testing.T) {
+	operators := []string{"ADD", "CONV_2D", "FULLY_CONNECTED", "GATHER"}
 	s, err := Compile([]Rule{
 		{Format: "int8"},
 		{Tensor: "head/*", Format: Keep},
 		{Operator: "GATHER", Format: "float16"},
 		{Tensor: "head/*", Operator: "CONV_2D", Format: "int8"},
 		{Tensor: "none", Format: Keep},
-	})
+	}, operators)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +108,11 @@ func TestTheLastRuleDecides(t *testing.T) {
 		{"head/w", "ADD CONV_2D", "int8", 3},
 		{"body/w", "", "int8", 0},
 	} {
-		format, rule, ok := s.Format(c.tensor, strings.Fields(c.operators))
+		var readers []int32
+		for _, name := range strings.Fields(c.operators) {
+			readers = append(readers, int32(slices.Index(operators, name)))
+		}
+		format, rule, ok := s.Format(c.tensor, readers)
 		if format != c.format || rule != c.rule || !ok {
 			t.Errorf("%s, %s: %s by rule %d, %v", c.tensor, c.operators, format, rule, ok)
 		}
@@ -119,7 +124,7 @@ func TestTheLastRuleDecides(t *testing.T) {
 
 // A rule that a later one overrules everywhere did match.
 func TestOverruledRulesMatch(t *testing.T) {
-	s, err := Compile([]Rule{{Tensor: "a", Format: Keep}, {Tensor: "b", Format: Keep}, {Format: "int8"}})
+	s, err := Compile([]Rule{{Tensor: "a", Format: Keep}, {Tensor: "b", Format: Keep}, {Format: "int8"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,11 +140,11 @@ func TestOverruledRulesMatch(t *testing.T) {
 }
 
 func TestWithoutRulesNothingMatches(t *testing.T) {
-	s, err := Compile(nil)
+	s, err := Compile(nil, []string{"ADD"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, ok := s.Format("a", []string{"ADD"}); ok || s.Unmatched() != nil {
+	if _, _, ok := s.Format("a", []int32{0}); ok || s.Unmatched() != nil {
 		t.Error("something matches")
 	}
 }
@@ -156,7 +161,7 @@ func TestBadRulesAreNamed(t *testing.T) {
 		{Rule{Operator: "[z-a]", Format: Keep}, `rule 1: operator: invalid pattern "[z-a]": range z-a is in the wrong order`},
 		{Rule{Tensor: strings.Repeat("a", MaxPattern+1), Format: Keep}, "rule 1: tensor: pattern of 1025 bytes: want at most 1024; * stands for any characters"},
 	} {
-		if _, err := Compile([]Rule{{Format: Keep}, c.rule}); err == nil || err.Error() != c.want {
+		if _, err := Compile([]Rule{{Format: Keep}, c.rule}, nil); err == nil || err.Error() != c.want {
 			t.Errorf("%v, want %s", err, c.want)
 		}
 		if err := c.rule.Check(); err == nil || "rule 1: "+err.Error() != c.want {

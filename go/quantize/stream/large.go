@@ -56,7 +56,7 @@ type largeConstant struct {
 
 func (l *largeConstant) parts() int { return parts(l.Encoding.Values(), l.Values) }
 
-// source returns what the model has of a part.
+// source returns the model's bytes of a part.
 func (l *largeConstant) source(i int) []byte {
 	return l.part(i*l.Values, min(l.Encoding.Values(), (i+1)*l.Values))
 }

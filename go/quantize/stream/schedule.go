@@ -47,7 +47,7 @@ func (s *schedule) add(g *group) *group {
 
 // run does all work with that many workers, each of which calls last in the end,
 // or stops at an error: the context's, or a *mapping.Fault where memory was accessed
-// that is mapped without a file behind it.
+// that is mapped beyond the end of its file.
 func (s *schedule) run(ctx context.Context, workers int, last func(*worker) error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -1,5 +1,5 @@
-// Package stream writes a model's file whose constants are encoded on the way: in
-// parallel, part by part, within bounded memory.
+// Package stream fills a model's file from regions and encoders: constants are encoded
+// on the way, in parallel, part by part, within bounded memory.
 package stream
 
 import (
@@ -10,8 +10,8 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// A block is bytes of float32 values. It and what is made of it stay in a core's
-// cache from the first look at it to the last. What is larger is divided among the
+// A block is bytes of float32 values. It and its encoded values stay in a core's cache
+// from the first look at it to the last. Larger constants are divided among the
 // workers.
 const block = 128 << 10
 
@@ -27,13 +27,13 @@ type Constant struct {
 	index int // in File.Constants
 }
 
-// part returns what the source has of the values from one up to another.
+// part returns the bytes of the source from one value up to another.
 func (c *Constant) part(from, to int) []byte {
 	size, n := encode.ValueSize(c.Source.Type), len(c.Source.Data)
 	return c.Source.Data[min(from*size, n):min(to*size, n)]
 }
 
-// A File is what is to be written.
+// A File is a file to be written.
 type File struct {
 	// Packed is the layout. Its model's quantization parameters are filled in by
 	// the encoders.
@@ -77,11 +77,11 @@ type stream struct {
 // passes are the work on a tensor that is read twice.
 type passes struct{ look, decide, store, forget *group }
 
-// A span is a part of the file that one worker makes at once: regions, and what
-// lies between them.
+// A span is a part of the file that one worker makes at once: regions, and the bytes
+// between them.
 type span struct{ first, last int } // indices of regions, both included
 
-// findRegions finds out what goes to each region.
+// findRegions finds the constant of each region.
 func (s *stream) findRegions() {
 	regions := s.Packed.Regions()
 	buffers := 0
@@ -136,7 +136,7 @@ func (s *stream) divide() {
 	}
 }
 
-// sourceLen is the bytes of what region i is made of, as float32.
+// sourceLen is the length in bytes of the values for region i, as float32.
 func (s *stream) sourceLen(i int) int {
 	if c := s.constants[i]; c != nil {
 		return len(c.Source.Data) / encode.ValueSize(c.Source.Type) * floatSize
@@ -149,8 +149,8 @@ func (s *stream) hasScales(i int) bool {
 	return c != nil && c.Scales >= 0
 }
 
-// run writes the file. What it holds besides regions comes when all numbers are
-// known, which is before the last region is made where one is read twice.
+// run writes the file. Its bytes besides regions come when all numbers are known, which
+// is before the last region is made where a constant is read twice.
 func (s *stream) run(ctx context.Context, workers int) error {
 	var do schedule
 	meta := &group{n: 1, part: func(*worker, int) error { return s.putMeta() }}
@@ -205,7 +205,7 @@ func (s *stream) region(w *worker, dst []byte, i int) error {
 	return nil
 }
 
-// putMeta puts what lies between and around regions, as far as spans have not.
+// putMeta puts the bytes between and around regions that are in no span.
 func (s *stream) putMeta() error {
 	// Only now the numbers are known. Their count decided the layout, not their
 	// values.

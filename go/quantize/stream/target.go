@@ -28,7 +28,7 @@ type files struct {
 	writing sync.Mutex // since a system writes to a file in turns anyway
 }
 
-// A worker has memory of its own for what it reads and what it makes.
+// A worker has memory of its own for its input and its output.
 type worker struct {
 	in     []byte
 	values []byte  // of a source in another type than float32
@@ -48,9 +48,9 @@ const keptBytes = 2 * block // eight blocks as int8
 // Access by a mapping costs less than reading less than this.
 const leastRead = 4 << 10
 
-// load returns a part of the model, in the cache for what follows. What lies in
-// a file is read: to give its pages to the process and take them back costs the
-// system more, where they are not needed twice.
+// load returns a part of the model, in the cache of the processor. A part of a file is
+// read: to give its pages to the process and take them back costs the system more,
+// where they are not needed twice.
 func (f *files) load(w *worker, part []byte) ([]byte, error) {
 	if f.input == nil || len(part) < leastRead {
 		return part, nil
@@ -81,9 +81,9 @@ func (f *files) buffer(w *worker, at int64, n int) []byte {
 	return w.out[used : used+n]
 }
 
-// put puts bytes that buffer has returned in their place, now or with those that
-// follow: who would have to wait for another worker to write goes on, as long as
-// there is memory.
+// put puts bytes that buffer has returned in their place, now or together with later
+// ones: a worker that would wait for another one to write goes on, as long as there
+// is memory.
 func (f *files) put(w *worker, b []byte, at int64) error {
 	if f.Memory != nil {
 		return nil
@@ -100,7 +100,7 @@ func (f *files) put(w *worker, b []byte, at int64) error {
 	return f.write(w)
 }
 
-// flush writes what put has kept.
+// flush writes the pieces that put has kept.
 func (f *files) flush(w *worker) error {
 	if len(w.pieces) == 0 {
 		return nil

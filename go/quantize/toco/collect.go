@@ -156,10 +156,11 @@ func (s *subgraphPlanner) checkData(u plan.Use, t int32) error {
 	return nil
 }
 
-// maxElements is far above what a file can hold, and below what overflows.
+// maxElements is far above the values that a file can hold; sizes in bytes do not
+// overflow below it.
 const maxElements = math.MaxInt >> 3
 
-// setOrder lists the quantized tensors: first those of order, then the rest by index.
+// setOrder lists the quantized tensors: first the given order, then the rest by index.
 func (s *subgraphPlanner) setOrder(order []int32) error {
 	listed := make([]bool, len(s.plan.Tensors))
 	for _, t := range order {

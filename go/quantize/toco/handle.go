@@ -11,7 +11,7 @@ import (
 // cannot read it as it is.
 func (s *subgraphPlanner) handle(t int32) error {
 	if s.rewrite.Type(t) == tflite.TensorTypeFLOAT16 {
-		s.dequantize(t, t, s.rewrite.Readers(t), nil)
+		s.rewrite.Dequantize(plan.Dequantize{Tensor: t, Origin: t, Readers: s.rewrite.Readers(t)})
 		return nil
 	}
 	origin := t
@@ -34,22 +34,9 @@ func (s *subgraphPlanner) handle(t int32) error {
 	}
 	s.rewrite.Done(t)
 	if len(unable) > 0 || outputs != nil {
-		s.dequantize(t, origin, unable, outputs)
+		s.rewrite.Dequantize(plan.Dequantize{Tensor: t, Origin: origin, Readers: unable, GraphOutputs: outputs})
 	}
 	return nil
-}
-
-// dequantize adds an operator that turns t into float32 for the readers and for
-// outputs of the subgraph.
-func (s *subgraphPlanner) dequantize(t, origin int32, readers []plan.Use, outputs []int32) {
-	from := s.sg.Tensors[t]
-	added := s.rewrite.AddTensor(&tflite.TensorT{
-		Name:           from.Name + "_dequantize",
-		Shape:          from.Shape,
-		ShapeSignature: from.ShapeSignature,
-		Type:           tflite.TensorTypeFLOAT32,
-	})
-	s.rewrite.Dequantize(plan.Dequantize{Tensor: t, Origin: origin, Output: added, Readers: readers, GraphOutputs: outputs})
 }
 
 // passThrough makes the output of a lookup int8 where the lookup is the only

@@ -18,7 +18,7 @@ const (
 	FullHybrid           // LSTM: where its kernel type is FULL
 )
 
-// An OperatorRule is what Quantize Weights does to an operator.
+// An OperatorRule says what Quantize Weights does to an operator.
 type OperatorRule struct {
 	Operator tflite.BuiltinOperator
 	Weights  []int32 // positions of inputs that are weights
@@ -30,7 +30,8 @@ type OperatorRule struct {
 	Asymmetric bool
 	// PassThrough: where it alone reads a quantized tensor, its output is int8 too.
 	PassThrough bool
-	// Versions are what its operator code gets, by scheme; 0: it keeps its own.
+	// Versions are the versions that its operator code gets, by scheme; 0: it keeps
+	// its own.
 	Versions [schemes]int32
 }
 

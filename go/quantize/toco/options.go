@@ -1,6 +1,7 @@
-// Package toco plans what TensorFlow Lite's Quantize Weights tool does, which
-// TensorFlow keeps under the name toco_legacy. Its plans give the bytes of that tool,
-// in an order of handling that is always the same.
+// Package toco is the quantizer that follows TensorFlow Lite's Quantize Weights tool,
+// which TensorFlow keeps under the name toco_legacy: its table of operators, its rules,
+// its options. Its plans give the bytes of that tool, in an order of handling that is
+// always the same.
 package toco
 
 import (
@@ -64,7 +65,8 @@ type CustomOp struct {
 	Hybrid bool    // whether its kernel takes them as int8
 }
 
-// Options are those of upstream's QuantizeWeights; the zero value is its defaults.
+// Options are the options of upstream's QuantizeWeights, and rules and repairs; the
+// zero value has upstream's defaults.
 type Options struct {
 	BufferType BufferType
 
@@ -77,25 +79,29 @@ type Options struct {
 	// NoHybrid puts a DEQUANTIZE in front of every operator, also of those that
 	// could compute with int8 weights.
 	NoHybrid bool
-	// OpDenylist has operators that must not get int8 weights: theirs are
+	// OpDenylist has operators that must not get int8 weights: their weights are
 	// quantized, and dequantized in front of them.
 	OpDenylist []tflite.BuiltinOperator
 	// CustomOps has custom operators by their custom code.
 	CustomOps map[string]CustomOp
 
 	// Rules say which constants stay as they are or get another type than BufferType:
-	// the formats are "keep", "int8" and "float16". A rule's int8 is for what operators
-	// read as weights, of any size; all else that it matches is as without the rule.
+	// the formats are "keep", "int8" and "float16". A rule's int8 is for weights of
+	// operators, of any size; other constants that it matches are as without the rule.
 	Rules []rule.Rule
 
 	// Repairs are made where upstream's file would be broken. Without any, the bytes
 	// are upstream's in any case.
 	Repairs repair.Set
 
+	// SetMinRuntimeVersion makes the model's metadata state the TensorFlow release that
+	// its operators need. Upstream leaves there what it needed before.
+	SetMinRuntimeVersion bool
+
 	// Order gives, by subgraph, tensors in the order in which they are handled,
 	// which is the order of the DEQUANTIZE operators' outputs in the file.
-	// Quantized tensors that it does not have come after those that it has, by
-	// ascending index, as all do when it is nil. OrderOf reads it off a file.
+	// Quantized tensors that are not listed come after the listed ones, by ascending
+	// index, as all do when it is nil. OrderOf reads it off a file.
 	Order [][]int32
 }
 
@@ -116,8 +122,8 @@ func (o *Options) denied(op tflite.BuiltinOperator) bool {
 	return false
 }
 
-// LeastBytes is the least that a model of so many bytes becomes, but for what is
-// not part of it.
+// LeastBytes is the least size in bytes of the new file of a model of so many bytes;
+// bytes that do not belong to the model may make it less.
 func (o Options) LeastBytes(model int64) int64 {
 	if o.BufferType == Float16 {
 		return model / 2

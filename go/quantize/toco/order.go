@@ -12,16 +12,16 @@ import (
 // upstream can have handled the quantized tensors: for Options.Order.
 // Upstream's own order differs from run to run.
 //
-// Handling a tensor appends one tensor or none. Those that appended one follow
-// from the file: the k-th appended tensor is the output of a DEQUANTIZE, whose
+// Handling a tensor appends one tensor or none. The file shows the tensors that
+// appended one: the k-th appended tensor is the output of a DEQUANTIZE, whose
 // input is the tensor that was handled, or the lookup it passed through. Of
 // the others, lookups that appended nothing come first: they saw all other
-// weights of their readers int8 already. The rest comes last: what their
-// operators read stays int8 whatever happens before.
+// weights of their readers int8 already. The rest comes last: inputs of their
+// operators stay int8 whatever happens before.
 func OrderOf(m, upstream *tflite.ModelT, o Options) ([][]int32, error) {
 	o.Order = nil
-	if upstream == nil {
-		return nil, plan.ModelError("the other file", "there is none")
+	if err := tflite.Check(upstream); err != nil {
+		return nil, plan.ModelError("the other file", "%v", err)
 	}
 	p, err := o.Plan(m)
 	if err != nil {
@@ -32,9 +32,6 @@ func OrderOf(m, upstream *tflite.ModelT, o Options) ([][]int32, error) {
 	}
 	order := make([][]int32, len(m.Subgraphs))
 	for i, sg := range upstream.Subgraphs {
-		if sg == nil {
-			return nil, plan.ModelError("the other file", "subgraph %d is missing", i)
-		}
 		first := len(m.Subgraphs[i].Tensors)
 		if len(sg.Tensors) < first {
 			return nil, plan.ModelError(fmt.Sprintf("the other file, subgraph %d", i), "it has %d tensors, the model's has %d", len(sg.Tensors), first)

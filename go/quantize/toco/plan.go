@@ -28,16 +28,17 @@ func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 		return nil, err
 	}
 	p.Label = o.BufferType.String()
+	p.KeepAppended = o.Repairs.Has(repair.AppendedFiles)
 	if o.BufferType == Int8 {
 		p.MinElements = o.least()
 	}
 	rules := o.rules(m)
-	set, err := o.compileRules(p)
+	set, names, err := o.compileRules(p)
 	if err != nil {
 		return nil, err
 	}
 	for i := range m.Subgraphs {
-		if err := o.planSubgraph(p, i, rules, set, kept); err != nil {
+		if err := o.planSubgraph(p, i, rules, set, names, kept); err != nil {
 			return nil, err
 		}
 	}
@@ -52,6 +53,9 @@ func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 		return nil, err
 	}
 	p.NoteSharedBuffers()
+	if o.SetMinRuntimeVersion {
+		p.SetMinRuntimeVersion()
+	}
 	if o.BufferType == Int8 {
 		noteShortInputs(p, rules)
 	}
@@ -80,17 +84,18 @@ func hasInt8(p *plan.Plan) bool {
 	return false
 }
 
-// compileRules returns nil where there are none.
-func (o *Options) compileRules(p *plan.Plan) (*rule.Set, error) {
+// compileRules returns nil where there are none. names has the number of the name of
+// each operator code in the set.
+func (o *Options) compileRules(p *plan.Plan) (set *rule.Set, names []int32, err error) {
 	if len(o.Rules) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	p.Rules = o.Rules
-	set, err := rule.Compile(o.Rules)
-	if err != nil {
-		return nil, plan.OptionError("Rules", "%v", err)
+	operators, names := p.OperatorNames()
+	if set, err = rule.Compile(o.Rules, operators); err != nil {
+		return nil, nil, plan.OptionError("Rules", "%v", err)
 	}
-	return set, nil
+	return set, names, nil
 }
 
 // noteShortInputs notes operators with fewer inputs than they have positions
@@ -115,8 +120,9 @@ type subgraphPlanner struct {
 	plan    *plan.Subgraph
 	rules   []OperatorRule // by operator code
 	rewrite *plan.Rewrite
-	// decisions are those of the options' rules, by tensor; nil without rules.
+	// decisions are the decisions of the options' rules, by tensor; nil without rules.
 	decisions []decision
+	names     []int32 // by operator code, the number of its name for the rules
 	keeper    repair.Keeper
 }
 
@@ -124,8 +130,9 @@ func (s *subgraphPlanner) rule(op int32) *OperatorRule {
 	return &s.rules[s.sg.Operators[op].OpcodeIndex]
 }
 
-func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, kept repair.Kept) error {
-	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, keeper: repair.Keeper{Set: o.Repairs, Kept: kept, Plan: p, Subgraph: index}}
+func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, names []int32, kept repair.Kept) error {
+	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, names: names,
+		keeper: repair.Keeper{Set: o.Repairs, Kept: kept, Plan: p, Subgraph: index}}
 	s.decisions = s.decide(set)
 	if err := s.collect(); err != nil {
 		return err
@@ -144,5 +151,6 @@ func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, se
 		}
 	}
 	s.rewrite.Finish()
+	s.p.ExplainRest(s.index, func(op int32) bool { return len(s.rule(op).Weights) > 0 })
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// A decision is what the options' rules say of a tensor.
+// A decision is the format that the options' rules give to a tensor.
 type decision struct {
 	format string // "" where no rule matches
 	rule   int32  // the rule's index
@@ -16,8 +16,8 @@ type decision struct {
 
 // A constant is one that operators read.
 type constant struct {
-	readers []string // their names
-	weights bool     // of one of them
+	readers []int32 // numbers of their names for the rules
+	weights bool    // of one of them
 }
 
 // decide matches the rules with every float32 constant of the subgraph that an
@@ -49,20 +49,20 @@ func (s *subgraphPlanner) constants() []constant {
 				continue
 			}
 			c := &constants[t]
-			c.readers = appendNew(c.readers, tflite.OperatorName(s.p.Model.OperatorCodes[op.OpcodeIndex]))
+			c.readers = appendNew(c.readers, s.names[op.OpcodeIndex])
 			c.weights = c.weights || slices.Contains(rule.Weights, int32(input))
 		}
 	}
 	return constants
 }
 
-// appendNew adds a name that is not the last one. Readers of one kind mostly follow
-// each other, so few are added twice, which does no harm.
-func appendNew(names []string, name string) []string {
-	if n := len(names); n > 0 && names[n-1] == name {
-		return names
+// appendNew adds an operator that is not the last one. Readers of one kind mostly
+// follow each other, so few are added twice, which does no harm.
+func appendNew(operators []int32, op int32) []int32 {
+	if n := len(operators); n > 0 && operators[n-1] == op {
+		return operators
 	}
-	return append(names, name)
+	return append(operators, op)
 }
 
 // ruled returns the format that rules give to a tensor, "" where none matches.

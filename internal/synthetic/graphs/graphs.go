@@ -18,13 +18,13 @@ type Case struct {
 	Options quantize.Options
 }
 
+var operators = toco.Operators()
+
 // Random returns a case whose operators, shapes, sharing, values and options
 // follow from the seed. Upstream survives it: indices exist, operators have
 // all inputs that upstream looks at, and no two tensors share data that are
 // quantized. Shapes may be impossible and lookups have too many outputs, which
 // upstream refuses.
-var operators = toco.Operators()
-
 func Random(seed uint64) Case {
 	g := grower{Rand: rand.New(rand.NewPCG(seed, 0x9a4)), Model: synthetic.New()}
 	g.codes()

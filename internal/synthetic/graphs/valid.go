@@ -156,6 +156,9 @@ func (g *layers) values(n int) []float32 {
 		v[0] = 127
 	case 1:
 		odd := []float32{float32(math.NaN()), math.MaxFloat32, -math.MaxFloat32, math.SmallestNonzeroFloat32, float32(math.Copysign(0, -1)), 1e-40, 5e-7, 4.9e-7, 1e38}
+		if n == 1 {
+			odd = odd[1:] // upstream's scale of nothing but NaN is NaN
+		}
 		for range 1 + g.IntN(3) {
 			v[g.IntN(len(v))] = odd[g.IntN(len(odd))]
 		}

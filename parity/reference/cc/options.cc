@@ -5,11 +5,7 @@
 #include <stdexcept>
 
 #include "parity/reference/cc/file.h"
-
-// The library's own table of operator names, closed by a null pointer. Weak:
-// should a release not export it, operators can still be given by number.
-extern "C" __attribute__((weak)) const char* const kBuiltinOperatorNames[] __asm__(
-    "_ZZN6tflite24EnumNamesBuiltinOperatorEvE5names");
+#include "parity/reference/cc/upstream.h"
 
 namespace parity {
 namespace {

@@ -1,5 +1,6 @@
 // Quantizes a model with upstream's own compiled QuantizeWeights, once from file
-// to file or, with --serve, many models over standard input and output.
+// to file or, with --serve, many models over standard input and output. It also asks
+// upstream which release an operator needs.
 #include <cstdio>
 #include <stdexcept>
 
@@ -9,17 +10,24 @@
 #include "parity/reference/cc/frame.h"
 #include "parity/reference/cc/options.h"
 #include "parity/reference/cc/quantize_call.h"
+#include "parity/reference/cc/releases.h"
 
 namespace parity {
 namespace {
 
+const std::vector<std::string> kReleasesFlags = {"--releases"};
+const std::vector<std::string> kMinRuntimeVersionFlags = {
+    "--min-runtime-version"};
+
 constexpr char kUsage[] =
     "usage: quantize_reference [FLAGS] IN OUT\n"
+    "       quantize_reference --releases\n"
     "       quantize_reference --serve\n"
     "\n"
     "Calls TensorFlow's QuantizeWeights on the model IN and writes what it makes\n"
     "to OUT. A malformed model crashes it, as it crashes every program that calls\n"
-    "the function. With --serve, requests and responses are frames on standard\n"
+    "the function. With --releases, prints for every version of every operator the\n"
+    "TensorFlow release that had it first. With --serve, requests and responses are frames on standard\n"
     "input and output (frame.h): flags, then the model.\n"
     "\n";
 
@@ -34,11 +42,18 @@ constexpr char kExitCodes[] =
 
 Response Handle(const std::vector<std::string>& flags,
                 const std::vector<Bytes>& parts) {
+  if (flags == kReleasesFlags) return Releases();
+  if (flags == kMinRuntimeVersionFlags) return SetMinRuntimeVersion(parts[0]);
   return QuantizeModel(ParseOptions(flags), parts[0]);
 }
 
 // Splits arguments into flags and the two files.
 int RunOnce(const std::vector<std::string>& args) {
+  if (args == kReleasesFlags) {
+    Bytes table = Releases().body;
+    bool whole = std::fwrite(table.data(), 1, table.size(), stdout) == table.size();
+    return whole && std::fflush(stdout) == 0 ? kOk : kFileError;
+  }
   std::vector<std::string> flags, files;
   for (const std::string& arg : args) {
     (arg.compare(0, 2, "--") == 0 ? flags : files).push_back(arg);

@@ -1,5 +1,5 @@
-// What libtensorflow_cc.so.2 exports of TensorFlow Lite's Quantize Weights. The
-// wheel ships no headers for it, so the functions are declared here as the
+// What libtensorflow_cc.so.2 exports of TensorFlow Lite's Quantize Weights and of
+// the releases that operators need. The wheel ships no headers for it, so the functions are declared here as the
 // library's symbols state them; the model types stay opaque.
 #ifndef PARITY_REFERENCE_CC_UPSTREAM_H_
 #define PARITY_REFERENCE_CC_UPSTREAM_H_
@@ -16,7 +16,20 @@
 namespace tflite {
 struct Model;
 enum BuiltinOperator : int32_t {};
+
+// The release that first had a version of an operator, such as "1.14.0"; "" for a
+// version that the library does not know.
+std::string FindMinimumRuntimeVersionForOp(BuiltinOperator, int version);
+
+// Writes the newest of those releases, over all operators of the model, into the
+// buffer of its metadata "min_runtime_version".
+void UpdateMinimumRuntimeVersionForModel(uint8_t* model);
 }  // namespace tflite
+
+// The library's own table of operator names, closed by a null pointer. Weak:
+// should a release not export it, operators can still be given by number.
+extern "C" __attribute__((weak)) const char* const kBuiltinOperatorNames[] __asm__(
+    "_ZZN6tflite24EnumNamesBuiltinOperatorEvE5names");
 
 namespace mlir::lite::toco_legacy {
 

@@ -161,7 +161,7 @@ func (g *generator) eights(name string, index, count reg.GPVirtual, body func())
 }
 
 // blocks runs body for whole blocks of positions from index on, as long as
-// there is one, and leaves index behind them.
+// there is one, and leaves index after them.
 func (g *generator) blocks(name string, size int, index, count reg.GPVirtual, body func()) {
 	last := g.GP64()
 	g.LEAQ(operand.Mem{Base: count, Disp: -size}, last)

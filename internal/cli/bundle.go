@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/options"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
+)
+
+// runBundle quantizes all models of a bundle.
+func (j *job) runBundle(c *cobra.Command, o quantize.Options, out io.Writer) error {
+	if err := j.checkBundleOptions(o); err != nil {
+		return err
+	}
+	bar := newProgress(c.ErrOrStderr())
+	b, err := quantize.Bundle(j.in, j.out, o, j.runOptions(bar)...)
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	if j.json {
+		return encode(out, b.Models)
+	}
+	for _, r := range b.Models {
+		noteUndefined(c, j.in+": "+r.Member, r.UpstreamUndefined)
+	}
+	return printBundle(out, b)
+}
+
+// checkBundleOptions checks that each of the options has an effect in one of the
+// models at least. The error is about the first model.
+func (j *job) checkBundleOptions(o quantize.Options) error {
+	if j.like != "" {
+		return usageErrorf("--like: %s is a bundle, and a model is expected: unpack it first", j.in)
+	}
+	each := options.Strict{Options: o}.Each()
+	if len(each) == 0 {
+		return nil
+	}
+	first := make([]error, len(each))
+	used := make([]bool, len(each))
+	err := quantize.ViewBundle(j.in, func(_ string, m *tflite.ModelT) error {
+		for i, one := range each {
+			_, err := one.Plan(m)
+			used[i] = used[i] || err == nil
+			if first[i] == nil {
+				first[i] = err
+			}
+		}
+		return nil
+	})
+	if i := slices.Index(used, false); err == nil && i >= 0 {
+		return first[i]
+	}
+	return err
+}
+
+func printBundle(w io.Writer, b *report.Bundle) error {
+	fmt.Fprintln(w, text.Styled(w, text.Strong, fmt.Sprintf("%s: %s, written to %s", text.Printable(b.Input.Path), text.Count(len(b.Models), "model", "models"), text.Printable(b.Output.Path))))
+	fmt.Fprintln(w)
+	rows := []text.Row{{Style: text.Faint, Cells: []string{"", "tensors", "before", "after", "", ""}}}
+	add := func(style text.Style, name, tensors string, before, after int64, what string) {
+		rows = append(rows, text.Row{Style: style, Cells: []string{name, tensors, text.Size(before), text.Size(after), text.Percent(after, before), what}})
+	}
+	for _, r := range b.Models {
+		what := r.Type
+		if r.Unchanged != "" {
+			what = "unchanged: " + r.Unchanged
+		}
+		add(text.Plain, r.Member, text.Exact(int64(r.Quantized)), r.Input.Bytes, r.Output.Bytes, what)
+	}
+	in, out := &b.Input, &b.Output
+	rows = append(rows, text.Row{Style: text.Faint, Cells: []string{"everything else", "", text.Size(in.Bytes - in.ModelBytes), text.Size(out.Bytes - out.ModelBytes), "", ""}})
+	add(text.Strong, "file", "", in.Bytes, out.Bytes, "")
+	columns := []text.Column{{Max: maxName}, {Right: true}, {Right: true}, {Right: true}, {Right: true}, {Max: maxReason}}
+	if err := text.WriteTable(w, columns, slices.Values(rows)); err != nil {
+		return err
+	}
+	var err error
+	for _, r := range b.Models {
+		for _, line := range repairsInWords(&r.Summary) {
+			_, err = fmt.Fprintln(w, text.Name(r.Member, maxName)+": "+line)
+		}
+	}
+	return err
+}
+
+// planBundle prints the plans of all models of a bundle.
+func (j *job) planBundle(c *cobra.Command, o quantize.Options) error {
+	if err := j.checkBundleOptions(o); err != nil {
+		return err
+	}
+	plans := []json.RawMessage{} // a plan itself has names that go with the file
+	err := quantize.ViewBundle(j.in, func(member string, m *tflite.ModelT) error {
+		p, err := quantize.NewCheckedPlan(c.Context(), m, o)
+		if errors.Is(err, quantize.ErrModel) {
+			return fmt.Errorf("%s: %s: %w", j.in, member, err)
+		}
+		if err != nil {
+			return err
+		}
+		out := report.OfPlan(j.in, p)
+		out.Member = member
+		if j.json {
+			var b bytes.Buffer
+			err := encode(&b, out)
+			plans = append(plans, b.Bytes())
+			return err
+		}
+		if _, err := fmt.Fprintln(c.OutOrStdout(), text.Styled(c.OutOrStdout(), text.Strong, text.Name(member, maxName))); err != nil {
+			return err
+		}
+		return printPlan(c.OutOrStdout(), out)
+	})
+	if err != nil || !j.json {
+		return err
+	}
+	return encode(c.OutOrStdout(), plans)
+}

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"os"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/sniff"
+)
+
+// An inputError says what the input is instead of a model.
+type inputError struct {
+	path, words string
+	code        int
+}
+
+func (e *inputError) Error() string { return e.path + ": " + e.words }
+
+// isBundle looks at a file, and reports whether it is a bundle. The error, an
+// *inputError, is for what is known to be no model. What cannot be read, or read once
+// alone, is left to who reads the model.
+func isBundle(path string) (bool, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return false, nil
+	case info.IsDir():
+		if words := sniff.Folder(path); words != "" {
+			return false, &inputError{path, words, exitRead}
+		}
+		return false, nil
+	case !info.Mode().IsRegular():
+		return false, nil
+	}
+	file, err := mapping.Open(path)
+	if err != nil {
+		return false, nil
+	}
+	defer file.Close()
+	bundle, words := false, ""
+	err = file.Use(func() error {
+		words = sniff.Data(file.Data)
+		bundle = words == "" && !sniff.IsModel(file.Data) && sniff.IsBundle(file.Data)
+		return nil
+	})
+	switch {
+	case err == quantize.ErrChanged:
+		return false, &inputError{path, err.Error(), exitRead}
+	case words != "":
+		return false, &inputError{path, words, exitModel}
+	}
+	return bundle, nil
+}

@@ -1,0 +1,53 @@
+package savedmodels
+
+// Placeholder is the node of an input.
+func Placeholder(name string, dims ...int64) Node {
+	return Node{Name: name, Op: "Placeholder", Attrs: map[string]Attr{"dtype": Type(Float32), "shape": Shape(dims...)}}
+}
+
+// Const is the node of a constant.
+func Const(name string, values []float32, dims ...int64) Node {
+	tensor := message(nil).varint(1, uint64(Float32)).bytes(2, shape(dims)).bytes(4, floats(values))
+	return Node{Name: name, Op: "Const", Attrs: map[string]Attr{"dtype": Type(Float32), "value": Attr(message(nil).bytes(8, tensor))}}
+}
+
+// Op is the node of an operator on float32, with more attributes than its type T.
+func Op(name, op string, attrs map[string]Attr, inputs ...string) Node {
+	all := map[string]Attr{"T": Type(Float32)}
+	for k, a := range attrs {
+		all[k] = a
+	}
+	return Node{name, op, inputs, all}
+}
+
+// Custom is the node of an operator that TensorFlow does not have.
+func Custom(name, op string, inputs ...string) Node {
+	return Node{Name: name, Op: op, Inputs: inputs}
+}
+
+// Conv2D is a convolution with stride 1 that keeps height and width.
+func Conv2D(name, input, filter string) Node {
+	return Op(name, "Conv2D", map[string]Attr{"strides": Ints(1, 1, 1, 1), "padding": Text("SAME")}, input, filter)
+}
+
+// Call is a node that calls a function.
+func Call(name, function, input string) Node {
+	return Node{name, "PartitionedCall", []string{input}, map[string]Attr{"f": Called(function), "Tin": Types(Float32), "Tout": Types(Float32)}}
+}
+
+// Variable is the nodes of a variable and of reading it, which has the name. Its
+// value is to be in the folder variables.
+func Variable(name string, dims ...int64) []Node {
+	return []Node{
+		{Name: name + "/handle", Op: "VarHandleOp", Attrs: map[string]Attr{"dtype": Type(Float32), "shape": Shape(dims...), "shared_name": Text(name)}},
+		{Name: name, Op: "ReadVariableOp", Inputs: []string{name + "/handle"}, Attrs: map[string]Attr{"dtype": Type(Float32)}},
+	}
+}
+
+// Calls is a signature from one float32 tensor x to another, y.
+func Calls(x string, in []int64, y string, out []int64) Signature {
+	return Signature{
+		Inputs:  map[string]Tensor{"x": {x + ":0", Float32, in}},
+		Outputs: map[string]Tensor{"y": {y + ":0", Float32, out}},
+	}
+}
