@@ -35,19 +35,15 @@ func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 	var out []plan.Repaired
 	stats := make([]*repair.Stats, len(p.Encoded)) // of data that any number of tensors share
 	for i := range p.Subgraphs {
-		for t := range p.Subgraphs[i].Tensors {
-			planned := &p.Subgraphs[i].Tensors[t]
-			if planned.Format == nil {
-				continue
-			}
+		for t, planned := range p.Encodings(i) {
 			s := &stats[planned.Encoded]
 			if *s == nil {
-				data := p.Data(i, int32(t))
+				data := p.Data(i, t)
 				known := repair.StatsOf(peaks[planned.Encoded], data[:len(data)/4*4])
 				*s = &known
 			}
 			if name, why, ok := c.Check(planned.Format, **s); ok {
-				out = append(out, plan.Repaired{Name: name, Subgraph: int32(i), Tensor: int32(t), What: why})
+				out = append(out, plan.Repaired{Name: name, Subgraph: int32(i), Tensor: t, What: why})
 			}
 		}
 	}

@@ -13,18 +13,20 @@ import (
 type Explainer struct {
 	p          *plan.Plan
 	subgraph   int
-	dequantize []*plan.Dequantize // by tensor
+	dequantize []*plan.Dequantize     // by tensor
+	copies     map[int32][]*plan.Copy // by tensor
 }
 
 // NewExplainer explains the tensors of one subgraph.
 func NewExplainer(p *plan.Plan, subgraph int) *Explainer {
 	s := &p.Subgraphs[subgraph]
-	e := &Explainer{p, subgraph, make([]*plan.Dequantize, len(s.Tensors))}
+	e := &Explainer{p, subgraph, make([]*plan.Dequantize, len(s.Tensors)+len(s.Added)), map[int32][]*plan.Copy{}}
 	for i := range s.Dequantize {
-		// One that reads what another adds has a tensor after the model's.
-		if d := &s.Dequantize[i]; int(d.Tensor) < len(e.dequantize) {
-			e.dequantize[d.Tensor] = d
-		}
+		e.dequantize[s.Dequantize[i].Tensor] = &s.Dequantize[i]
+	}
+	for i := range s.Copies {
+		c := &s.Copies[i]
+		e.copies[c.Of] = append(e.copies[c.Of], c)
 	}
 	return e
 }
@@ -38,10 +40,19 @@ func (e *Explainer) Explain(tensor int) string {
 	if t.Format != nil && t.Rule >= 0 {
 		s += ", by " + e.rule(t.Rule)
 	}
-	if d := e.dequantize[tensor]; d != nil {
-		s += "; dequantized for: " + e.readers(d)
+	s += e.dequantized(int32(tensor))
+	for _, c := range e.copies[int32(tensor)] {
+		s += fmt.Sprintf("; a copy as %v: weights of %s%s", c.Format, e.operator(c.Operator), e.dequantized(c.Added))
 	}
 	return s
+}
+
+// dequantized names what a tensor is dequantized for.
+func (e *Explainer) dequantized(tensor int32) string {
+	if d := e.dequantize[tensor]; d != nil {
+		return "; dequantized for: " + e.readers(d)
+	}
+	return ""
 }
 
 func (e *Explainer) because(tensor int, t *plan.Tensor) string {
@@ -67,6 +78,8 @@ func (e *Explainer) because(tensor int, t *plan.Tensor) string {
 	case plan.ByRepair:
 		r := &e.p.Repaired[t.Repair]
 		return r.What + " (" + r.Name + ")"
+	case plan.BesideCopies:
+		return "some readers need it as it is"
 	case plan.LookedUp:
 		return fmt.Sprintf("looked up by %s in quantized weights", e.operator(t.Operator))
 	}

@@ -70,8 +70,7 @@ type groupKey struct {
 	repair string
 }
 
-func keyOf(p *plan.Plan, subgraph, t int) groupKey {
-	planned, tensor := &p.Subgraphs[subgraph].Tensors[t], p.Model.Subgraphs[subgraph].Tensors[t]
+func keyOf(p *plan.Plan, planned *plan.Tensor, tensor *tflite.TensorT) groupKey {
 	k := groupKey{action: actionName(planned), reason: planned.Reason, from: tensor.Type, sparse: tensor.Sparsity != nil}
 	if planned.Repair >= 0 {
 		k.repair = p.Repaired[planned.Repair].Name
@@ -97,6 +96,10 @@ func groups(p *plan.Plan) []Group {
 				kept[t] = keptConstant{group, before}
 			}
 		}
+		for k := range p.Subgraphs[i].Copies {
+			c := &p.Subgraphs[i].Copies[k]
+			g.encoded(g.group(&c.Tensor, sg.Tensors[c.Of]), &c.Tensor)
+		}
 		g.readers.add(sg, kept)
 	}
 	g.readers.finish()
@@ -115,28 +118,41 @@ func groups(p *plan.Plan) []Group {
 // yet.
 func (g *grouper) add(subgraph, t int) (*Group, int64) {
 	planned, tensor := &g.p.Subgraphs[subgraph].Tensors[t], g.p.Model.Subgraphs[subgraph].Tensors[t]
-	k := keyOf(g.p, subgraph, t)
-	group := g.found[k]
-	if group == nil {
-		group = &Group{Action: k.action, Reason: reasonName(k.reason), Type: k.from.String(), Sparse: k.sparse, Repair: k.repair, key: k, rank: rankOf(planned)}
-		g.found[k] = group
-	}
-	group.Tensors++
+	group := g.group(planned, tensor)
 	before := int64(0)
 	if !g.counted[tensor.Buffer] {
 		g.counted[tensor.Buffer] = true
 		before = int64(len(g.p.Model.Buffers[tensor.Buffer].Data))
 	}
 	group.BytesBefore += before
-	switch {
-	case planned.Format == nil:
+	if planned.Format == nil {
 		group.BytesAfter += before
-	case !g.made[planned.Encoded]:
-		g.made[planned.Encoded] = true
-		e := g.p.Encoded[planned.Encoded].Encoding
-		group.BytesAfter += int64(e.Len()) + int64(e.ScalesLen())
+	} else {
+		g.encoded(group, planned)
 	}
 	return group, before
+}
+
+// group returns the group of a tensor that is planned, and counts the tensor.
+func (g *grouper) group(planned *plan.Tensor, tensor *tflite.TensorT) *Group {
+	k := keyOf(g.p, planned, tensor)
+	group := g.found[k]
+	if group == nil {
+		group = &Group{Action: k.action, Reason: reasonName(k.reason), Type: k.from.String(), Sparse: k.sparse, Repair: k.repair, key: k, rank: rankOf(planned)}
+		g.found[k] = group
+	}
+	group.Tensors++
+	return group
+}
+
+// encoded counts the bytes of encoded data once.
+func (g *grouper) encoded(group *Group, planned *plan.Tensor) {
+	if g.made[planned.Encoded] {
+		return
+	}
+	g.made[planned.Encoded] = true
+	e := g.p.Encoded[planned.Encoded].Encoding
+	group.BytesAfter += int64(e.Len()) + int64(e.ScalesLen())
 }
 
 // A keptConstant is in a group, with so many bytes.

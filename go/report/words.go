@@ -35,6 +35,8 @@ var reasonNames = [...]string{
 	plan.LookedUp:   "looked up in quantized weights",
 	plan.ByRule:     "by rule",
 	plan.ByRepair:   "repaired",
+
+	plan.BesideCopies: "kept beside quantized copies",
 }
 
 func reasonName(r plan.Reason) string {

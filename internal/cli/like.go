@@ -11,17 +11,29 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
+	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
-// takeOrder sets the order in which upstream handled the tensors, which is read
-// off the file of --like where that is given.
-func (j *job) takeOrder(o *quantize.Options) error {
+// ordered returns a quantizer that adds operators in the order of the file of --like,
+// q where that is not given.
+func (j *job) ordered(q quantize.Quantizer) (quantize.Quantizer, error) {
 	if j.like == "" {
-		return nil
+		return q, nil
+	}
+	o, err := j.flags.Options()
+	if err != nil {
+		return nil, fmt.Errorf("--like: %w", err)
 	}
 	o.Repairs = 0 // the other file has none
+	err = j.takeOrder(&o)
+	return options.Strict{Options: o}, err
+}
+
+// takeOrder sets the order in which upstream handled the tensors, which is read off the
+// file of --like.
+func (j *job) takeOrder(o *quantize.Options) error {
 	for _, path := range []string{j.in, j.like} {
 		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 			return usageErrorf("%s: not a regular file, and --like reads it twice: save it as a file first", path)

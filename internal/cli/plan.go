@@ -12,7 +12,6 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -34,7 +33,7 @@ func planCommand() *cobra.Command {
 }
 
 func (j *job) plan(c *cobra.Command) error {
-	o, err := j.flags.Options()
+	q, _, err := j.flags.Quantizer()
 	if err != nil {
 		return err
 	}
@@ -43,13 +42,17 @@ func (j *job) plan(c *cobra.Command) error {
 		return err
 	}
 	if bundle {
+		o, err := j.flags.Options()
+		if err != nil {
+			return err
+		}
 		return j.planBundle(c, o)
 	}
-	if err := j.takeOrder(&o); err != nil {
+	if q, err = j.ordered(q); err != nil {
 		return err
 	}
 	return quantize.View(j.in, func(m *tflite.ModelT) error {
-		p, err := quantize.NewCheckedPlan(c.Context(), m, options.Strict{Options: o})
+		p, err := quantize.NewCheckedPlan(c.Context(), m, q)
 		if errors.Is(err, quantize.ErrModel) {
 			return fmt.Errorf("%s: %w", j.in, err)
 		}

@@ -71,7 +71,7 @@ func rootCommand() *cobra.Command {
 }
 
 func (j *job) run(c *cobra.Command, model string) error {
-	o, err := j.flags.Options()
+	q, weights, err := j.flags.Quantizer()
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if bundle {
 		ext = filepath.Ext(j.in)
 	}
-	if err := j.chooseOutput(o.BufferType, ext); err != nil {
+	if err := j.chooseOutput(weights, ext); err != nil {
 		return err
 	}
 	out := c.OutOrStdout()
@@ -92,13 +92,17 @@ func (j *job) run(c *cobra.Command, model string) error {
 		out = c.ErrOrStderr()
 	}
 	if bundle {
+		o, err := j.flags.Options()
+		if err != nil {
+			return err
+		}
 		return j.runBundle(c, o, out)
 	}
-	if err := j.takeOrder(&o); err != nil {
+	if q, err = j.ordered(q); err != nil {
 		return err
 	}
 	bar := newProgress(c.ErrOrStderr())
-	r, err := quantize.File(j.in, j.out, options.Strict{Options: o}, j.runOptions(bar)...)
+	r, err := quantize.File(j.in, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
 		return err

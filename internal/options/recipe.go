@@ -1,6 +1,8 @@
 package options
 
 import (
+	"slices"
+
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
@@ -9,7 +11,7 @@ import (
 //
 //	"recipe": "quantize_weights", "version": 1
 //
-// All else may be left out and is named as the flags: type, scheme, min_elements,
+// where the recipe may be another one of recipeNames, which decides the type. All else may be left out and is named as the flags: type, scheme, min_elements,
 // no_hybrid, deny_ops (names of operators), custom_ops and rules, which are
 // objects with these keys:
 const (
@@ -33,8 +35,12 @@ func (s *settings) readRecipe(path string) error {
 }
 
 func (s *settings) recipe(f *fields) error {
-	if err := f.head(); err != nil {
+	name, err := f.head()
+	if err != nil {
 		return err
+	}
+	if r := recipeNamed(name); r != nil {
+		s.use(r)
 	}
 	return f.object(f.whole(), recipeKeys, func(in field) error { return s.recipeField(f, in) })
 }
@@ -42,17 +48,18 @@ func (s *settings) recipe(f *fields) error {
 // whole is the file as a field.
 func (f *fields) whole() field { return field{place: f.next()} }
 
-// head checks what kind of file it is, before a key can be taken for unknown.
-func (f *fields) head() error {
-	name, version := "", uint64(0)
-	err := f.object(f.whole(), nil, func(in field) error {
+// head checks what kind of file it is, before a key can be taken for unknown, and
+// returns the recipe's name.
+func (f *fields) head() (name string, err error) {
+	version := uint64(0)
+	err = f.object(f.whole(), nil, func(in field) error {
 		switch in.key {
 		case "recipe":
 			if err := f.text(in, &name); err != nil {
 				return err
 			}
-			if name != recipeName {
-				return errorf(in.place, "unknown recipe %q: want %q", name, recipeName)
+			if !slices.Contains(recipeNames(), name) {
+				return errorf(in.place, "unknown recipe %q: want %s", name, alternatives(recipeNames()))
 			}
 			return nil
 		case "version":
@@ -69,13 +76,13 @@ func (f *fields) head() error {
 	f.rewind()
 	switch {
 	case err != nil:
-		return err
+		return "", err
 	case name == "":
-		return errorf(f.path, `no "recipe": want "recipe": %q`, recipeName)
+		return "", errorf(f.path, `no "recipe": want "recipe": %q`, recipeName)
 	case version == 0:
-		return errorf(f.path, `no "version": want "version": %d`, recipeVersion)
+		return "", errorf(f.path, `no "version": want "version": %d`, recipeVersion)
 	}
-	return nil
+	return name, nil
 }
 
 func (s *settings) recipeField(f *fields, in field) error {

@@ -90,7 +90,7 @@ func TestMistakesInRecipesNameTheirLine(t *testing.T) {
 		{"\n[]", "r.json:2: invalid value [: want an object"},
 		{"{}", `r.json: no "recipe": want "recipe": "quantize_weights"`},
 		{`{"recipe": "quantize_weights"}`, `r.json: no "version": want "version": 1`},
-		{"{\n\"recipe\":\n\"mine\"}", `r.json:3: recipe: unknown recipe "mine": want "quantize_weights"`},
+		{"{\n\"recipe\":\n\"mine\"}", `r.json:3: recipe: unknown recipe "mine": want quantize_weights, mlir, mlir_float16, converter or converter_float16`},
 		{"{\"newer\": {\"a\": []},\n\"version\": 2}", "r.json:2: version: unknown version 2: want 1"},
 		{`{"version": "1"}`, `r.json:1: version: invalid value "1": want a whole number, 0 or more`},
 		{head + `"min_element": 3}`, `r.json:3: unknown key "min_element": did you mean "min_elements"?`},

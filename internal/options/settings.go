@@ -35,6 +35,8 @@ func errorf(place, form string, args ...any) error {
 // then from flags.
 type settings struct {
 	quantize.Options
+	// other is another quantizer that the options are for, nil for Quantize Weights.
+	other *recipe
 	// int8Only is the places that set what only int8 has.
 	int8Only []string
 }
@@ -56,7 +58,21 @@ func (s *settings) options() (quantize.Options, error) {
 	if err := s.check(); err != nil {
 		return quantize.Options{}, err
 	}
+	if s.other != nil {
+		return quantize.Options{}, errorf("--"+recipeFlag, "invalid recipe %q here: want %q", s.other.name, recipeName)
+	}
 	return s.Options, nil
+}
+
+// quantizer is the quantizer that the settings are for.
+func (s *settings) quantizer() (quantize.Quantizer, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	if s.other != nil {
+		return strictMLIR{s.other.options(s.Options), s.Options}, nil
+	}
+	return Strict{s.Options}, nil
 }
 
 // hasInt8 reports whether any constant can become int8.
@@ -75,6 +91,9 @@ var (
 )
 
 func (s *settings) setType(place, word string) error {
+	if s.other != nil {
+		return errorf(place, "unexpected type: the recipe %s makes %v", s.other.name, s.BufferType)
+	}
 	return choose(&s.BufferType, types, place, "type", word)
 }
 

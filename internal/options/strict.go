@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
@@ -18,20 +19,36 @@ type Strict struct{ quantize.Options }
 
 // Plan implements quantize.Quantizer.
 func (s Strict) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
-	p, err := s.Options.Plan(m)
+	return strictPlan(m, s.Options, s.Options)
+}
+
+// strictMLIR is Strict for another quantizer, with the options that it was made of.
+type strictMLIR struct {
+	mlir.Options
+	given quantize.Options
+}
+
+// Plan implements quantize.Quantizer.
+func (s strictMLIR) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
+	return strictPlan(m, s.Options, s.given)
+}
+
+// strictPlan returns the plan of a quantizer whose options mean the same as o.
+func strictPlan(m *tflite.ModelT, q quantize.Quantizer, o quantize.Options) (*quantize.Plan, error) {
+	p, err := q.Plan(m)
 	if err != nil {
 		return nil, err
 	}
 	for _, i := range p.UnmatchedRules {
-		return nil, unmatchedRule(m, s.Rules[i].Tensor, s.Rules[i].Operator)
+		return nil, unmatchedRule(m, o.Rules[i].Tensor, o.Rules[i].Operator)
 	}
 	builtin, custom := operatorsOf(m)
-	for _, op := range s.OpDenylist {
+	for _, op := range o.OpDenylist {
 		if !slices.Contains(builtin, op.String()) {
 			return nil, errorf("--"+denyOpFlag, "no operator %v in the model%s", op, suggestion(op.String(), builtin))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.CustomOps)) {
+	for _, name := range slices.Sorted(maps.Keys(o.CustomOps)) {
 		if !slices.Contains(custom, name) {
 			return nil, errorf("--"+customOpFlag, "no custom operator %q in the model%s", name, suggestion(name, custom))
 		}

@@ -130,6 +130,14 @@ func TestPartsAreAsWhole(t *testing.T) {
 			{Int8PerChannel{0}, nil, floatSize * n},
 			{Int8PerChannel{1}, given, floatSize * n},
 			{Int8PerChannel{2}, given, floatSize * n},
+			{Int8Widened{}, given, floatSize * n},
+			{Int8Reciprocal{0}, given, floatSize * n},
+			{Int8Reciprocal{1}, nil, floatSize * n},
+			{Int8Reciprocal{2}, nil, floatSize * n},
+			{Int8Divided{Scope: PerTensor}, given, floatSize * n},
+			{Int8Divided{PerChannel, 0}, nil, floatSize * n},
+			{Int8Divided{PerChannel, 1}, nil, floatSize * n},
+			{Int8Divided{PerChannel, 2}, nil, floatSize * n},
 			{Float16{}, nil, floatSize * n},
 			{Float16{}, nil, r.IntN(floatSize*n + 1)},
 		} {
@@ -176,6 +184,8 @@ func TestEncodingsAreComparable(t *testing.T) {
 		fit(Int8PerTensor{}, nil, 2, 3), fit(Int8PerTensor{}, nil, 2, 4), fit(Float16{}, nil, 2, 3),
 		fit(Int8PerChannel{0}, nil, 2, 3), fit(Int8PerChannel{1}, nil, 2, 3), fit(Int8PerChannel{0}, nil, 3, 2),
 		fit(Int8PerChannel{0}, limits(1), 2, 3), fit(Int8PerChannel{0}, limits(2), 2, 3),
+		fit(Int8Widened{}, nil, 2, 3), fit(Int8Reciprocal{0}, nil, 2, 3), fit(Int8Reciprocal{1}, nil, 2, 3),
+		fit(Int8Divided{PerChannel, 0}, nil, 2, 3), fit(Int8Divided{PerChannel, 1}, nil, 2, 3), fit(Int8Divided{Scope: PerTensor}, nil, 2, 3),
 	}
 	for i, a := range distinct {
 		for j, b := range distinct {
@@ -215,6 +225,10 @@ func TestParametersKeepTheRest(t *testing.T) {
 		Int8PerTensor{}:   {Min: given.Min, Max: given.Max, Scale: n.Scale, ZeroPoint: n.ZeroPoint, QuantizedDimension: 7},
 		Int8PerChannel{2}: {Min: n.Min, Max: n.Max, Scale: n.Scale, ZeroPoint: n.ZeroPoint, QuantizedDimension: 2},
 		Float16{}:         given,
+		Int8Widened{}:     {Scale: n.Scale, ZeroPoint: n.ZeroPoint},
+		Int8Reciprocal{3}: {Scale: n.Scale, ZeroPoint: n.ZeroPoint, QuantizedDimension: 3},
+
+		Int8Divided{PerChannel, 1}: {Scale: n.Scale, ZeroPoint: n.ZeroPoint, QuantizedDimension: 1},
 	} {
 		if got := f.Parameters(given, n, -1); !reflect.DeepEqual(got, want) {
 			t.Errorf("%v: %+v, want %+v", f, got, want)

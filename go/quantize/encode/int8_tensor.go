@@ -2,6 +2,7 @@ package encode
 
 import (
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
@@ -14,9 +15,7 @@ import (
 // zero, limited to [-127, 127]. A tensor of zeros has the scale 1.
 type Int8PerTensor struct{}
 
-func (Int8PerTensor) String() string { return "int8 per tensor" }
-
-// Type is INT8.
+func (Int8PerTensor) String() string          { return "int8 per tensor" }
 func (Int8PerTensor) Type() tflite.TensorType { return tflite.TensorTypeINT8 }
 
 // Granularity is PerTensor.
@@ -47,9 +46,14 @@ func (e int8Tensor) Len() int       { return e.values }
 func (e int8Tensor) ScalesLen() int { return 0 }
 
 // ParametersLen is that of a scale and a zero point.
-func (e int8Tensor) ParametersLen() int { return 4 + 8 }
+func (e int8Tensor) ParametersLen() int { return scaleLen }
 
-func (e int8Tensor) Encoder() Encoder {
+// scaleLen is the bytes of a scale and a zero point.
+const scaleLen = 4 + 8
+
+func (e int8Tensor) Encoder() Encoder { return e.encoder() }
+
+func (e int8Tensor) encoder() *int8TensorEncoder {
 	return &int8TensorEncoder{int8Tensor: e, numbers: Numbers{Scale: make([]float32, 1), ZeroPoint: zeroPoints(1)}}
 }
 
@@ -71,17 +75,19 @@ func (e *int8TensorEncoder) Parts(most int) Parts {
 func (e *int8TensorEncoder) Look(values []byte, part int) { e.peaks[part] = kernel.MaxAbs(values) }
 
 func (e *int8TensorEncoder) Decide(values iter.Seq[[]byte]) {
-	for _, p := range e.peaks {
-		if p != p { // beside a NaN, the range depends on the place of each value
-			e.peak = rangeOf(values)
-			break
-		}
-		e.peak = max(e.peak, p)
+	if e.sawNaN() { // beside which the range depends on the place of each value
+		e.peak = rangeOf(values)
+	} else {
+		e.peak = slices.Max(e.peaks)
 	}
 	e.numbers.Scale[0] = 1
 	if e.peak != 0 {
 		e.numbers.Scale[0] = e.peak / maxInt8
 	}
+}
+
+func (e *int8TensorEncoder) sawNaN() bool {
+	return slices.ContainsFunc(e.peaks, func(p float32) bool { return p != p })
 }
 
 func rangeOf(values iter.Seq[[]byte]) float32 {

@@ -118,6 +118,10 @@ func (o *Output) applySubgraph(p *Plan, i int) *tflite.SubGraphT {
 			out.Tensors[t] = o.encodedTensor(p, &plan.Tensors[t], sg.Tensors[t])
 		}
 	}
+	for k := range plan.Copies {
+		c := &plan.Copies[k]
+		out.Tensors[c.Added] = o.encodedTensor(p, &c.Tensor, p.added(i, c.Added))
+	}
 	for _, l := range plan.Lookups {
 		lookedUp(out.Tensors, l)
 	}
@@ -162,6 +166,11 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 			ops[i], own[i] = &changed, true
 		}
 		return ops[i]
+	}
+	for _, c := range plan.Copies {
+		for _, u := range c.Readers {
+			edit(u.Operator).Inputs[u.Input] = c.Added
+		}
 	}
 	for _, d := range plan.Dequantize {
 		for _, u := range d.Readers {

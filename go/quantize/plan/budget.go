@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/tflite-quantize/tflite-quantize/go/tflite"
+import (
+	"slices"
+
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
 
 // The new file of a model is at most the model's own file as tflite.Write makes it,
 // and GrowthTimes the bytes that the model has at least, and GrowthFree bytes. A
@@ -174,7 +178,11 @@ func emptyFields(m *tflite.ModelT) int64 {
 func (p *Plan) tableParameters(subgraph int, table int32) int64 {
 	s, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
 	if added := int(table) - len(sg.Tensors); added >= 0 {
-		return newParameters + parametersBytes(s.Added[added].Quantization)
+		n := newParameters + parametersBytes(s.Added[added].Quantization)
+		if i := slices.IndexFunc(s.Copies, func(c Copy) bool { return c.Added == table }); i >= 0 {
+			n += int64(p.Encoded[s.Copies[i].Encoded].Encoding.ParametersLen())
+		}
+		return n
 	}
 	n := newParameters + parametersBytes(sg.Tensors[table].Quantization)
 	if t := &s.Tensors[table]; t.Format != nil {

@@ -53,6 +53,12 @@ func (p *Plan) Computes(subgraph int) []Compute {
 			}
 		}
 	}
+	for _, c := range plan.Copies {
+		for _, u := range c.Readers {
+			redirected[u] = true
+			out[u.Operator] = Hybrid
+		}
+	}
 	for i, op := range sg.Operators {
 		for input, t := range op.Inputs {
 			if t >= 0 && plan.Tensors[t].Changed() && !redirected[Use{int32(i), int32(input)}] {

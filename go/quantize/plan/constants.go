@@ -7,13 +7,13 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// Fit returns the encoding of a tensor in the format. The error names the place
-// and what of the tensor does not suit the format.
-func (p *Plan) Fit(subgraph int, t int32) (encode.Encoding, error) {
-	plan, tensor := &p.Subgraphs[subgraph].Tensors[t], p.Model.Subgraphs[subgraph].Tensors[t]
-	e, err := plan.Format.Fit(encode.Tensor{Shape: tensor.Shape, Values: int(plan.Elements), Given: tensor.Quantization})
+// fit returns the encoding of the values of a tensor in a planned format. The error
+// names the place and what of the tensor does not suit the format.
+func (p *Plan) fit(subgraph int, of int32, t *Tensor) (encode.Encoding, error) {
+	tensor := p.Model.Subgraphs[subgraph].Tensors[of]
+	e, err := t.Format.Fit(encode.Tensor{Shape: tensor.Shape, Values: int(t.Elements), Given: tensor.Quantization})
 	if err != nil {
-		return nil, ModelError(PlaceInput(p.Model, subgraph, Use{plan.Operator, plan.Input}, t), "%s", err)
+		return nil, ModelError(PlaceInput(p.Model, subgraph, Use{t.Operator, t.Input}, of), "%s", err)
 	}
 	return e, nil
 }
@@ -25,54 +25,78 @@ type content struct {
 	encoding encode.Encoding
 }
 
-// assignBuffers decides which buffer each encoded tensor gets. Where tensors share
-// one and need different data, all but one get a buffer of their own; those that
+// assignBuffers decides which buffer each encoded tensor and copy gets. Where tensors
+// share one and need different data, all but one get a buffer of their own; those that
 // are not encoded keep theirs.
 func (p *Plan) assignBuffers() error {
-	m := p.Model
-	kept := p.keptBuffers()
-	known := newContents(len(m.Buffers))
-	replaced := make([]bool, len(m.Buffers))
-	next := int32(len(m.Buffers))
+	a := newAssigner(p)
 	for i := range p.Subgraphs {
-		for t := range p.Subgraphs[i].Tensors {
-			plan, tensor := &p.Subgraphs[i].Tensors[t], m.Subgraphs[i].Tensors[t]
-			if plan.Format == nil {
-				continue
-			}
-			encoding, err := p.Fit(i, int32(t))
-			if err != nil {
+		for of, t := range p.Encodings(i) {
+			if err := a.assign(i, of, t); err != nil {
 				return err
 			}
-			place := func() string { return PlaceInput(m, i, Use{plan.Operator, plan.Input}, int32(t)) }
-			if !p.budget.spend(newParameters+int64(encoding.ParametersLen()), place) {
-				return p.budget.err
-			}
-			key := content{tensor.Buffer, tensor.Type, encoding}
-			if known, ok := known.get(key); ok {
-				plan.Encoded = known
-				p.setScales(i, plan)
-				continue
-			}
-			if !p.budget.spend(2*newData+int64(encoding.Len())+int64(encoding.ScalesLen()), place) {
-				return p.budget.err
-			}
-			e := Encoded{Subgraph: int32(i), Tensor: int32(t), Source: int32(tensor.Buffer), Buffer: int32(tensor.Buffer), ScalesBuffer: -1, Encoding: encoding, source: p.source(i, int32(t))}
-			if kept[tensor.Buffer] || replaced[tensor.Buffer] {
-				e.Buffer = next
-				next++
-			}
-			if encoding.ScalesLen() > 0 {
-				e.ScalesBuffer = next
-				next++
-			}
-			replaced[tensor.Buffer] = true
-			plan.Encoded = int32(len(p.Encoded))
-			known.add(key, plan.Encoded)
-			p.Encoded = append(p.Encoded, e)
-			p.setScales(i, plan)
+		}
+		s := &p.Subgraphs[i]
+		for k := range s.Copies {
+			c := &s.Copies[k]
+			p.added(i, c.Added).Buffer = uint32(p.Encoded[c.Encoded].Buffer)
 		}
 	}
+	return nil
+}
+
+// added returns a tensor that is added to a subgraph.
+func (p *Plan) added(subgraph int, t int32) *tflite.TensorT {
+	return p.Subgraphs[subgraph].Added[int(t)-len(p.Model.Subgraphs[subgraph].Tensors)]
+}
+
+// An assigner gives encoded data their buffers, one after the other.
+type assigner struct {
+	*Plan
+	kept, replaced []bool // by buffer
+	known          *contents
+	next           int32 // the buffer that is added next
+}
+
+func newAssigner(p *Plan) *assigner {
+	n := len(p.Model.Buffers)
+	return &assigner{p, p.keptBuffers(), make([]bool, n), newContents(n), int32(n)}
+}
+
+// assign gives t, which has the values of a tensor of the model, its data.
+func (a *assigner) assign(subgraph int, of int32, t *Tensor) error {
+	tensor := a.Model.Subgraphs[subgraph].Tensors[of]
+	encoding, err := a.fit(subgraph, of, t)
+	if err != nil {
+		return err
+	}
+	place := func() string { return PlaceInput(a.Model, subgraph, Use{t.Operator, t.Input}, of) }
+	if !a.budget.spend(newParameters+int64(encoding.ParametersLen()), place) {
+		return a.budget.err
+	}
+	key := content{tensor.Buffer, tensor.Type, encoding}
+	if known, ok := a.known.get(key); ok {
+		t.Encoded = known
+		a.setScales(subgraph, t)
+		return nil
+	}
+	if !a.budget.spend(2*newData+int64(encoding.Len())+int64(encoding.ScalesLen()), place) {
+		return a.budget.err
+	}
+	e := Encoded{Subgraph: int32(subgraph), Tensor: of, Source: int32(tensor.Buffer), Buffer: int32(tensor.Buffer), ScalesBuffer: -1, Encoding: encoding, source: a.source(subgraph, of)}
+	if a.kept[tensor.Buffer] || a.replaced[tensor.Buffer] {
+		e.Buffer = a.next
+		a.next++
+	}
+	if encoding.ScalesLen() > 0 {
+		e.ScalesBuffer = a.next
+		a.next++
+	}
+	a.replaced[tensor.Buffer] = true
+	t.Encoded = int32(len(a.Encoded))
+	a.known.add(key, t.Encoded)
+	a.Encoded = append(a.Encoded, e)
+	a.setScales(subgraph, t)
 	return nil
 }
 
@@ -83,8 +107,7 @@ func (p *Plan) source(subgraph int, t int32) source {
 // setScales gives the tensor that was added for scales its buffer.
 func (p *Plan) setScales(subgraph int, t *Tensor) {
 	if buffer := p.Encoded[t.Encoded].ScalesBuffer; buffer >= 0 {
-		added := int(t.Scales) - len(p.Model.Subgraphs[subgraph].Tensors)
-		p.Subgraphs[subgraph].Added[added].Buffer = uint32(buffer)
+		p.added(subgraph, t.Scales).Buffer = uint32(buffer)
 	}
 }
 
@@ -125,11 +148,28 @@ func (c *contents) add(key content, encoded int32) {
 	c.first[key.source] = int32(len(c.known))
 }
 
-// keptBuffers returns the buffers that something not encoded needs as they are, and
-// notes those that an encoded tensor shares.
+// keptBuffers returns the buffers that something not encoded needs as they are.
 func (p *Plan) keptBuffers() []bool {
+	kept := make([]bool, len(p.Model.Buffers))
+	for i, sg := range p.Model.Subgraphs {
+		for t, tensor := range sg.Tensors {
+			if p.Subgraphs[i].Tensors[t].Format == nil {
+				kept[tensor.Buffer] = true
+			}
+		}
+	}
+	for _, d := range p.Model.Metadata {
+		if int64(d.Buffer) < int64(len(kept)) {
+			kept[d.Buffer] = true
+		}
+	}
+	return kept
+}
+
+// NoteSharedBuffers notes, for a tool that overwrites buffers, those that an encoded
+// tensor shares.
+func (p *Plan) NoteSharedBuffers() {
 	m := p.Model
-	kept := make([]bool, len(m.Buffers))
 	users := make([]int32, len(m.Buffers))
 	encoded := make([]int32, len(m.Buffers))
 	for i, sg := range m.Subgraphs {
@@ -137,15 +177,12 @@ func (p *Plan) keptBuffers() []bool {
 			users[tensor.Buffer]++
 			if p.Subgraphs[i].Tensors[t].Format != nil {
 				encoded[tensor.Buffer]++
-			} else {
-				kept[tensor.Buffer] = true
 			}
 		}
 	}
 	for _, d := range m.Metadata {
 		if int64(d.Buffer) < int64(len(m.Buffers)) {
 			users[d.Buffer]++
-			kept[d.Buffer] = true
 		}
 	}
 	for b := range users {
@@ -154,5 +191,4 @@ func (p *Plan) keptBuffers() []bool {
 			p.Undefined = append(p.Undefined, fmt.Sprintf("buffer %d has %d users, of which %d are quantized", b, users[b], encoded[b]))
 		}
 	}
-	return kept
 }

@@ -6,6 +6,8 @@
 package plan
 
 import (
+	"iter"
+
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -16,17 +18,18 @@ type Reason uint8
 
 // The reasons. Weight, Constant and LookedUp are for tensors that change.
 const (
-	Activation Reason = iota // computed when the model runs, or unused
-	NotFloat32               // a constant of a type that is not quantized
-	NotWeight                // a float32 constant that operators with weights read in another place, such as a bias
-	NoRule                   // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
-	Unread                   // a float32 constant that no operator reads
-	TooSmall                 // weights with fewer elements than Plan.MinElements
-	Weight                   // weights of an operator
-	Constant                 // a constant input of an operator
-	LookedUp                 // the output of a lookup in quantized weights
-	ByRule                   // a rule of the options says so
-	ByRepair                 // upstream's file would be broken: see Plan.Repaired
+	Activation   Reason = iota // computed when the model runs, or unused
+	NotFloat32                 // a constant of a type that is not quantized
+	NotWeight                  // a float32 constant that operators with weights read in another place, such as a bias
+	NoRule                     // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
+	Unread                     // a float32 constant that no operator reads
+	TooSmall                   // weights with fewer elements than Plan.MinElements
+	Weight                     // weights of an operator
+	Constant                   // a constant input of an operator
+	LookedUp                   // the output of a lookup in quantized weights
+	ByRule                     // a rule of the options says so
+	ByRepair                   // upstream's file would be broken: see Plan.Repaired
+	BesideCopies               // some readers need the data as they are, others got copies
 )
 
 // A Tensor says what happens to one tensor of the model.
@@ -53,13 +56,22 @@ type Tensor struct {
 	Rule int32
 }
 
+// A Copy is a constant that is added: values of a constant of the model in another
+// format, where some of its readers need them as they are or in a format of their own.
+type Copy struct {
+	Tensor        // what is said of it as of a tensor of the model; Format is never nil
+	Of      int32 // the tensor of the model
+	Added   int32 // the tensor that is added
+	Readers []Use // the inputs that now read it as it is, in operator order
+}
+
 // A Use is an input of an operator.
 type Use struct{ Operator, Input int32 }
 
 // A Dequantize is a DEQUANTIZE operator that is added.
 type Dequantize struct {
-	Tensor int32 // what it reads: an encoded tensor, or the output of a lookup
-	Origin int32 // the encoded tensor it was added for: Tensor, or the table of the lookup that gave it
+	Tensor int32 // what it reads: an encoded tensor, a copy, or the output of a lookup
+	Origin int32 // the tensor of the model whose values it gives, or whose values were looked up
 	Output int32 // the tensor that is added for it
 	// Readers are the inputs that now read Output. Operators that are added
 	// themselves have the numbers after those of the model, in order of adding.
@@ -71,7 +83,7 @@ type Dequantize struct {
 // it alone reads.
 type Lookup struct {
 	Operator int32
-	Tensor   int32 // encoded
+	Tensor   int32 // encoded, or a copy
 	Output   int32 // has the reason LookedUp
 	// Table is the operator's weight input, whose quantization parameters the
 	// output takes. It is Tensor in all models that make sense.
@@ -107,6 +119,7 @@ type Repaired struct {
 type Subgraph struct {
 	Tensors    []Tensor          // of the model
 	Added      []*tflite.TensorT // after those of the model
+	Copies     []Copy            // in order of adding
 	Order      []int32           // the encoded tensors as the quantizer handled them
 	Dequantize []Dequantize      // in order of adding
 	Lookups    []Lookup          // as they were handled
@@ -119,7 +132,7 @@ type Subgraph struct {
 
 // An Encoded is the new data of one or more tensors, which are made once.
 type Encoded struct {
-	Subgraph, Tensor int32 // the first tensor that has the data
+	Subgraph, Tensor int32 // the first tensor that has the data; of a copy, what it copies
 	Source           int32 // the buffer that holds the values
 	Buffer           int32 // the buffer that gets the data: Source, or one that is added
 	// ScalesBuffer is the added buffer that gets scales which are a tensor of their
@@ -270,6 +283,99 @@ func (p *Plan) addDequantizeCode(version int32) {
 func (p *Plan) AddCode(c *tflite.OperatorCodeT) int32 {
 	p.Codes = append(p.Codes, c)
 	return int32(len(p.Model.OperatorCodes) + len(p.Codes) - 1)
+}
+
+// Encodings calls yield for everything in a subgraph that gets a format: tensors of the
+// model, then copies. of is the tensor of the model whose values it has.
+func (p *Plan) Encodings(subgraph int) iter.Seq2[int32, *Tensor] {
+	s := &p.Subgraphs[subgraph]
+	return func(yield func(of int32, t *Tensor) bool) {
+		for t := range s.Tensors {
+			if s.Tensors[t].Format != nil && !yield(int32(t), &s.Tensors[t]) {
+				return
+			}
+		}
+		for i := range s.Copies {
+			if !yield(s.Copies[i].Of, &s.Copies[i].Tensor) {
+				return
+			}
+		}
+	}
+}
+
+// FollowOutputs has signatures name what the outputs of their subgraphs are now, and
+// returns what it changed.
+func (p *Plan) FollowOutputs() []SignatureEdit {
+	before := len(p.Signatures)
+	moved := make([]map[int32]int32, len(p.Subgraphs))
+	for i, def := range p.Model.SignatureDefs {
+		if int64(def.SubgraphIndex) >= int64(len(p.Subgraphs)) {
+			continue
+		}
+		subgraph := int(def.SubgraphIndex)
+		if moved[subgraph] == nil {
+			moved[subgraph] = p.movedOutputs(subgraph)
+		}
+		for k, o := range def.Outputs {
+			if to, ok := moved[subgraph][int32(o.TensorIndex)]; ok {
+				p.Signatures = append(p.Signatures, SignatureEdit{Signature: int32(i), Output: int32(k), Tensor: to})
+			}
+		}
+	}
+	return p.Signatures[before:]
+}
+
+// movedOutputs returns, by tensor, what an output of the subgraph that has moved is now.
+func (p *Plan) movedOutputs(subgraph int) map[int32]int32 {
+	moved := map[int32]int32{}
+	for _, d := range p.Subgraphs[subgraph].Dequantize {
+		for _, o := range d.GraphOutputs {
+			moved[p.Model.Subgraphs[subgraph].Outputs[o]] = d.Output
+		}
+	}
+	return moved
+}
+
+// ExplainRest tells the float32 constants of a subgraph apart that nothing took as
+// weights and that have the reason NotWeight so far. weighs reports whether an operator
+// has weights.
+func (p *Plan) ExplainRest(subgraph int, weighs func(op int32) bool) {
+	s := &p.Subgraphs[subgraph]
+	for t := range s.Tensors {
+		if t := &s.Tensors[t]; t.Reason == NotWeight {
+			t.Reason = Unread
+		}
+	}
+	for i, op := range p.Model.Subgraphs[subgraph].Operators {
+		reason := NoRule
+		if weighs(int32(i)) {
+			reason = NotWeight
+		}
+		for input, t := range op.Inputs {
+			if t < 0 {
+				continue
+			}
+			if t := &s.Tensors[t]; t.Reason == Unread || t.Reason == NoRule && reason == NotWeight {
+				t.Reason, t.Operator, t.Input = reason, int32(i), int32(input)
+			}
+		}
+	}
+}
+
+// OperatorNames returns the names of the model's operators, each once, and by operator
+// code the index of its name.
+func (p *Plan) OperatorNames() (names []string, index []int32) {
+	known := map[string]int32{}
+	for _, c := range p.Model.OperatorCodes {
+		name := tflite.OperatorName(c)
+		i, ok := known[name]
+		if !ok {
+			i = int32(len(names))
+			known[name], names = i, append(names, name)
+		}
+		index = append(index, i)
+	}
+	return names, index
 }
 
 // Data returns the bytes of the buffer of a tensor of the model.

@@ -159,12 +159,41 @@ func (r *Rewrite) addTensor(t *tflite.TensorT) int32 {
 	return int32(len(r.types) - 1)
 }
 
+// Copy adds a tensor that has the values of c.Of in the format of c, for its readers,
+// and sets c.Added.
+func (r *Rewrite) Copy(c Copy) int32 {
+	from := r.sg.Tensors[c.Of]
+	c.Added = r.AddTensor(&tflite.TensorT{
+		Name:           from.Name + "_" + c.Format.Type().String(),
+		Shape:          from.Shape,
+		ShapeSignature: from.ShapeSignature,
+		HasRank:        from.HasRank,
+		Type:           c.Format.Type(),
+	})
+	for _, u := range c.Readers {
+		r.redirect(u, c.Added)
+	}
+	r.plan.Copies = append(r.plan.Copies, c)
+	return c.Added
+}
+
+func (r *Rewrite) redirect(u Use, to int32) {
+	if r.inputs[u.Operator] == nil {
+		r.inputs[u.Operator] = slices.Clone(r.Inputs(u.Operator))
+	}
+	r.inputs[u.Operator][u.Input] = to
+}
+
 // Dequantize adds an operator that turns d.Tensor, which is one of the model's, into
 // float32, and a tensor for that, which becomes d.Output. d.Readers are as Readers
 // returns them.
 func (r *Rewrite) Dequantize(d Dequantize) {
 	t, k := d.Tensor, int32(len(r.plan.Dequantize))
-	d.Output = r.addTensor(r.p.dequantized(r.index, t))
+	like := t
+	if int(t) >= len(r.sg.Tensors) {
+		like = d.Origin // of which it is a copy
+	}
+	d.Output = r.addTensor(r.p.dequantized(r.index, like))
 	d.Readers = slices.Clone(d.Readers)
 	r.insert(k, d.Readers)
 	for _, u := range d.Readers {
@@ -172,12 +201,12 @@ func (r *Rewrite) Dequantize(d Dequantize) {
 			r.plan.Dequantize[int(u.Operator)-len(r.sg.Operators)].Tensor = d.Output
 			continue
 		}
-		if r.inputs[u.Operator] == nil {
-			r.inputs[u.Operator] = slices.Clone(r.Inputs(u.Operator))
-		}
-		r.inputs[u.Operator][u.Input] = d.Output
+		r.redirect(u, d.Output)
 	}
 	r.plan.Dequantize = append(r.plan.Dequantize, d)
+	if int(t) >= len(r.handled) {
+		return // a copy, which has no readers but those that it was given
+	}
 	r.handled[t] = handled{done: true, added: true, dequantize: int32(len(r.sg.Operators)) + k}
 }
 

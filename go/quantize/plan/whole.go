@@ -56,8 +56,13 @@ func (p *Plan) checkSubgraph(i int) error {
 			return misfit(place, "added tensor %d is missing", k)
 		}
 	}
+	for k := range s.Copies {
+		if !p.fitsCopy(i, &s.Copies[k]) {
+			return misfit(place, "it has no place for a copy of tensor %d", s.Copies[k].Of)
+		}
+	}
 	for _, l := range s.Lookups {
-		if !within(l.Output, tensors) || !within(l.Tensor, tensors) || !within(l.Table, all) || !within(l.Operator, operators) {
+		if !within(l.Output, tensors) || !within(l.Tensor, all) || !within(l.Table, all) || !within(l.Operator, operators) {
 			return misfit(place, "it has no lookup %+v", l)
 		}
 	}
@@ -85,6 +90,19 @@ func (p *Plan) checkSubgraph(i int) error {
 		return misfit(place, "it has %d operators", operators)
 	}
 	return nil
+}
+
+func (p *Plan) fitsCopy(subgraph int, c *Copy) bool {
+	s, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
+	if c.Format == nil || !within(c.Encoded, len(p.Encoded)) || !within(c.Of, len(sg.Tensors)) || !within(c.Added-int32(len(sg.Tensors)), len(s.Added)) {
+		return false
+	}
+	for _, u := range c.Readers {
+		if !within(u.Operator, len(sg.Operators)) || !within(u.Input, len(sg.Operators[u.Operator].Inputs)) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Plan) fitsDequantize(subgraph int, d *Dequantize) bool {

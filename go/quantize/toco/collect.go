@@ -46,7 +46,7 @@ func (s *subgraphPlanner) collectConstants(i int32, op *tflite.OperatorT) error 
 		case format == rule.Keep:
 			s.keep(use, t)
 		case format == Float16.String(), format == "" && s.BufferType == Float16:
-			if s.repaired(use, t, encode.Float16{}) {
+			if s.keeper.Keeps(use, t, encode.Float16{}) {
 				continue
 			}
 			if err := s.take(use, t, encode.Float16{}, plan.Constant); err != nil {
@@ -93,7 +93,7 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 			}
 			continue
 		}
-		if s.repaired(use, t, s.int8Format(weighs)) {
+		if s.keeper.Keeps(use, t, s.int8Format(weighs)) {
 			continue
 		}
 		reached = true
@@ -110,32 +110,9 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 	return nil
 }
 
-// explainRest tells the float32 constants apart that nothing took as weights.
-func (s *subgraphPlanner) explainRest() {
-	for t := range s.plan.Tensors {
-		if p := &s.plan.Tensors[t]; p.Reason == plan.NotWeight {
-			p.Reason = plan.Unread
-		}
-	}
-	for i, op := range s.sg.Operators {
-		reason := plan.NoRule
-		if len(s.rule(int32(i)).Weights) > 0 {
-			reason = plan.NotWeight
-		}
-		for input, t := range op.Inputs {
-			if t < 0 {
-				continue
-			}
-			if p := &s.plan.Tensors[t]; p.Reason == plan.Unread || p.Reason == plan.NoRule && reason == plan.NotWeight {
-				p.Reason, p.Operator, p.Input = reason, int32(i), int32(input)
-			}
-		}
-	}
-}
-
 // setAsymmetric plans the operator's asymmetric_quantize_inputs.
 func (s *subgraphPlanner) setAsymmetric(i int32, op *tflite.OperatorT, rule *OperatorRule) error {
-	options, ok := withAsymmetric(rule.Operator, op.BuiltinOptions, s.Scheme == Updated)
+	options, ok := plan.WithAsymmetricInputs(rule.Operator, op.BuiltinOptions, s.Scheme == Updated)
 	if !ok {
 		return plan.ModelError(plan.PlaceOperator(s.p.Model, s.index, i), "its options are %v, which are those of another operator", op.BuiltinOptions.Type)
 	}

@@ -19,7 +19,7 @@ const dequantizeVersion = 2
 func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) { return o.plan(m, nil) }
 
 // plan is Plan, with constants that stay as they are because of their values.
-func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
+func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -52,6 +52,7 @@ func (o *Options) plan(m *tflite.ModelT, kept kept) (*plan.Plan, error) {
 	if err := p.Finish(dequantizeVersion); err != nil {
 		return nil, err
 	}
+	p.NoteSharedBuffers()
 	if o.SetMinRuntimeVersion {
 		p.SetMinRuntimeVersion()
 	}
@@ -90,7 +91,7 @@ func (o *Options) compileRules(p *plan.Plan) (set *rule.Set, names []int32, err 
 		return nil, nil, nil
 	}
 	p.Rules = o.Rules
-	operators, names := operatorNames(p.Model)
+	operators, names := p.OperatorNames()
 	if set, err = rule.Compile(o.Rules, operators); err != nil {
 		return nil, nil, plan.OptionError("Rules", "%v", err)
 	}
@@ -122,16 +123,16 @@ type subgraphPlanner struct {
 	// decisions are the decisions of the options' rules, by tensor; nil without rules.
 	decisions []decision
 	names     []int32 // by operator code, the number of its name for the rules
-	kept      kept
-	repairs   *repair.Subgraph // once it is needed
+	keeper    repair.Keeper
 }
 
 func (s *subgraphPlanner) rule(op int32) *OperatorRule {
 	return &s.rules[s.sg.Operators[op].OpcodeIndex]
 }
 
-func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, names []int32, kept kept) error {
-	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, names: names, kept: kept}
+func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, names []int32, kept repair.Kept) error {
+	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, names: names,
+		keeper: repair.Keeper{Set: o.Repairs, Kept: kept, Plan: p, Subgraph: index}}
 	s.decisions = s.decide(set)
 	if err := s.collect(); err != nil {
 		return err
@@ -150,6 +151,6 @@ func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, se
 		}
 	}
 	s.rewrite.Finish()
-	s.explainRest()
+	s.p.ExplainRest(s.index, func(op int32) bool { return len(s.rule(op).Weights) > 0 })
 	return nil
 }

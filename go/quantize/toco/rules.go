@@ -16,7 +16,7 @@ type decision struct {
 
 // A constant is one that operators read.
 type constant struct {
-	readers []int32 // indices into the names of operatorNames
+	readers []int32 // numbers of their names for the rules
 	weights bool    // of one of them
 }
 
@@ -63,22 +63,6 @@ func appendNew(operators []int32, op int32) []int32 {
 		return operators
 	}
 	return append(operators, op)
-}
-
-// operatorNames returns the names of a model's operators, each once, and the index
-// of the name of each operator code.
-func operatorNames(m *tflite.ModelT) (names []string, index []int32) {
-	known := map[string]int32{}
-	for _, c := range m.OperatorCodes {
-		name := tflite.OperatorName(c)
-		i, ok := known[name]
-		if !ok {
-			i = int32(len(names))
-			known[name], names = i, append(names, name)
-		}
-		index = append(index, i)
-	}
-	return names, index
 }
 
 // ruled returns the format that rules give to a tensor, "" where none matches.

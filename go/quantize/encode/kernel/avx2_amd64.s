@@ -25,6 +25,18 @@ GLOBL halfHigh<>(SB), RODATA|NOPTR, $4
 DATA lowest<>+0(SB)/4, $0x81818181
 GLOBL lowest<>(SB), RODATA|NOPTR, $4
 
+DATA signBits64<>+0(SB)/8, $0x8000000000000000
+GLOBL signBits64<>(SB), RODATA|NOPTR, $8
+
+DATA almostHalf64<>+0(SB)/8, $0x3fdfffffffffffff
+GLOBL almostHalf64<>(SB), RODATA|NOPTR, $8
+
+DATA limit64<>+0(SB)/8, $(127.0)
+GLOBL limit64<>(SB), RODATA|NOPTR, $8
+
+DATA lowLimit64<>+0(SB)/8, $(-127.0)
+GLOBL lowLimit64<>(SB), RODATA|NOPTR, $8
+
 DATA order<>+0(SB)/4, $0x00000000
 DATA order<>+4(SB)/4, $0x00000004
 DATA order<>+8(SB)/4, $0x00000001
@@ -529,6 +541,125 @@ small:
 	JMP          small
 
 smallDone:
+	ADDQ BX, AX
+	LEAQ (CX)(BX*4), CX
+	DECQ SI
+	JNZ  row
+
+done:
+	VZEROUPPER
+	RET
+
+// func toInt8DividedAVX2(dst []byte, src []byte, step float64)
+// Requires: AVX, CMOV
+TEXT ·toInt8DividedAVX2(SB), NOSPLIT, $0-56
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSD step+48(FP), Y0
+	VBROADCASTSD signBits64<>+0(SB), Y1
+	VBROADCASTSD almostHalf64<>+0(SB), Y2
+	VBROADCASTSD limit64<>+0(SB), Y3
+	VBROADCASTSD lowLimit64<>+0(SB), Y4
+	XORQ         BX, BX
+	LEAQ         -8(DX), SI
+	CMPQ         BX, DX
+	JGE          valuesDone
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+
+values:
+	VCVTPS2PD   (CX)(BX*4), Y5
+	VDIVPD      Y0, Y5, Y5
+	VCMPPD      $0x07, Y5, Y5, Y6
+	VANDPD      Y6, Y5, Y5
+	VMINPD      Y3, Y5, Y5
+	VMAXPD      Y4, Y5, Y5
+	VANDPD      Y1, Y5, Y6
+	VORPD       Y2, Y6, Y6
+	VADDPD      Y6, Y5, Y5
+	VCVTTPD2DQY Y5, X5
+	VCVTPS2PD   16(CX)(BX*4), Y6
+	VDIVPD      Y0, Y6, Y6
+	VCMPPD      $0x07, Y6, Y6, Y7
+	VANDPD      Y7, Y6, Y6
+	VMINPD      Y3, Y6, Y6
+	VMAXPD      Y4, Y6, Y6
+	VANDPD      Y1, Y6, Y7
+	VORPD       Y2, Y7, Y7
+	VADDPD      Y7, Y6, Y6
+	VCVTTPD2DQY Y6, X6
+	VPACKSSDW   X6, X5, X5
+	VPACKSSWB   X5, X5, X5
+	VMOVQ       X5, (AX)(BX*1)
+	ADDQ        $0x08, BX
+	CMPQ        BX, SI
+	JLE         values
+	CMPQ        BX, DX
+	JGE         valuesDone
+	MOVQ        SI, BX
+	JMP         values
+
+valuesDone:
+	VZEROUPPER
+	RET
+
+// func toInt8DividedRowsAVX2(dst []byte, src []byte, steps []float64, rows int)
+// Requires: AVX, CMOV
+TEXT ·toInt8DividedRowsAVX2(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         steps_base+48(FP), DX
+	MOVQ         steps_len+56(FP), BX
+	MOVQ         rows+72(FP), SI
+	VBROADCASTSD signBits64<>+0(SB), Y0
+	VBROADCASTSD almostHalf64<>+0(SB), Y1
+	VBROADCASTSD limit64<>+0(SB), Y2
+	VBROADCASTSD lowLimit64<>+0(SB), Y3
+	TESTQ        SI, SI
+	JZ           done
+
+row:
+	XORQ    DI, DI
+	LEAQ    -8(BX), R8
+	CMPQ    DI, BX
+	JGE     columnsDone
+	CMPQ    DI, R8
+	CMOVQGT R8, DI
+
+columns:
+	VCVTPS2PD   (CX)(DI*4), Y4
+	VDIVPD      (DX)(DI*8), Y4, Y4
+	VCMPPD      $0x07, Y4, Y4, Y5
+	VANDPD      Y5, Y4, Y4
+	VMINPD      Y2, Y4, Y4
+	VMAXPD      Y3, Y4, Y4
+	VANDPD      Y0, Y4, Y5
+	VORPD       Y1, Y5, Y5
+	VADDPD      Y5, Y4, Y4
+	VCVTTPD2DQY Y4, X4
+	VCVTPS2PD   16(CX)(DI*4), Y5
+	VDIVPD      32(DX)(DI*8), Y5, Y5
+	VCMPPD      $0x07, Y5, Y5, Y6
+	VANDPD      Y6, Y5, Y5
+	VMINPD      Y2, Y5, Y5
+	VMAXPD      Y3, Y5, Y5
+	VANDPD      Y0, Y5, Y6
+	VORPD       Y1, Y6, Y6
+	VADDPD      Y6, Y5, Y5
+	VCVTTPD2DQY Y5, X5
+	VPACKSSDW   X5, X4, X4
+	VPACKSSWB   X4, X4, X4
+	VMOVQ       X4, (AX)(DI*1)
+	ADDQ        $0x08, DI
+	CMPQ        DI, R8
+	JLE         columns
+	CMPQ        DI, BX
+	JGE         columnsDone
+	MOVQ        R8, DI
+	JMP         columns
+
+columnsDone:
 	ADDQ BX, AX
 	LEAQ (CX)(BX*4), CX
 	DECQ SI

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -36,6 +37,7 @@ func benchAll(b *testing.B, dst, src []byte) {
 	bench(b, "Int8", size, func() { Int8(int8s, src, 127) })
 	bench(b, "PerTensor", size, func() { Int8(int8s, src, 127/Range(src)) })
 	bench(b, "PerChannel", size, func() { benchPerChannel(int8s, src) })
+	bench(b, "Int8Divided", size, func() { Int8Divided(int8s, src, 1.0/127) })
 	bench(b, "Float16", size, func() { Float16(halves, src) })
 	for _, channels := range []int{1, 3, 32, 100, 1001, 4096} {
 		b.Run(fmt.Sprintf("channels=%d", channels), func(b *testing.B) { benchInterleaved(b, int8s, src, channels) })
@@ -66,6 +68,8 @@ func benchInterleaved(b *testing.B, dst, src []byte, channels int) {
 	inverse := make([]float32, channels)
 	bench(b, "MinMaxInterleaved", len(src), func() { MinMaxInterleaved(lo, hi, src) })
 	bench(b, "Int8WrappingInterleaved", len(src), func() { Int8WrappingInterleaved(dst, src, inverse) })
+	steps := slices.Repeat([]float64{1.0 / 127}, channels)
+	bench(b, "Int8DividedInterleaved", len(src), func() { Int8DividedInterleaved(dst, src, steps) })
 }
 
 func bench(b *testing.B, name string, size int, run func()) {

@@ -145,7 +145,7 @@ func copies(channels int) int {
 	return lanes * ((lanes + channels - 1) / channels)
 }
 
-func repeat(dst, src []float32) {
+func repeat[T float32 | float64](dst, src []T) {
 	for len(dst) > 0 {
 		dst = dst[copy(dst, src):]
 	}
@@ -177,5 +177,42 @@ func toInt8WrappingRows(dst, src []byte, inverse []float32) {
 		toInt8WrappingInterleavedPortable(dst, src, inverse)
 	} else {
 		toInt8WrappingRowsAVX2(dst, src, inverse[:rest], 1)
+	}
+}
+
+func toInt8Divided(dst, src []byte, step float64) {
+	if !useAVX2 || len(dst) < lanes {
+		toInt8DividedPortable(dst, src, step)
+		return
+	}
+	toInt8DividedAVX2(dst, src, step)
+}
+
+func toInt8DividedInterleaved(dst, src []byte, steps []float64) {
+	channels := len(steps)
+	switch {
+	case channels == 1:
+		toInt8Divided(dst, src, steps[0])
+	case !useAVX2 || len(dst) < lanes:
+		toInt8DividedInterleavedPortable(dst, src, steps)
+	case channels < fewChannels:
+		var repeated [mostRepeated]float64
+		wide := channels * copies(channels)
+		repeat(repeated[:wide], steps)
+		toInt8DividedRows(dst, src, repeated[:wide])
+	default:
+		toInt8DividedRows(dst, src, steps)
+	}
+}
+
+func toInt8DividedRows(dst, src []byte, steps []float64) {
+	channels := len(steps)
+	rows := len(dst) / channels
+	toInt8DividedRowsAVX2(dst, src, steps, rows)
+	dst, src = dst[rows*channels:], src[rows*channels*floatSize:]
+	if rest := len(dst); rest < lanes {
+		toInt8DividedInterleavedPortable(dst, src, steps)
+	} else {
+		toInt8DividedRowsAVX2(dst, src, steps[:rest], 1)
 	}
 }

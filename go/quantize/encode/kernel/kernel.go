@@ -112,6 +112,21 @@ func Int8WrappingInterleaved(dst, src []byte, inverse []float32) {
 	toInt8WrappingInterleaved(dst, src, inverse)
 }
 
+// Int8Divided writes round(v/step), halves away from zero, limited to [-127, 127], for
+// each v of src, computed in float64. NaN gives 0. step is positive.
+func Int8Divided(dst, src []byte, step float64) {
+	checkPair("Int8Divided", dst, src, 1)
+	toInt8Divided(dst, src, step)
+}
+
+// Int8DividedInterleaved is Int8Divided for channels that alternate: element i of src
+// belongs to channel i % len(steps).
+func Int8DividedInterleaved(dst, src []byte, steps []float64) {
+	checkPair("Int8DividedInterleaved", dst, src, 1)
+	checkChannels("Int8DividedInterleaved", len(steps), src)
+	toInt8DividedInterleaved(dst, src, steps)
+}
+
 // Float16 writes each value, limited to ±65504 (the largest finite float16),
 // rounded to nearest even as an IEEE half. Infinities are limited too. A NaN
 // stays one: it keeps its sign and the upper ten bits of its payload, and

@@ -324,3 +324,24 @@ func FuzzKernels(f *testing.F) {
 		})
 	})
 }
+
+// Halves go away from zero and what is a bit less does not, in float64.
+func TestDividingOnBorders(t *testing.T) {
+	eachImplementation(t, func(t *testing.T) {
+		for _, step := range []float64{1, 0.1, 1.0 / 3, 1e-9, 3e30, 2.0 / 254} {
+			var values []float32
+			for q := -127; q <= 127; q++ {
+				v := float32((float64(q) + 0.5) * step)
+				values = append(values, v, math.Nextafter32(v, 0), math.Nextafter32(v, float32(math.Inf(1))), -v)
+			}
+			src := bytesOf(values)
+			dst := make([]byte, len(values))
+			Int8Divided(dst, src, step)
+			for i, v := range values {
+				if want := naiveInt8Divided(v, step); int8(dst[i]) != want {
+					t.Fatalf("%v / %v: %d, want %d", v, step, int8(dst[i]), want)
+				}
+			}
+		}
+	})
+}

@@ -40,6 +40,14 @@ func naiveInt8Wrapping(v, inverse float32) int8 {
 	return q
 }
 
+func naiveInt8Divided(v float32, step float64) int8 {
+	x := math.Round(float64(v) / step)
+	if math.IsNaN(x) {
+		return 0
+	}
+	return int8(math.Max(-127, math.Min(127, x)))
+}
+
 func naiveFloat16(v float32) uint16 {
 	if v > 65504 {
 		v = 65504

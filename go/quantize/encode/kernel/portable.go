@@ -11,6 +11,8 @@ const (
 	almostHalf = 0x3effffff // 0.49999997, the largest float32 below one half
 	floatInt32 = 0x4f000000 // 2^31, the first magnitude that int32 cannot hold
 	int8Limit  = 127
+
+	almostHalf64 = 0.5 - 0x1p-54 // 0.49999999999999994, the largest float64 below one half
 )
 
 func floatAt(src []byte, i int) float32 {
@@ -124,6 +126,37 @@ func toInt8WrappingInterleavedPortable(dst, src []byte, inverse []float32) {
 		}
 		dst, src = dst[row:], src[row*floatSize:]
 	}
+}
+
+func toInt8DividedPortable(dst, src []byte, step float64) {
+	for i := range dst {
+		dst[i] = divided(floatAt(src, i*floatSize), step)
+	}
+}
+
+func toInt8DividedInterleavedPortable(dst, src []byte, steps []float64) {
+	for len(dst) > 0 {
+		row := min(len(steps), len(dst))
+		for c, step := range steps[:row] {
+			dst[c] = divided(floatAt(src, c*floatSize), step)
+		}
+		dst, src = dst[row:], src[row*floatSize:]
+	}
+}
+
+// divided adds the largest float64 below one half, which carries halves and nothing
+// less over to the next integer.
+func divided(v float32, step float64) byte {
+	x := float64(v) / step
+	switch {
+	case x > int8Limit:
+		return int8Limit
+	case x < -int8Limit:
+		return 256 - int8Limit
+	case x != x:
+		return 0
+	}
+	return byte(int8(x + math.Copysign(almostHalf64, x)))
 }
 
 func minMaxPortable(lo, hi float32, src []byte) (float32, float32) {

@@ -26,6 +26,9 @@ func verifyAll(t *testing.T, in memory, values []byte, inverse float32) {
 		func(_ int, v float32) uint16 { return uint16(uint8(naiveInt8(v, inverse))) })
 	verifyEach(t, "Int8Wrapping", in, src, 1, func(dst []byte) { Int8Wrapping(dst, src, inverse) },
 		func(_ int, v float32) uint16 { return uint16(uint8(naiveInt8Wrapping(v, inverse))) })
+	step := math.Abs(1 / float64(inverse))
+	verifyEach(t, "Int8Divided", in, src, 1, func(dst []byte) { Int8Divided(dst, src, step) },
+		func(_ int, v float32) uint16 { return uint16(uint8(naiveInt8Divided(v, step))) })
 	verifyEach(t, "Float16", in, src, halfSize, func(dst []byte) { Float16(dst, src) },
 		func(_ int, v float32) uint16 { return naiveFloat16(v) })
 }
@@ -42,6 +45,14 @@ func verifyChannels(t *testing.T, in memory, values []byte, channels int, invers
 	verifyEach(t, "Int8WrappingInterleaved", in, src, 1,
 		func(dst []byte) { Int8WrappingInterleaved(dst, src, inverses) },
 		func(i int, v float32) uint16 { return uint16(uint8(naiveInt8Wrapping(v, inverses[i%channels]))) })
+
+	steps := make([]float64, channels)
+	for c := range steps {
+		steps[c] = math.Abs(1 / float64(inverses[c]))
+	}
+	verifyEach(t, "Int8DividedInterleaved", in, src, 1,
+		func(dst []byte) { Int8DividedInterleaved(dst, src, steps) },
+		func(i int, v float32) uint16 { return uint16(uint8(naiveInt8Divided(v, steps[i%channels]))) })
 
 	lo, hi := in.floats(channels), in.floats(channels)
 	for c := range lo {

@@ -52,6 +52,8 @@ func generate() (map[string][]byte, error) {
 	g.int8("toInt8AVX2", saturating)
 	g.int8("toInt8WrappingAVX2", wrapping)
 	g.int8WrappingRows()
+	g.int8Divided()
+	g.int8DividedRows()
 	g.float16()
 	g.features()
 
@@ -86,6 +88,7 @@ const (
 type generator struct {
 	*build.Context
 	signBits, otherBits, almostHalf, lowByte, halfLow, halfHigh, lowest, order operand.Mem
+	signBits64, almostHalf64, limit64, lowLimit64                              operand.Mem
 }
 
 func (g *generator) constants() {
@@ -96,6 +99,10 @@ func (g *generator) constants() {
 	g.halfLow = g.ConstData("halfLow", operand.F32(-65504))
 	g.halfHigh = g.ConstData("halfHigh", operand.F32(65504))
 	g.lowest = g.ConstData("lowest", operand.U32(0x81818181))
+	g.signBits64 = g.ConstData("signBits64", operand.U64(1<<63))
+	g.almostHalf64 = g.ConstData("almostHalf64", operand.U64(0x3fdfffffffffffff))
+	g.limit64 = g.ConstData("limit64", operand.F64(127))
+	g.lowLimit64 = g.ConstData("lowLimit64", operand.F64(-127))
 	// Packing works in each half of a vector; this order of 32-bit parts puts
 	// the packed bytes of four vectors in sequence.
 	g.order = g.StaticGlobal("order")

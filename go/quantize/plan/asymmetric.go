@@ -1,11 +1,11 @@
-package toco
+package plan
 
 import "github.com/tflite-quantize/tflite-quantize/go/tflite"
 
-// withAsymmetric returns options like u in which asymmetric_quantize_inputs has
+// WithAsymmetricInputs returns options like u in which asymmetric_quantize_inputs has
 // the value. An operator without options gets options of its kind.
 // ok is false where the options belong to another kind of operator.
-func withAsymmetric(op tflite.BuiltinOperator, u *tflite.BuiltinOptionsT, value bool) (out *tflite.BuiltinOptionsT, ok bool) {
+func WithAsymmetricInputs(op tflite.BuiltinOperator, u *tflite.BuiltinOptionsT, value bool) (out *tflite.BuiltinOptionsT, ok bool) {
 	switch op {
 	case tflite.BuiltinOperatorFULLY_CONNECTED:
 		return edited(u, tflite.BuiltinOptionsFullyConnectedOptions, func(o *tflite.FullyConnectedOptionsT) { o.AsymmetricQuantizeInputs = value })

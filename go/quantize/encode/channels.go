@@ -1,0 +1,226 @@
+package encode
+
+import (
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
+)
+
+// channels follow each other in runs of that many values, again and again. A whole
+// tensor is one channel of one run.
+type channels struct{ values, count, run int }
+
+// channelsOf returns the channels of a dimension that the tensor has.
+func channelsOf(t Tensor, axis int32) channels {
+	c := channels{values: t.Values, count: int(t.Shape[axis]), run: 1}
+	for _, d := range t.Shape[axis+1:] {
+		c.run *= int(d)
+	}
+	return c
+}
+
+func checkAxis(t Tensor, axis int32) error {
+	if axis < 0 || int(axis) >= len(t.Shape) {
+		return fmt.Errorf("its shape is %v: weights with a scale for each index of dimension %d have more dimensions than that", t.Shape, axis)
+	}
+	return nil
+}
+
+func (c channels) Values() int    { return c.values }
+func (c channels) Len() int       { return c.values }
+func (c channels) ScalesLen() int { return 0 }
+
+// A formula turns the range of a channel into its scale, and values into int8. It is
+// used by several goroutines at a time, for different channels.
+type formula interface {
+	// scale returns the scale of a channel, and keeps what storing its values takes.
+	scale(channel int, lo, hi float32) float32
+	// store writes values of one channel.
+	store(dst, values []byte, channel int)
+	// storeInterleaved writes values of channels that alternate, from the first one on.
+	storeInterleaved(dst, values []byte)
+}
+
+// A channelEncoder finds the range of every channel, and encodes by a formula.
+type channelEncoder struct {
+	channels
+	formula
+	numbers Numbers
+	lo, hi  []float32 // of each channel
+	// given tells that lo and hi are known from the start.
+	given bool
+	// fromZero has ranges include 0, which leaves their magnitude as it is, so that
+	// no NaN counts. Else a channel's first value counts even if it is a NaN.
+	fromZero bool
+	each     int  // values in a part
+	whole    bool // parts are whole runs, each of which is a channel
+	looked   []extremes
+}
+
+func newChannelEncoder(c channels, f formula) channelEncoder {
+	return channelEncoder{
+		channels: c,
+		formula:  f,
+		numbers:  Numbers{Scale: make([]float32, c.count), ZeroPoint: zeroPoints(c.count)},
+		lo:       make([]float32, c.count),
+		hi:       make([]float32, c.count),
+	}
+}
+
+// extremes are minima and maxima of the runs from first on, or of all channels where
+// a run is one value, as far as one part has them.
+type extremes struct {
+	first  int
+	lo, hi []float32
+}
+
+func (e *channelEncoder) Numbers() *Numbers { return &e.numbers }
+
+func (e *channelEncoder) Parts(most int) Parts {
+	inPart := max(1, most/floatSize)
+	switch {
+	case e.wholeRuns(inPart):
+		e.each, e.whole = inPart/e.run*e.run, true
+		return Parts{Values: e.each}
+	case e.run == 1:
+		e.each = e.count * max(1, inPart/e.count)
+	default:
+		e.each = inPart
+	}
+	if e.given {
+		e.setScales()
+		return Parts{Values: e.each}
+	}
+	e.looked = make([]extremes, parts(e.values, e.each))
+	return Parts{Values: e.each, Look: true}
+}
+
+// wholeRuns tells that a channel is one run, of which a part has some: then a
+// channel is still in the cache when its scale is known and it is read again.
+func (e *channelEncoder) wholeRuns(inPart int) bool {
+	return e.run > 1 && e.run <= inPart && e.count*e.run == e.values
+}
+
+func (e *channelEncoder) Look(values []byte, part int) {
+	x := &e.looked[part]
+	if e.run == 1 {
+		if len(e.looked) == 1 {
+			*x = extremes{0, e.lo, e.hi}
+		} else {
+			*x = newExtremes(0, e.count)
+		}
+		if part == 0 && !e.fromZero {
+			for c := range x.lo {
+				x.lo[c] = firstValue(values[floatSize*c:])
+			}
+			copy(x.hi, x.lo)
+		}
+		kernel.MinMaxInterleaved(x.lo, x.hi, values)
+		return
+	}
+	first, at := e.place(part)
+	*x = newExtremes(first, (at+len(values)/floatSize-1)/e.run+1)
+	for i := range x.lo {
+		n := min(floatSize*(e.run-at), len(values))
+		if at == 0 && first+i < e.count && !e.fromZero {
+			x.lo[i] = firstValue(values)
+			x.hi[i] = x.lo[i]
+		}
+		x.lo[i], x.hi[i] = kernel.MinMax(x.lo[i], x.hi[i], values[:n])
+		values, at = values[n:], 0
+	}
+}
+
+// newExtremes returns the extremes of n runs without a value. Any value replaces
+// them but a NaN, which counts only as the first value of a channel.
+func newExtremes(first, n int) extremes {
+	inf := float32(math.Inf(1))
+	return extremes{first, slices.Repeat([]float32{inf}, n), slices.Repeat([]float32{-inf}, n)}
+}
+
+// place returns the run in which a part starts, and at which value of it.
+func (e *channelEncoder) place(part int) (run, at int) {
+	from := part * e.each
+	return from / e.run, from % e.run
+}
+
+// Decide folds the extremes of all parts, in their order, as one pass over all
+// values would: of equal values the first stays.
+func (e *channelEncoder) Decide(iter.Seq[[]byte]) {
+	for part := range e.looked {
+		x := &e.looked[part]
+		_, at := e.place(part)
+		for i := range x.lo {
+			run := x.first + i
+			if begins := at == 0 || i > 0; begins && run < e.count && (e.run > 1 || part == 0) && !e.fromZero {
+				e.lo[run], e.hi[run] = x.lo[i], x.hi[i]
+			} else {
+				e.widen(run%e.count, x.lo[i], x.hi[i])
+			}
+		}
+	}
+	e.looked = nil
+	e.setScales()
+}
+
+func (e *channelEncoder) widen(c int, lo, hi float32) {
+	if lo < e.lo[c] {
+		e.lo[c] = lo
+	}
+	if hi > e.hi[c] {
+		e.hi[c] = hi
+	}
+}
+
+func (e *channelEncoder) setScales() {
+	for c := range e.lo {
+		e.numbers.Scale[c] = e.scale(c, e.lo[c], e.hi[c])
+	}
+}
+
+func (e *channelEncoder) Store(dst, _, values []byte, part int) {
+	switch {
+	case e.whole:
+		e.storeRuns(dst, values, part)
+	case e.run == 1:
+		e.storeInterleaved(dst, values)
+	default:
+		run, at := e.place(part)
+		for ; len(dst) > 0; run, at = run+1, 0 {
+			n := min(e.run-at, len(dst))
+			e.store(dst[:n], values[:floatSize*n], run%e.count)
+			dst, values = dst[n:], values[floatSize*n:]
+		}
+	}
+}
+
+// storeRuns does everything for one channel after the other.
+func (e *channelEncoder) storeRuns(dst, values []byte, part int) {
+	for c, _ := e.place(part); len(dst) > 0; c++ {
+		run := values[:floatSize*e.run]
+		if !e.given {
+			first := float32(0)
+			if !e.fromZero {
+				first = firstValue(run)
+			}
+			e.lo[c], e.hi[c] = kernel.MinMax(first, first, run)
+		}
+		e.numbers.Scale[c] = e.scale(c, e.lo[c], e.hi[c])
+		e.store(dst[:e.run], run, c)
+		dst, values = dst[e.run:], values[floatSize*e.run:]
+	}
+}
+
+// wrapping multiplies by an inverse for each channel and keeps the low eight bits.
+type wrapping struct{ inverse []float32 }
+
+func (w wrapping) store(dst, values []byte, channel int) {
+	kernel.Int8Wrapping(dst, values, w.inverse[channel])
+}
+
+func (w wrapping) storeInterleaved(dst, values []byte) {
+	kernel.Int8WrappingInterleaved(dst, values, w.inverse)
+}
