@@ -27,6 +27,9 @@ type fields struct {
 
 func openFields(path string) (*fields, error) {
 	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errorf("--"+recipeFlag, "no file or recipe %q: want a file in JSON, or %s", path, alternatives(recipeNames()[1:]))
+	}
 	if err != nil {
 		return nil, recipeError(path, err)
 	}
