@@ -42,7 +42,7 @@ var mutations = []mutation{
 	{"go/quantize/toco/rules.go", "(format != Int8.String() || c.weights)", "true"},
 	{"go/quantize/toco/collect.go", "if n < s.least() && format == \"\" {", "if n < s.least() {"},
 	{"go/quantize/plan/constants.go", "\ta.setScales(subgraph, t)\n\treturn nil\n}\n", "\treturn nil\n}\n"},
-	{"go/quantize/plan/compute.go", "!redirected[Use{int32(i), int32(input)}]", "true"},
+	{"go/quantize/plan/compute.go", "!redirected[Use{int32(i), int32(input)}]", "(input >= 0 || redirected[Use{}])"},
 	{"go/quantize/encode/int8_tensor.go", "e.numbers.Scale[0] = 1\n", "e.numbers.Scale[0] = 0\n"},
 	{"go/quantize/encode/int8_tensor.go", "if e.peak == 0 {\n\t\tclear(dst)", "if e.peak < 0 {\n\t\tclear(dst)"},
 	{"go/quantize/encode/int8_channel.go", "if half != 0 {", "if half > 1 {"},
