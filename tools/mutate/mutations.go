@@ -37,7 +37,6 @@ var mutations = []mutation{
 	// Numbers.
 	{"go/quantize/encode/channels.go", "run < e.count && (e.run > 1 || part == 0)", "(e.run > 1 || part == 0)"},
 	{"go/quantize/encode/channels.go", "at == 0 && first+i < e.count && !e.fromZero {", "at == 0 && !e.fromZero {"},
-	{"go/quantize/encode/encode.go", "to = bytes\n", "to = min(to, bytes)\n"},
 	{"go/quantize/encode/float16.go", "clear(dst)\n", "\n"},
 	{"go/quantize/toco/rules.go", "(format != Int8.String() || c.weights)", "true"},
 	{"go/quantize/toco/collect.go", "if n < s.least() && format == \"\" {", "if n < s.least() {"},
