@@ -2,9 +2,7 @@ package quantize
 
 import (
 	"context"
-	"math"
 	"runtime"
-	"sync/atomic"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
@@ -18,7 +16,8 @@ import (
 type checker interface {
 	ChecksValues() bool
 	Check(f encode.Format, s repair.Stats) (name, why string, ok bool)
-	Keeping(constants []plan.Repaired) Quantizer
+	// PlanKeeping is Plan, with constants that stay as they are.
+	PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*Plan, error)
 }
 
 // checkerOf returns nil for a quantizer that does not look at values.
@@ -58,24 +57,37 @@ func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, 
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	return planValues(m, q, func(p *Plan, check bool) ([]float32, error) {
+		if !check {
+			return nil, nil
+		}
+		return stream.Peaks(ctx, sources(p), workers())
+	})
+}
+
+// planValues returns the plan of a quantizer that knows what it needs of the values. look
+// gets each plan on the way, the returned one last, and returns the largest absolute
+// value of each encoded constant where check is set.
+func planValues(m *tflite.ModelT, q Quantizer, look func(p *Plan, check bool) ([]float32, error)) (*Plan, error) {
+	p, err := planOf(m, q)
+	if err != nil {
+		return nil, err
+	}
+	c := checkerOf(q)
+	var kept repair.Kept
 	for {
-		p, err := planOf(m, q)
-		if err != nil {
-			return nil, err
-		}
-		c := checkerOf(q)
-		if c == nil {
-			return p, nil
-		}
-		peaks, err := stream.Peaks(ctx, sources(p), workers())
-		if err != nil {
-			return nil, err
+		peaks, err := look(p, c != nil)
+		if err != nil || c == nil {
+			return p, err
 		}
 		stay := mustStay(p, c, peaks)
 		if len(stay) == 0 {
 			return p, nil
 		}
-		q = c.Keeping(stay)
+		kept = kept.With(stay)
+		if p, err = c.PlanKeeping(m, kept); err != nil {
+			return nil, err
+		}
 	}
 }
 
@@ -89,12 +101,3 @@ func sources(p *Plan) []encode.Source {
 }
 
 func workers() int { return min(runtime.GOMAXPROCS(0), runtime.NumCPU()) }
-
-// peaksOf reads the peaks that a stream found.
-func peaksOf(bits []atomic.Uint32) []float32 {
-	out := make([]float32, len(bits))
-	for i := range bits {
-		out[i] = math.Float32frombits(bits[i].Load())
-	}
-	return out
-}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"sync/atomic"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
@@ -87,23 +86,11 @@ func inMemory(m *tflite.ModelT, q Quantizer, spare int64, options []RunOption) (
 // The error is one of the plan, a *mapping.Fault where the model's memory is mapped
 // and cannot be accessed, that of the context, or that of writing.
 func write(m *tflite.ModelT, q Quantizer, r *run, give func(size int64) (stream.Target, stream.Input, error)) error {
-	for {
-		p, err := planOf(m, q)
-		if err != nil {
-			return err
-		}
+	_, err := planValues(m, q, func(p *Plan, check bool) ([]float32, error) {
 		r.planned(p)
-		c := checkerOf(q)
-		peaks, err := writePlan(p, r, c != nil, give)
-		if err != nil || c == nil {
-			return err
-		}
-		stay := mustStay(p, c, peaks)
-		if len(stay) == 0 {
-			return nil
-		}
-		q = c.Keeping(stay)
-	}
+		return writePlan(p, r, check, give)
+	})
+	return err
 }
 
 // writePlan makes the file of a plan. It returns the largest absolute value of each
@@ -122,19 +109,16 @@ func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target
 	if err != nil {
 		return nil, plan.FromTFLite(err)
 	}
-	f := stream.File{Packed: packed, Progress: r.progress, Constants: make([]stream.Constant, len(p.Encoded))}
+	f := stream.File{Packed: packed, Progress: r.progress, FindPeaks: peaks, Constants: make([]stream.Constant, len(p.Encoded))}
 	for i, source := range sources(p) {
 		e := &p.Encoded[i]
 		f.Constants[i] = stream.Constant{Source: source, Encoding: e.Encoding, Encoder: out.Encoders[i], Buffer: e.Buffer, Scales: e.ScalesBuffer}
-	}
-	if peaks {
-		f.Peaks = make([]atomic.Uint32, len(p.Encoded))
 	}
 	if f.Target, f.Input, err = give(packed.Size()); err != nil {
 		return nil, err
 	}
 	err = f.Write(r.ctx, workers())
-	return peaksOf(f.Peaks), err
+	return f.Peaks, err
 }
 
 // spareOfBuilder is more space than a builder needs in front of its bytes, so that it

@@ -38,7 +38,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/channels.go", "run < e.count && (e.run > 1 || part == 0)", "(e.run > 1 || part == 0)"},
 	{"go/quantize/encode/channels.go", "at == 0 && first+i < e.count && !e.fromZero {", "at == 0 && !e.fromZero {"},
 	{"go/quantize/encode/float16.go", "clear(dst)\n", "\n"},
-	{"go/quantize/toco/rules.go", "(format != Int8.String() || c.weights)", "true"},
+	{"go/quantize/plan/rules.go", "ok && (c.weights || !slices.Contains(m.weights, format))", "ok"},
 	{"go/quantize/toco/collect.go", "if n < s.least() && format == \"\" {", "if n < s.least() {"},
 	{"go/quantize/plan/constants.go", "\ta.setScales(subgraph, t)\n\treturn nil\n}\n", "\treturn nil\n}\n"},
 	{"go/quantize/plan/compute.go", "!redirected[Use{int32(i), int32(input)}]", "(input >= 0 || redirected[Use{}])"},

@@ -91,10 +91,10 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 // and whether the operator reads the format.
 func (s *subgraphPlanner) formatOf(u plan.Use, t int32, elements uint64, skip bool) (f encode.Format, direct bool) {
 	r := s.rule(u.Operator)
-	switch ruled := s.decisions[t].format; {
+	switch ruled := s.ruled.Format(t); {
 	case ruled == rule.Keep:
 		s.note(u, t, plan.ByRule, elements)
-		s.plan.Tensors[t].Rule = s.decisions[t].rule
+		s.plan.Tensors[t].Rule = s.ruled[t].Rule
 		return nil, false
 	case ruled == float16Name, ruled == "" && s.Float16:
 		return encode.Float16{}, false
@@ -133,7 +133,7 @@ func (s *subgraphPlanner) skips(op *tflite.OperatorT, constants []bool) bool {
 			continue
 		}
 		t := op.Inputs[input]
-		if n, ok := plan.Elements(s.sg.Tensors[t].Shape); ok && n < s.least() && s.decisions[t].format == "" {
+		if n, ok := plan.Elements(s.sg.Tensors[t].Shape); ok && n < s.least() && s.ruled.Format(t) == "" {
 			return true
 		}
 	}

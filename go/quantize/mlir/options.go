@@ -144,10 +144,5 @@ func (o *Options) check() error {
 			}
 		}
 	}
-	for i, r := range o.Rules {
-		if r.Format != rule.Keep && r.Format != int8Name && r.Format != float16Name {
-			return plan.OptionError("Rules", "rule %d: invalid format %q: want %s, %s or %s", i, r.Format, rule.Keep, int8Name, float16Name)
-		}
-	}
-	return nil
+	return plan.CheckRules(o.Rules, int8Name, float16Name)
 }

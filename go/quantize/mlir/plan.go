@@ -3,17 +3,16 @@ package mlir
 import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // Plan decides what to do with a model. The error, a *plan.Error, names the option
 // that is wrong or the place of the model that is against it: an index out of range,
 // an impossible shape, data that do not fit a shape.
-func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) { return o.plan(m, nil) }
+func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) { return o.PlanKeeping(m, nil) }
 
-// plan is Plan, with constants that stay as they are because of their values.
-func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
+// PlanKeeping is Plan, with constants that stay as they are because of their values.
+func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -27,22 +26,20 @@ func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 		p.MinElements = o.least()
 	}
 	p.KeepAppended = o.Repairs.Has(repair.AppendedFiles)
-	set, names, err := o.compileRules(p)
+	matcher, err := p.MatchRules(o.Rules, int8Name)
 	if err != nil {
 		return nil, err
 	}
 	repairs := o.repairs()
 	rules := o.rules(m)
 	for i, sg := range m.Subgraphs {
-		s := subgraphPlanner{Options: o, p: p, index: i, sg: sg, plan: &p.Subgraphs[i], rules: rules, names: names,
+		s := subgraphPlanner{Options: &o, p: p, index: i, sg: sg, plan: &p.Subgraphs[i], rules: rules,
 			keeper: repair.Keeper{Set: repairs, Kept: kept, Plan: p, Subgraph: i}}
-		if err := s.do(set); err != nil {
+		if err := s.do(matcher); err != nil {
 			return nil, err
 		}
 	}
-	if set != nil {
-		p.UnmatchedRules = set.Unmatched()
-	}
+	matcher.Finish()
 	p.FollowOutputs()
 	repairs.Mend(p)
 	return p, o.finish(p)
@@ -63,20 +60,6 @@ func (o *Options) finish(p *plan.Plan) error {
 	return nil
 }
 
-// compileRules returns nil where there are none. names has the number of the name of
-// each operator code in the set.
-func (o *Options) compileRules(p *plan.Plan) (set *rule.Set, names []int32, err error) {
-	if len(o.Rules) == 0 {
-		return nil, nil, nil
-	}
-	p.Rules = o.Rules
-	operators, names := p.OperatorNames()
-	if set, err = rule.Compile(o.Rules, operators); err != nil {
-		return nil, nil, plan.OptionError("Rules", "%v", err)
-	}
-	return set, names, nil
-}
-
 // A subgraphPlanner plans one subgraph.
 type subgraphPlanner struct {
 	*Options
@@ -85,19 +68,17 @@ type subgraphPlanner struct {
 	sg      *tflite.SubGraphT
 	plan    *plan.Subgraph
 	rules   []*OperatorRule // by operator code
-	names   []int32         // by operator code, the number of its name for the options' rules
 	keeper  repair.Keeper
 	rewrite *plan.Rewrite
 	readers [][]plan.Use // of every tensor, in operator order
 	outputs [][]int32    // of every tensor, the entries of the subgraph's outputs
-	// decisions are those of the options' rules, by tensor; nil without rules.
-	decisions []decision
-	uses      [][]use // by tensor, those that are quantized
+	ruled   plan.Rulings // of the options' rules
+	uses    [][]use      // by tensor, those that are quantized
 }
 
-func (s *subgraphPlanner) do(set *rule.Set) error {
+func (s *subgraphPlanner) do(matcher *plan.RuleMatcher) error {
 	s.connect()
-	s.decide(set)
+	s.ruled = matcher.Subgraph(s.index, func(op int32) []int32 { return s.rule(op).Weights })
 	if err := s.collect(); err != nil {
 		return err
 	}

@@ -50,8 +50,8 @@ func (s *subgraphPlanner) planned(g *group) plan.Tensor {
 	if g.format.Type() == tflite.TensorTypeFLOAT16 {
 		t.Reason = plan.Constant
 	}
-	if s.decisions[g.of].format != "" {
-		t.Rule = s.decisions[g.of].rule
+	if s.ruled.Format(g.of) != "" {
+		t.Rule = s.ruled[g.of].Rule
 	}
 	return t
 }

@@ -83,7 +83,7 @@ func (l *largeConstant) store(w *worker, src []byte, i int) error {
 		scales = make([]byte, scalesTo-scalesFrom)
 	}
 	values := l.decode(w, l.Constant, src)
-	l.notePeak(l.Constant, values)
+	l.peaks.note(l.Constant.index, values)
 	l.Encoder.Store(dst, scales, values, i)
 	l.count(len(dst) + len(scales))
 	if err := l.put(w, dst, at); err != nil {

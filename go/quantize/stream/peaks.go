@@ -9,18 +9,17 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 )
 
-// notePeak notes the largest absolute value of a part of a constant.
-func (s *stream) notePeak(c *Constant, values []byte) {
-	if s.Peaks != nil {
-		raise(&s.Peaks[c.index], values)
-	}
-}
+// peaks are the bits of the largest absolute values of constants. Without a sign, floats
+// are ordered as their bits are, with Inf and then NaN last.
+type peaks []atomic.Uint32
 
-// raise takes a peak to that of more values. Without a sign, floats are ordered as
-// their bits are, with Inf and then NaN last.
-func raise(peak *atomic.Uint32, values []byte) {
+// note takes the peak of a constant to that of more of its values.
+func (p peaks) note(constant int, values []byte) {
+	if p == nil {
+		return
+	}
 	bits := math.Float32bits(kernel.MaxAbs(values[:len(values)/floatSize*floatSize]))
-	for {
+	for peak := &p[constant]; ; {
 		old := peak.Load()
 		if bits <= old || peak.CompareAndSwap(old, bits) {
 			return
@@ -28,27 +27,35 @@ func raise(peak *atomic.Uint32, values []byte) {
 	}
 }
 
+// values returns nil where there are none.
+func (p peaks) values() []float32 {
+	if p == nil {
+		return nil
+	}
+	out := make([]float32, len(p))
+	for i := range p {
+		out[i] = math.Float32frombits(p[i].Load())
+	}
+	return out
+}
+
 // Peaks returns the largest absolute value of each source: Inf or NaN where a source
 // has such. The error is the context's, or a *mapping.Fault where memory is mapped
 // and cannot be accessed.
 func Peaks(ctx context.Context, sources []encode.Source, workers int) ([]float32, error) {
-	bits := make([]atomic.Uint32, len(sources))
+	found := make(peaks, len(sources))
 	var s stream
 	var do schedule
 	for i, source := range sources {
 		c := &Constant{Source: source}
 		size := block / floatSize * encode.ValueSize(source.Type)
 		do.add(&group{n: parts(len(source.Data), size), part: func(w *worker, k int) error {
-			raise(&bits[i], s.decode(w, c, source.Data[k*size:min(len(source.Data), (k+1)*size)]))
+			found.note(i, s.decode(w, c, source.Data[k*size:min(len(source.Data), (k+1)*size)]))
 			return nil
 		}})
 	}
 	if err := do.run(ctx, workers, func(*worker) error { return nil }); err != nil {
 		return nil, err
 	}
-	out := make([]float32, len(bits))
-	for i := range bits {
-		out[i] = math.Float32frombits(bits[i].Load())
-	}
-	return out, nil
+	return found.values(), nil
 }

@@ -42,9 +42,10 @@ type File struct {
 	Constants []Constant
 	Target    Target
 	Input     Input // nil where the sources are ordinary memory
-	// Peaks has the bits of the largest absolute value of each of Constants in the
-	// end, where it is not nil.
-	Peaks []atomic.Uint32
+	// FindPeaks has Write set Peaks: the largest absolute value of each of Constants,
+	// Inf or NaN where a constant has such.
+	FindPeaks bool
+	Peaks     []float32
 	// Progress is called from several goroutines with the bytes of buffers that are
 	// done and the size of the file. It may be nil.
 	Progress func(done, total int64)
@@ -55,9 +56,14 @@ type File struct {
 // be accessed.
 func (f *File) Write(ctx context.Context, workers int) error {
 	s := &stream{File: f, files: files{Target: f.Target, input: f.Input}}
+	if f.FindPeaks {
+		s.peaks = make(peaks, len(f.Constants))
+	}
 	s.findRegions()
 	s.divide()
-	return s.run(ctx, workers)
+	err := s.run(ctx, workers)
+	f.Peaks = s.peaks.values()
+	return err
 }
 
 // A stream is a File that is being written.
@@ -71,6 +77,7 @@ type stream struct {
 	inSpan    []bool   // by region: what lies before it belongs to a span
 	once      []*group // work on values that are read once
 	twice     []passes
+	peaks     peaks // of File.Constants, nil where they are not asked for
 	done      atomic.Int64
 }
 
@@ -200,7 +207,7 @@ func (s *stream) region(w *worker, dst []byte, i int) error {
 		return err
 	}
 	values := s.decode(w, c, src)
-	s.notePeak(c, values)
+	s.peaks.note(c.index, values)
 	encode.Whole(c.Encoding, c.Encoder, dst, nil, values)
 	return nil
 }

@@ -22,12 +22,12 @@ func (s *subgraphPlanner) collect() error {
 		}
 	}
 	for i, op := range s.sg.Operators {
-		if s.BufferType == Int8 || s.decisions != nil {
+		if s.BufferType == Int8 || s.ruled != nil {
 			if err := s.collectWeights(int32(i), op); err != nil {
 				return err
 			}
 		}
-		if s.BufferType == Float16 || s.decisions != nil {
+		if s.BufferType == Float16 || s.ruled != nil {
 			if err := s.collectConstants(int32(i), op); err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ func (s *subgraphPlanner) collectConstants(i int32, op *tflite.OperatorT) error 
 			continue
 		}
 		use := plan.Use{Operator: i, Input: int32(input)}
-		switch format := s.ruled(t); {
+		switch format := s.ruled.Format(t); {
 		case format == rule.Keep:
 			s.keep(use, t)
 		case format == Float16.String(), format == "" && s.BufferType == Float16:
@@ -77,7 +77,7 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 		if len(s.p.Data(s.index, t)) == 0 {
 			continue
 		}
-		format := s.ruled(t)
+		format := s.ruled.Format(t)
 		switch {
 		case format == rule.Keep:
 			if p.Reason != plan.ByRule {
@@ -128,10 +128,16 @@ func (s *subgraphPlanner) take(u plan.Use, t int32, f encode.Format, why plan.Re
 	}
 	p := &s.plan.Tensors[t]
 	p.Format, p.Reason, p.Operator, p.Input, p.Elements = f, why, u.Operator, u.Input, n
-	if s.ruled(t) != "" {
-		p.Rule = s.decisions[t].rule
+	if s.ruled.Format(t) != "" {
+		p.Rule = s.ruled[t].Rule
 	}
 	return s.checkData(u, t)
+}
+
+// keep notes that a rule leaves a tensor as it is.
+func (s *subgraphPlanner) keep(u plan.Use, t int32) {
+	p := &s.plan.Tensors[t]
+	p.Reason, p.Operator, p.Input, p.Rule = plan.ByRule, u.Operator, u.Input, s.ruled[t].Rule
 }
 
 func (s *subgraphPlanner) elements(u plan.Use, t int32) (uint64, error) {

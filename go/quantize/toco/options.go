@@ -145,10 +145,5 @@ func (o *Options) check() error {
 			}
 		}
 	}
-	for i, r := range o.Rules {
-		if r.Format != rule.Keep && r.Format != Int8.String() && r.Format != Float16.String() {
-			return plan.OptionError("Rules", "rule %d: invalid format %q: want %s, %v or %v", i, r.Format, rule.Keep, Int8, Float16)
-		}
-	}
-	return nil
+	return plan.CheckRules(o.Rules, Int8.String(), Float16.String())
 }

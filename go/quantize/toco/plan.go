@@ -6,7 +6,6 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -16,10 +15,10 @@ const dequantizeVersion = 2
 // Plan decides what to do with a model. The error, a *plan.Error, names the option
 // that is wrong or the place of the model that is against it: an index out of range,
 // an impossible shape, data that do not fit a shape.
-func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) { return o.plan(m, nil) }
+func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) { return o.PlanKeeping(m, nil) }
 
-// plan is Plan, with constants that stay as they are because of their values.
-func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
+// PlanKeeping is Plan, with constants that stay as they are because of their values.
+func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -33,18 +32,16 @@ func (o *Options) plan(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
 		p.MinElements = o.least()
 	}
 	rules := o.rules(m)
-	set, names, err := o.compileRules(p)
+	matcher, err := p.MatchRules(o.Rules, Int8.String())
 	if err != nil {
 		return nil, err
 	}
 	for i := range m.Subgraphs {
-		if err := o.planSubgraph(p, i, rules, set, names, kept); err != nil {
+		if err := o.planSubgraph(p, i, rules, matcher, kept); err != nil {
 			return nil, err
 		}
 	}
-	if set != nil {
-		p.UnmatchedRules = set.Unmatched()
-	}
+	matcher.Finish()
 	if o.BufferType == Int8 || hasInt8(p) {
 		o.setVersions(p, rules)
 	}
@@ -84,20 +81,6 @@ func hasInt8(p *plan.Plan) bool {
 	return false
 }
 
-// compileRules returns nil where there are none. names has the number of the name of
-// each operator code in the set.
-func (o *Options) compileRules(p *plan.Plan) (set *rule.Set, names []int32, err error) {
-	if len(o.Rules) == 0 {
-		return nil, nil, nil
-	}
-	p.Rules = o.Rules
-	operators, names := p.OperatorNames()
-	if set, err = rule.Compile(o.Rules, operators); err != nil {
-		return nil, nil, plan.OptionError("Rules", "%v", err)
-	}
-	return set, names, nil
-}
-
 // noteShortInputs notes operators with fewer inputs than they have positions
 // for weights, where upstream reads on.
 func noteShortInputs(p *plan.Plan, rules []OperatorRule) {
@@ -120,20 +103,18 @@ type subgraphPlanner struct {
 	plan    *plan.Subgraph
 	rules   []OperatorRule // by operator code
 	rewrite *plan.Rewrite
-	// decisions are the decisions of the options' rules, by tensor; nil without rules.
-	decisions []decision
-	names     []int32 // by operator code, the number of its name for the rules
-	keeper    repair.Keeper
+	ruled   plan.Rulings // of the options' rules
+	keeper  repair.Keeper
 }
 
 func (s *subgraphPlanner) rule(op int32) *OperatorRule {
 	return &s.rules[s.sg.Operators[op].OpcodeIndex]
 }
 
-func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, set *rule.Set, names []int32, kept repair.Kept) error {
-	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules, names: names,
+func (o *Options) planSubgraph(p *plan.Plan, index int, rules []OperatorRule, matcher *plan.RuleMatcher, kept repair.Kept) error {
+	s := subgraphPlanner{Options: o, p: p, index: index, sg: p.Model.Subgraphs[index], plan: &p.Subgraphs[index], rules: rules,
 		keeper: repair.Keeper{Set: o.Repairs, Kept: kept, Plan: p, Subgraph: index}}
-	s.decisions = s.decide(set)
+	s.ruled = matcher.Subgraph(index, func(op int32) []int32 { return s.rule(op).Weights })
 	if err := s.collect(); err != nil {
 		return err
 	}
