@@ -11,6 +11,30 @@ def go_modules():
         version = "v2.0.6",
     )
     go_repository(
+        name = "com_github_ebitengine_purego",
+        importpath = "github.com/ebitengine/purego",
+        sum = "h1:a/k2f2HQU3Pi399RPW1MOaZyhKJL9w/xFpKAg4q1s0A=",
+        version = "v0.9.1",
+    )
+    go_repository(
+        name = "com_github_go_audio_audio",
+        importpath = "github.com/go-audio/audio",
+        sum = "h1:zS9vebldgbQqktK4H0lUqWrG8P0NxCJVqcj7ZpNnwd4=",
+        version = "v1.0.0",
+    )
+    go_repository(
+        name = "com_github_go_audio_riff",
+        importpath = "github.com/go-audio/riff",
+        sum = "h1:d8iCGbDvox9BfLagY94fBynxSPHO80LmZCaOsmKxokA=",
+        version = "v1.0.0",
+    )
+    go_repository(
+        name = "com_github_go_audio_wav",
+        importpath = "github.com/go-audio/wav",
+        sum = "h1:jQgLtbqBzY7G+BM8fXF7AHUk1uHUviWS4X39d5rsL2g=",
+        version = "v1.1.0",
+    )
+    go_repository(
         name = "com_github_google_flatbuffers",
         build_extra_args = [
             "-exclude=examples",
@@ -68,6 +92,12 @@ def go_modules():
         importpath = "go.yaml.in/yaml/v3",
         sum = "h1:tfq32ie2Jv2UxXFdLJdh3jXuOzWiL1fo0bu/FbuKpbc=",
         version = "v3.0.4",
+    )
+    go_repository(
+        name = "org_golang_x_image",
+        importpath = "golang.org/x/image",
+        sum = "h1:Y6uW6rH1y5y/LK1J8BPWZtr6yZ7hrsy6hFrXjgsc2fQ=",
+        version = "v0.25.0",
     )
     go_repository(
         name = "org_golang_x_sys",

@@ -1,3 +1,5 @@
+//go:build (linux || darwin) && (amd64 || arm64)
+
 // Command run_tflite runs a model by a shared library with TensorFlow Lite's C API, for
 // quantize compare: a static program cannot load libraries, and a library that crashes
 // must not take quantize with it.

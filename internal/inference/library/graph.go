@@ -1,4 +1,4 @@
-//go:build !js && !wasip1
+//go:build (linux || darwin) && (amd64 || arm64)
 
 package library
 

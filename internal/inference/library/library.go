@@ -1,4 +1,4 @@
-//go:build !js && !wasip1
+//go:build (linux || darwin) && (amd64 || arm64)
 
 // Package library runs models by TensorFlow Lite's C API, in a shared library that is
 // loaded without cgo.

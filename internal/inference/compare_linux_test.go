@@ -1,3 +1,5 @@
+//go:build amd64
+
 package inference
 
 import (
@@ -6,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -37,9 +38,6 @@ func TestMain(m *testing.M) {
 
 // runtimes are the library that comes with Bazel, and a Python with LiteRT.
 func runtimes(t *testing.T) map[string]*Runtime {
-	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
-		t.Skip("the runtimes are for x86-64 Linux")
-	}
 	me, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
