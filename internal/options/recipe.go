@@ -11,7 +11,8 @@ import (
 //
 //	"recipe": "quantize_weights", "version": 1
 //
-// where the recipe may be another one of recipeNames, which decides the type. All else may be left out and is named as the flags: type, scheme, rounding, min_elements,
+// where the recipe may be another one of recipeNames, which decides the type. All else may
+// be left out and is named as the flags: type, scheme, rounding, min_elements,
 // no_hybrid, deny_ops (names of operators), custom_ops and rules, which are
 // objects with these keys:
 const (

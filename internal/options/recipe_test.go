@@ -17,6 +17,7 @@ const whole = `{
   "version": 1,
   "type": "int8",
   "scheme": "legacy",
+  "rounding": "sum-preserving",
   "min_elements": 64,
   "no_hybrid": true,
   "deny_ops": ["conv_2d", "SVDF"],
@@ -44,7 +45,7 @@ func TestRecipesBecomeOptions(t *testing.T) {
 	stand(t, whole)
 	file := settings{
 		Options: quantize.Options{
-			Scheme: quantize.Legacy, MinElements: 64, NoHybrid: true,
+			Scheme: quantize.Legacy, Rounding: quantize.PreservedSums, MinElements: 64, NoHybrid: true,
 			OpDenylist: []tflite.BuiltinOperator{tflite.BuiltinOperatorCONV_2D, tflite.BuiltinOperatorSVDF},
 			CustomOps:  map[string]quantize.CustomOp{"A": {Inputs: []int32{1, 2}, Hybrid: true}, "B": {Inputs: []int32{0}}},
 			Rules:      []rule.Rule{{Tensor: "head/*", Format: "keep"}, {Operator: "GATHER", Tensor: "table", Format: "float16"}},
