@@ -39,6 +39,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/sums.go", "w.codes[i] != -maxInt8*step && !w.flipped[i]", "!w.flipped[i]"},
 	{"go/quantize/encode/sums.go", " && !w.flipped[i]", ""},
 	{"go/quantize/encode/sums.go", "up <= 0.5", "up < 1"},
+	{"go/quantize/encode/sums.go", "\t\tfloor = all\n", "\t\tbreak\n"},
 	{"go/quantize/encode/sums.go", "^math.Float32bits(float32(up))", "math.Float32bits(float32(up))"},
 	{"go/quantize/encode/sums.go", "if e.taps > 1 {", "if e.taps > 9 {"},
 	{"go/quantize/encode/sums.go", "input*g.taps+tap\n", "tap*g.inputs+input\n"},

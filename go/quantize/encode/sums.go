@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"encoding/binary"
 	"iter"
 	"math"
 	"slices"
@@ -152,10 +151,18 @@ func (w *rounder) reset(n int) {
 
 func (w *rounder) load(g *groups, codes, values []byte, at int, scale float64) {
 	clear(w.flipped)
+	if g.taps == 1 && g.inputStep == 1 {
+		values = values[floatSize*at:]
+		for i, q := range codes[at : at+g.inputs] {
+			w.exact[i] = float64(firstValue(values[floatSize*i:])) / scale
+			w.codes[i] = int8(q)
+		}
+		return
+	}
 	for tap := range g.taps {
 		for input := range g.inputs {
 			from, to := at+tap*g.tapStep+input*g.inputStep, input*g.taps+tap
-			w.exact[to] = float64(math.Float32frombits(binary.LittleEndian.Uint32(values[floatSize*from:]))) / scale
+			w.exact[to] = float64(firstValue(values[floatSize*from:])) / scale
 			w.codes[to] = int8(codes[from])
 		}
 	}
@@ -184,23 +191,42 @@ func (w *rounder) flip(from, to int) {
 	if sum < 0 {
 		sign, step = -1, -1
 	}
-	w.keys = w.keys[:0]
-	for i := from; i < to; i++ {
-		up := sign * (float64(w.codes[i]) - w.exact[i])
-		if up > 0 && up <= 0.5 && w.codes[i] != -maxInt8*step && !w.flipped[i] {
-			// Ascending keys have descending errors, then ascending indices.
-			w.keys = append(w.keys, uint64(^math.Float32bits(float32(up)))<<32|uint64(i))
-		}
+	// Few of many are needed: nearly always those with the largest errors are enough.
+	n, floor := 0, float32(all)
+	if length := float64(to - from); length > fewKeys {
+		floor = float32(max(all, 0.5-2*(size+8)/length))
 	}
-	n := len(w.keys)
-	if size < float64(n) {
-		n = int(size)
+	for {
+		w.collect(from, to, sign, step, floor)
+		if n = len(w.keys); size <= float64(n) {
+			n = int(size)
+			break
+		}
+		if floor == all {
+			break
+		}
+		floor = all
 	}
 	leastFirst(w.keys, n)
 	for _, key := range w.keys[:n] {
 		i := uint32(key)
 		w.codes[i] -= step
 		w.flipped[i] = true
+	}
+}
+
+// all is a floor below all errors.
+const all = -1
+
+// collect makes keys of the candidates whose errors are above a floor: ascending keys
+// have descending errors as float32, then ascending indices.
+func (w *rounder) collect(from, to int, sign float64, step int8, floor float32) {
+	w.keys = w.keys[:0]
+	for i := from; i < to; i++ {
+		up := sign * (float64(w.codes[i]) - w.exact[i])
+		if up > 0 && up <= 0.5 && float32(up) > floor && w.codes[i] != -maxInt8*step && !w.flipped[i] {
+			w.keys = append(w.keys, uint64(^math.Float32bits(float32(up)))<<32|uint64(i))
+		}
 	}
 }
 
