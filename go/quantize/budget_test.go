@@ -95,7 +95,7 @@ func hostileFiles(t testing.TB) map[string][]byte {
 }
 
 var budgetOptions = []quantize.Options{
-	{MinElements: 1}, {MinElements: 1, NoHybrid: true}, {MinElements: 1, Scheme: quantize.Legacy}, {BufferType: quantize.Float16}, fuzzOptions(0x100), fuzzOptions(0x101),
+	{MinElements: 1}, {MinElements: 1, NoHybrid: true}, {MinElements: 1, Scheme: quantize.Legacy}, {BufferType: quantize.Float16}, fuzzOptions(0x100), {MinElements: 1, Rounding: quantize.PreservedSums}, fuzzOptions(0x101),
 }
 
 func TestHostileFilesAreBounded(t *testing.T) {

@@ -29,6 +29,9 @@ func fuzzOptions(n uint16) quantize.Options {
 	if n&8 != 0 {
 		o.OpDenylist = []tflite.BuiltinOperator{tflite.BuiltinOperatorCONV_2D, tflite.BuiltinOperatorLSTM}
 	}
+	if n&0x4000 != 0 {
+		o.Rounding = quantize.PreservedSums
+	}
 	if n&0x100 != 0 {
 		o.Repairs = repair.Every()
 	}
@@ -52,6 +55,7 @@ func addSeeds(f *testing.F) {
 	for i, seed := range seeds.All() {
 		f.Add(seed, uint16(0))
 		f.Add(seed, uint16(1))
+		f.Add(seed, uint16(0x4000))
 		f.Add(seed, uint16(37*i)&0xff)
 		f.Add(seed, uint16(0x100|0x249*i))
 	}

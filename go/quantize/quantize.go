@@ -9,6 +9,7 @@ package quantize
 import (
 	"reflect"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -27,6 +28,7 @@ type (
 	BufferType = toco.BufferType
 	Scheme     = toco.Scheme
 	CustomOp   = toco.CustomOp
+	Rounding   = encode.Rounding
 )
 
 // Values of Options.
@@ -35,6 +37,8 @@ const (
 	Float16            = toco.Float16
 	Updated            = toco.Updated
 	Legacy             = toco.Legacy
+	Nearest            = encode.Nearest
+	PreservedSums      = encode.PreservedSums
 	DefaultMinElements = toco.DefaultMinElements
 )
 

@@ -18,6 +18,7 @@ const (
 	denyOpFlag      = "deny-op"
 	customOpFlag    = "custom-op"
 	schemeFlag      = "scheme"
+	roundingFlag    = "rounding"
 	noHybridFlag    = "no-hybrid"
 	keepFlag        = "keep"
 	ruleFlag        = "rule"
@@ -33,6 +34,7 @@ type Flags struct {
 	bufferType  string
 	recipe      string
 	scheme      string
+	rounding    string
 	minElements uint64
 	noHybrid    bool
 	denyOps     []string
@@ -58,6 +60,7 @@ func Register(set *pflag.FlagSet) *Flags {
 	set.StringArrayVar(&f.denyOps, denyOpFlag, nil, "int8: dequantize weights in front of operators of the kind `OP`, such as\nCONV_2D; may be repeated")
 	set.StringArrayVar(&f.customOps, customOpFlag, nil, "int8: `SPEC` is NAME=1,2 where inputs 1 and 2 of the custom operator NAME\nare weights; NAME=1,2,hybrid where its kernel takes them as int8;\nmay be repeated")
 	set.StringVar(&f.scheme, schemeFlag, quantize.Updated.String(), "int8: the `SCHEME`, updated or legacy; legacy has no scales per channel")
+	set.StringVar(&f.rounding, roundingFlag, quantize.Nearest.String(), "int8: the `ROUNDING`, nearest or sum-preserving, which keeps outputs nearer to\nthe float model's at the same size; not with --exact")
 	set.BoolVar(&f.noHybrid, noHybridFlag, false, "int8: dequantize weights in front of all operators")
 	set.BoolVar(&f.exact, exactFlag, false, "give upstream's bytes, also where upstream's file is broken")
 	set.StringArrayVar(&f.skipRepairs, skipRepairFlag, nil, "do not make the repair `NAME`, of those that quantize repairs lists; may be\nrepeated")
@@ -76,6 +79,7 @@ func (f *Flags) ruleFunc(flag string) func(string) error {
 func Choices() map[string]func() []string {
 	return map[string]func() []string{
 		typeFlag:       func() []string { return names(types) },
+		roundingFlag:   func() []string { return names(roundings) },
 		schemeFlag:     func() []string { return names(schemes) },
 		denyOpFlag:     func() []string { return names(weightOperators()) },
 		skipRepairFlag: func() []string { return repair.Every().Names() },
@@ -115,6 +119,9 @@ func (f *Flags) whole() (*settings, error) {
 	}
 	if f.minRuntimeVersion && f.exact {
 		return nil, errorf("--"+minRuntimeVersionFlag, "gives another file than TensorFlow's, and --%s asks for that: remove one of them", exactFlag)
+	}
+	if s.Rounding != quantize.Nearest && f.exact {
+		return nil, errorf("--"+roundingFlag, "gives another file than TensorFlow's, and --%s asks for that: remove one of them", exactFlag)
 	}
 	s.SetMinRuntimeVersion = f.minRuntimeVersion
 	s.Repairs, err = f.repairs()
@@ -167,6 +174,11 @@ func (f *Flags) scalars(s *settings) error {
 	}
 	if f.set.Changed(schemeFlag) {
 		if err := s.setScheme("--"+schemeFlag, f.scheme); err != nil {
+			return err
+		}
+	}
+	if f.set.Changed(roundingFlag) {
+		if err := s.setRounding("--"+roundingFlag, f.rounding); err != nil {
 			return err
 		}
 	}

@@ -67,6 +67,9 @@ func int8Words(s *settings) []string {
 	if s.Scheme != quantize.Updated {
 		words = append(words, flag(schemeFlag, s.Scheme.String()))
 	}
+	if s.Rounding != quantize.Nearest {
+		words = append(words, flag(roundingFlag, s.Rounding.String()))
+	}
 	if n := s.MinElements; n != 0 && n != quantize.DefaultMinElements {
 		words = append(words, flag(minElementsFlag, strconv.FormatUint(n, 10)))
 	}

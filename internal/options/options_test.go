@@ -28,6 +28,7 @@ func TestFlagsBecomeOptions(t *testing.T) {
 		"--min-elements 0":                {MinElements: 1},
 		"--min-elements 7":                {MinElements: 7},
 		"--scheme legacy":                 {MinElements: least, Scheme: quantize.Legacy},
+		"--rounding sum-preserving":       {MinElements: least, Rounding: quantize.PreservedSums},
 		"--type=int8 --scheme=legacy":     {MinElements: least, Scheme: quantize.Legacy},
 		"--min-elements=0 --no-hybrid":    {MinElements: 1, NoHybrid: true},
 		"-t float16":                      {MinElements: least, BufferType: quantize.Float16},
@@ -78,6 +79,8 @@ func TestMistakesNameTheFlagAndTheRemedy(t *testing.T) {
 	for line, want := range map[string]string{
 		"--type int4":                         `--type: invalid type "int4": want int8 or float16`,
 		"--scheme old":                        `--scheme: invalid scheme "old": want updated or legacy`,
+		"--rounding up":                       `--rounding: invalid rounding "up": want nearest or sum-preserving`,
+		"-t float16 --rounding=nearest":       "--rounding: for int8 only, and the type is float16: remove it, or choose the type int8",
 		"--min-elements -1":                   `--min-elements: invalid value "-1": want a whole number, 0 or more`,
 		"--min-elements=18446744073709551616": `--min-elements: invalid value "18446744073709551616": want a whole number, 0 or more`,
 		"--no-hybrid=2":                       `--no-hybrid: invalid value "2": want true or false`,
@@ -182,6 +185,7 @@ func random(r *rand.Rand) *settings {
 	if !s.hasInt8() {
 		return s
 	}
+	s.Rounding = roundings[r.IntN(len(roundings))]
 	s.Scheme = schemes[r.IntN(len(schemes))]
 	if r.IntN(2) == 0 {
 		s.MinElements = []uint64{1, 2, 1 << 40, math.MaxUint64}[r.IntN(4)]

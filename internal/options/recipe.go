@@ -11,7 +11,8 @@ import (
 //
 //	"recipe": "quantize_weights", "version": 1
 //
-// where the recipe may be another one of recipeNames, which decides the type. All else may be left out and is named as the flags: type, scheme, min_elements,
+// where the recipe may be another one of recipeNames, which decides the type. All else may
+// be left out and is named as the flags: type, scheme, rounding, min_elements,
 // no_hybrid, deny_ops (names of operators), custom_ops and rules, which are
 // objects with these keys:
 const (
@@ -20,7 +21,7 @@ const (
 )
 
 var (
-	recipeKeys   = []string{"recipe", "version", "type", "scheme", "min_elements", "no_hybrid", "deny_ops", "custom_ops", "rules"}
+	recipeKeys   = []string{"recipe", "version", "type", "scheme", "rounding", "min_elements", "no_hybrid", "deny_ops", "custom_ops", "rules"}
 	customOpKeys = []string{"name", "inputs", "hybrid"}
 	ruleKeys     = []string{"tensor", "operator", "format"}
 )
@@ -91,6 +92,8 @@ func (s *settings) recipeField(f *fields, in field) error {
 		return word(f, in, s.setType)
 	case "scheme":
 		return word(f, in, s.setScheme)
+	case "rounding":
+		return word(f, in, s.setRounding)
 	case "min_elements":
 		var n uint64
 		err := f.number(in, 64, &n)

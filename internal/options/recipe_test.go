@@ -17,6 +17,7 @@ const whole = `{
   "version": 1,
   "type": "int8",
   "scheme": "legacy",
+  "rounding": "sum-preserving",
   "min_elements": 64,
   "no_hybrid": true,
   "deny_ops": ["conv_2d", "SVDF"],
@@ -44,7 +45,7 @@ func TestRecipesBecomeOptions(t *testing.T) {
 	stand(t, whole)
 	file := settings{
 		Options: quantize.Options{
-			Scheme: quantize.Legacy, MinElements: 64, NoHybrid: true,
+			Scheme: quantize.Legacy, Rounding: quantize.PreservedSums, MinElements: 64, NoHybrid: true,
 			OpDenylist: []tflite.BuiltinOperator{tflite.BuiltinOperatorCONV_2D, tflite.BuiltinOperatorSVDF},
 			CustomOps:  map[string]quantize.CustomOp{"A": {Inputs: []int32{1, 2}, Hybrid: true}, "B": {Inputs: []int32{0}}},
 			Rules:      []rule.Rule{{Tensor: "head/*", Format: "keep"}, {Operator: "GATHER", Tensor: "table", Format: "float16"}},
@@ -95,7 +96,7 @@ func TestMistakesInRecipesNameTheirLine(t *testing.T) {
 		{`{"version": "1"}`, `r.json:1: version: invalid value "1": want a whole number, 0 or more`},
 		{head + `"min_element": 3}`, `r.json:3: unknown key "min_element": did you mean "min_elements"?`},
 		{head + `"Type": "int8"}`, `r.json:3: unknown key "Type": did you mean "type"?`},
-		{head + `"colour": 3}`, `r.json:3: unknown key "colour": want recipe, version, type, scheme, min_elements, no_hybrid, deny_ops, custom_ops or rules`},
+		{head + `"colour": 3}`, `r.json:3: unknown key "colour": want recipe, version, type, scheme, rounding, min_elements, no_hybrid, deny_ops, custom_ops or rules`},
 		{head + "\"type\": \"int8\",\n\"type\": \"int8\"}", "r.json:4: type given twice"},
 		{head + `"type": "int4"}`, `r.json:3: type: invalid type "int4": want int8 or float16`},
 		{head + `"type": null}`, "r.json:3: type: invalid value null: want a string"},

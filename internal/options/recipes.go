@@ -55,6 +55,7 @@ func (r *recipe) options(o quantize.Options) mlir.Options {
 		Float16:     r.float16,
 		MinElements: o.MinElements,
 		PerTensor:   o.Scheme == quantize.Legacy,
+		Rounding:    o.Rounding,
 		WeightOnly:  o.NoHybrid,
 		OpDenylist:  o.OpDenylist,
 		Rules:       o.Rules,

@@ -42,8 +42,8 @@ func TestRecipesByName(t *testing.T) {
 	}{
 		{[]string{"--recipe", "mlir"}, mlir.Options{MinElements: 1024, Repairs: every}, quantize.Int8},
 		{[]string{"--recipe", "mlir_float16", "--exact"}, mlir.Options{Float16: true, MinElements: 1024}, quantize.Float16},
-		{[]string{"--recipe", "converter", "--min-elements", "5", "--scheme", "legacy", "--no-hybrid", "--keep", "a*"},
-			mlir.Options{Variant: mlir.Converter, MinElements: 5, PerTensor: true, WeightOnly: true, Rules: []rule.Rule{{Tensor: "a*", Format: rule.Keep}}, Repairs: every}, quantize.Int8},
+		{[]string{"--recipe", "converter", "--min-elements", "5", "--scheme", "legacy", "--no-hybrid", "--rounding=sum-preserving", "--keep", "a*"},
+			mlir.Options{Variant: mlir.Converter, MinElements: 5, PerTensor: true, WeightOnly: true, Rounding: quantize.PreservedSums, Rules: []rule.Rule{{Tensor: "a*", Format: rule.Keep}}, Repairs: every}, quantize.Int8},
 		{[]string{"--recipe", "converter_float16"}, mlir.Options{Variant: mlir.Converter, Float16: true, MinElements: 1024, Repairs: every}, quantize.Float16},
 		{[]string{"--recipe", file, "--deny-op", "CONV_2D", "--custom-op", "A=1,hybrid"},
 			mlir.Options{Variant: mlir.Converter, MinElements: 7, OpDenylist: []tflite.BuiltinOperator{tflite.BuiltinOperatorCONV_2D},
@@ -65,6 +65,7 @@ func TestMistakesWithRecipesByName(t *testing.T) {
 		want  string
 	}{
 		{[]string{"--recipe", "mlir", "--type", "int8"}, "--type: unexpected type: the recipe mlir makes int8"},
+		{[]string{"--exact", "--rounding", "sum-preserving"}, "--rounding: gives another file than TensorFlow's, and --exact asks for that: remove one of them"},
 		{[]string{"--recipe", "mlir_float16", "--min-elements", "2"}, "--min-elements: for int8 only, and the type is float16: remove it, or choose the type int8"},
 	} {
 		if _, _, err := flagsOf(t, c.words...).Quantizer(); err == nil || err.Error() != c.want || !errors.Is(err, quantize.ErrOptions) {

@@ -85,9 +85,10 @@ func (s *settings) onlyInt8(place string) { s.int8Only = append(s.int8Only, plac
 
 // The values of options that have a few.
 var (
-	types   = []quantize.BufferType{quantize.Int8, quantize.Float16}
-	schemes = []quantize.Scheme{quantize.Updated, quantize.Legacy}
-	formats = []string{rule.Keep, quantize.Int8.String(), quantize.Float16.String()}
+	types     = []quantize.BufferType{quantize.Int8, quantize.Float16}
+	schemes   = []quantize.Scheme{quantize.Updated, quantize.Legacy}
+	roundings = []quantize.Rounding{quantize.Nearest, quantize.PreservedSums}
+	formats   = []string{rule.Keep, quantize.Int8.String(), quantize.Float16.String()}
 )
 
 func (s *settings) setType(place, word string) error {
@@ -100,6 +101,11 @@ func (s *settings) setType(place, word string) error {
 func (s *settings) setScheme(place, word string) error {
 	s.onlyInt8(place)
 	return choose(&s.Scheme, schemes, place, "scheme", word)
+}
+
+func (s *settings) setRounding(place, word string) error {
+	s.onlyInt8(place)
+	return choose(&s.Rounding, roundings, place, "rounding", word)
 }
 
 func (s *settings) setMinElements(place string, n uint64) {

@@ -65,6 +65,8 @@ type Options struct {
 	MinElements uint64
 	// PerTensor gives all weights one scale.
 	PerTensor bool
+	// Rounding of weights whose products are summed. Upstream's is Nearest.
+	Rounding encode.Rounding
 	// WeightOnly puts a DEQUANTIZE in front of operators that could compute with int8
 	// weights, but TRANSPOSE_CONV and EMBEDDING_LOOKUP.
 	WeightOnly bool
@@ -101,6 +103,11 @@ func (o *Options) least() uint64 {
 
 // format returns how weights are stored that an operator reads.
 func (o *Options) format(r *OperatorRule) encode.Format {
+	return plan.Rounded(o.nearest(r), o.Rounding, r.Operator)
+}
+
+// nearest is format with upstream's rounding.
+func (o *Options) nearest(r *OperatorRule) encode.Format {
 	perTensor := o.PerTensor || r.Axis < 0
 	switch {
 	case o.Variant == Converter && perTensor:
@@ -136,6 +143,9 @@ func (o Options) LeastBytes(model int64) int64 {
 func (o *Options) check() error {
 	if o.Variant > Converter {
 		return plan.OptionError("Variant", "invalid variant %v: want API or Converter", o.Variant)
+	}
+	if !o.Rounding.Known() {
+		return plan.OptionError("Rounding", "invalid rounding %v: want Nearest or PreservedSums", o.Rounding)
 	}
 	for name, c := range o.CustomOps {
 		for _, i := range c.Inputs {

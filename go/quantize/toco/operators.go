@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -106,10 +107,11 @@ func (o *Options) rules(m *tflite.ModelT) []OperatorRule {
 
 // int8Format is the format of int8 weights of an operator.
 func (o *Options) int8Format(r *OperatorRule) encode.Format {
-	if o.Scheme == Legacy || r.Format == nil {
-		return encode.Int8PerTensor{}
+	f := r.Format
+	if o.Scheme == Legacy || f == nil {
+		f = encode.Int8PerTensor{}
 	}
-	return r.Format
+	return plan.Rounded(f, o.Rounding, r.Operator)
 }
 
 // hybrid reports whether the operator computes with int8 weights under the options.

@@ -7,6 +7,7 @@ package toco
 import (
 	"fmt"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
@@ -76,6 +77,8 @@ type Options struct {
 	// DefaultMinElements; 1 quantizes all.
 	MinElements uint64
 	Scheme      Scheme
+	// Rounding of weights whose products are summed. Upstream's is Nearest.
+	Rounding encode.Rounding
 	// NoHybrid puts a DEQUANTIZE in front of every operator, also of those that
 	// could compute with int8 weights.
 	NoHybrid bool
@@ -137,6 +140,9 @@ func (o *Options) check() error {
 	}
 	if o.Scheme >= schemes {
 		return plan.OptionError("Scheme", "invalid scheme %v: want Updated or Legacy", o.Scheme)
+	}
+	if !o.Rounding.Known() {
+		return plan.OptionError("Rounding", "invalid rounding %v: want Nearest or PreservedSums", o.Rounding)
 	}
 	for name, c := range o.CustomOps {
 		for _, i := range c.Inputs {

@@ -1,0 +1,269 @@
+package encode
+
+import (
+	"iter"
+	"math"
+	"slices"
+	"sync"
+)
+
+// SumPreserving is another int8 format, rounded so that sums stay: of the weights that
+// make one output, as many are rounded the other way as the sum of all rounding errors
+// has units, those whose error is nearest to one half first. Type, scales and size are
+// those of the other format. The errors of outputs whose inputs are alike, as after
+// ReLU or of smooth images, no longer add up; the idea is known from SQuant.
+//
+// Weights of four dimensions with outputs in dimension 0 are first rounded so for each
+// pair of an output and an input, over the taps of its kernel.
+//
+// A group of weights is held at once, so groups of more than MostSummed values, and
+// tensors of more whose outputs alternate, are rounded as the other format does.
+type SumPreserving struct {
+	Format        // int8, per tensor or with a scale for each index of Outputs
+	Outputs int32 // the dimension of the outputs: 0, or the last one
+}
+
+// MostSummed is the most values that are held to preserve a sum.
+const MostSummed = 1 << 20
+
+func (f SumPreserving) String() string { return f.Format.String() + ", sums preserved" }
+
+// Fit takes what the other format takes.
+func (f SumPreserving) Fit(t Tensor) (Encoding, error) {
+	e, err := f.Format.Fit(t)
+	if err != nil {
+		return nil, err
+	}
+	g, ok := groupsOf(t, f.Outputs)
+	if own := f.Granularity(); !ok || own.Scope == PerChannel && own.Axis != f.Outputs {
+		return e, nil
+	}
+	return sumPreserving{e, g}, nil
+}
+
+// groups are the values of each output. The value with the indices input and tap of
+// group g is at g*apart + tap*tapStep + input*inputStep.
+type groups struct {
+	count, apart       int
+	inputs, taps       int
+	inputStep, tapStep int
+}
+
+// groupsOf returns false where the values have no sums to preserve, or too many of them.
+func groupsOf(t Tensor, outputs int32) (g groups, ok bool) {
+	if int(outputs) >= len(t.Shape) || outputs < 0 {
+		return g, false
+	}
+	g.count = int(t.Shape[outputs])
+	size, held := t.Values/g.count, t.Values/g.count
+	switch {
+	case outputs == 0:
+		g.apart, g.inputs, g.taps, g.inputStep = size, size, 1, 1
+		if len(t.Shape) == 4 {
+			g.inputs = int(t.Shape[3])
+			g.taps, g.tapStep = size/g.inputs, g.inputs
+		}
+	case int(outputs) == len(t.Shape)-1:
+		held = t.Values
+		g.apart, g.inputs, g.taps, g.inputStep = 1, size, 1, g.count
+	default:
+		return g, false
+	}
+	return g, size > 1 && held <= MostSummed
+}
+
+func (g *groups) size() int { return g.inputs * g.taps }
+
+// held is the number of values that lie between the first and the last of a group.
+func (g *groups) held() int {
+	if g.apart == 1 {
+		return g.count * g.size()
+	}
+	return g.size()
+}
+
+type sumPreserving struct {
+	Encoding
+	groups groups
+}
+
+func (e sumPreserving) Encoder() Encoder {
+	return &sumEncoder{Encoder: e.Encoding.Encoder(), groups: e.groups}
+}
+
+type sumEncoder struct {
+	Encoder
+	groups
+	each int // values in a part
+}
+
+// Parts are whole groups.
+func (e *sumEncoder) Parts(most int) Parts {
+	held := e.held()
+	p := e.Encoder.Parts(floatSize * held * max(1, most/floatSize/held))
+	e.each = p.Values
+	return p
+}
+
+func (e *sumEncoder) Decide(values iter.Seq[[]byte]) { e.Encoder.Decide(values) }
+
+func (e *sumEncoder) Store(dst, scales, values []byte, part int) {
+	e.Encoder.Store(dst, scales, values, part)
+	w := rounders.Get().(*rounder)
+	defer rounders.Put(w)
+	w.reset(e.size())
+	first, n := part*e.each/e.held(), len(dst)/e.size()
+	for i := range n {
+		w.load(&e.groups, dst, values, i*e.apart, float64(e.scale(first+i)))
+		if e.taps > 1 {
+			for k := range e.inputs {
+				w.flip(k*e.taps, (k+1)*e.taps)
+			}
+		}
+		w.flip(0, e.size())
+		w.store(&e.groups, dst, i*e.apart)
+	}
+}
+
+func (e *sumEncoder) scale(group int) float32 {
+	scales := e.Numbers().Scale
+	if len(scales) == 1 {
+		return scales[0]
+	}
+	return scales[group]
+}
+
+var rounders = sync.Pool{New: func() any { return new(rounder) }}
+
+// A rounder has the values of a group in the order input, tap.
+type rounder struct {
+	exact   []float64 // value / scale
+	codes   []int8
+	flipped []bool
+	keys    []uint64
+}
+
+func (w *rounder) reset(n int) {
+	w.exact = slices.Grow(w.exact[:0], n)[:n]
+	w.codes = slices.Grow(w.codes[:0], n)[:n]
+	w.flipped = slices.Grow(w.flipped[:0], n)[:n]
+}
+
+func (w *rounder) load(g *groups, codes, values []byte, at int, scale float64) {
+	clear(w.flipped)
+	if g.taps == 1 && g.inputStep == 1 {
+		values = values[floatSize*at:]
+		for i, q := range codes[at : at+g.inputs] {
+			w.exact[i] = float64(firstValue(values[floatSize*i:])) / scale
+			w.codes[i] = int8(q)
+		}
+		return
+	}
+	for tap := range g.taps {
+		for input := range g.inputs {
+			from, to := at+tap*g.tapStep+input*g.inputStep, input*g.taps+tap
+			w.exact[to] = float64(firstValue(values[floatSize*from:])) / scale
+			w.codes[to] = int8(codes[from])
+		}
+	}
+}
+
+func (w *rounder) store(g *groups, codes []byte, at int) {
+	for tap := range g.taps {
+		for input := range g.inputs {
+			codes[at+tap*g.tapStep+input*g.inputStep] = byte(w.codes[input*g.taps+tap])
+		}
+	}
+}
+
+// flip changes codes by one until the errors of the values from one to another sum up
+// to half a unit at most, or no candidate is left.
+func (w *rounder) flip(from, to int) {
+	sum := 0.0
+	for i := from; i < to; i++ {
+		sum += float64(w.codes[i]) - w.exact[i]
+	}
+	size := math.RoundToEven(math.Abs(sum))
+	if !(size >= 1) { // or NaN, of values or scales that are no numbers
+		return
+	}
+	sign, step := 1.0, int8(1)
+	if sum < 0 {
+		sign, step = -1, -1
+	}
+	// Few of many are needed: nearly always those with the largest errors are enough.
+	n, floor := 0, float32(all)
+	if length := float64(to - from); length > fewKeys {
+		floor = float32(max(all, 0.5-2*(size+8)/length))
+	}
+	for {
+		w.collect(from, to, sign, step, floor)
+		if n = len(w.keys); size <= float64(n) {
+			n = int(size)
+			break
+		}
+		if floor == all {
+			break
+		}
+		floor = all
+	}
+	leastFirst(w.keys, n)
+	for _, key := range w.keys[:n] {
+		i := uint32(key)
+		w.codes[i] -= step
+		w.flipped[i] = true
+	}
+}
+
+// all is a floor below all errors.
+const all = -1
+
+// collect makes keys of the candidates whose errors are above a floor: ascending keys
+// have descending errors as float32, then ascending indices.
+func (w *rounder) collect(from, to int, sign float64, step int8, floor float32) {
+	w.keys = w.keys[:0]
+	for i := from; i < to; i++ {
+		up := sign * (float64(w.codes[i]) - w.exact[i])
+		if up > 0 && up <= 0.5 && float32(up) > floor && w.codes[i] != -maxInt8*step && !w.flipped[i] {
+			w.keys = append(w.keys, uint64(^math.Float32bits(float32(up)))<<32|uint64(i))
+		}
+	}
+}
+
+// fewKeys are sorted.
+const fewKeys = 24
+
+// leastFirst moves the n least keys to the front, in any order. Keys differ. Each step
+// looks at eight bits, so time is linear in their number.
+func leastFirst(keys []uint64, n int) {
+	for shift := 56; n > 0 && n < len(keys); shift -= 8 {
+		if len(keys) <= fewKeys {
+			slices.Sort(keys)
+			return
+		}
+		var counts [256]int
+		for _, k := range keys {
+			counts[byte(k>>shift)]++
+		}
+		below, pivot := 0, 0
+		for below+counts[pivot] < n {
+			below += counts[pivot]
+			pivot++
+		}
+		low, end := 0, len(keys) // keys[:low] are below the pivot, keys[end:] above it
+		for i := 0; i < end; {
+			switch b := int(byte(keys[i] >> shift)); {
+			case b < pivot:
+				keys[i], keys[low] = keys[low], keys[i]
+				low++
+				i++
+			case b > pivot:
+				end--
+				keys[i], keys[end] = keys[end], keys[i]
+			default:
+				i++
+			}
+		}
+		keys, n = keys[low:end], n-low
+	}
+}

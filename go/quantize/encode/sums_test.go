@@ -1,0 +1,251 @@
+package encode
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// naiveFlip is one step of sum-preserving rounding, with a sort: of the codes of a
+// group, given as places in out.
+func naiveFlip(out, data []byte, group []int, scale float64, flipped map[int]bool) {
+	e := func(i int) float64 { return float64(int8(out[i])) - float64(firstValue(data[floatSize*i:]))/scale }
+	sum := 0.0
+	for _, i := range group {
+		sum += e(i)
+	}
+	k, g := math.RoundToEven(math.Abs(sum)), math.Copysign(1, sum)
+	type candidate struct {
+		place int
+		error float32
+	}
+	var candidates []candidate
+	for _, i := range group {
+		q := float64(int8(out[i])) - g
+		if up := g * e(i); up > 0 && up <= 0.5 && q >= -127 && q <= 127 && !flipped[i] {
+			candidates = append(candidates, candidate{i, float32(up)})
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(b.error, a.error) })
+	for n, c := range candidates {
+		if !(float64(n) < k) {
+			break
+		}
+		out[c.place] = byte(int8(out[c.place]) - int8(g))
+		flipped[c.place] = true
+	}
+}
+
+// naiveSums rounds the codes of another format, group by group.
+func naiveSums(shape []int32, outputs int, out, data []byte, scales []float32) {
+	n := len(data) / floatSize
+	count := int(shape[outputs])
+	size := n / count
+	for o := range count {
+		scale := float64(scales[min(o, len(scales)-1)])
+		flipped := map[int]bool{}
+		var group []int
+		switch {
+		case outputs != 0:
+			for i := range size {
+				group = append(group, i*count+o)
+			}
+		case len(shape) == 4:
+			inputs := int(shape[3])
+			for input := range inputs {
+				var taps []int
+				for tap := range size / inputs {
+					taps = append(taps, o*size+tap*inputs+input)
+				}
+				if len(taps) > 1 {
+					naiveFlip(out, data, taps, scale, flipped)
+				}
+				group = append(group, taps...)
+			}
+		default:
+			for i := range size {
+				group = append(group, o*size+i)
+			}
+		}
+		naiveFlip(out, data, group, scale, flipped)
+	}
+}
+
+// In parts of any size and order, the codes are those of the naive code; each differs by
+// one at most from the other format's, whose scales stay.
+func TestSumsArePreservedAsValueByValue(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	changed := 0
+	for round := range 3000 {
+		shape := make([]int32, 2+2*r.IntN(2))
+		n := 1
+		for i := range shape {
+			shape[i] = int32(1 + r.IntN(9))
+			if round%100 == 0 && i == len(shape)-1 {
+				shape[i] = 900
+			}
+			n *= int(shape[i])
+		}
+		last := int32(len(shape) - 1)
+		data := floatBytes(randomFloats(r, n)...)
+		if round%3 == 0 {
+			data = finite(r, n)
+		}
+		if round%5 == 0 {
+			data = values(r, n)
+		}
+		for _, f := range []SumPreserving{
+			{Int8PerTensor{}, 0}, {Int8PerTensor{}, last}, {Int8PerChannel{0}, 0}, {Int8PerChannel{last}, last},
+			{Int8Widened{}, 0}, {Int8Widened{}, last}, {Int8Reciprocal{0}, 0}, {Int8Reciprocal{last}, last},
+			{Int8Divided{Scope: PerTensor}, 0}, {Int8Divided{PerChannel, 0}, 0}, {Int8Divided{PerChannel, last}, last},
+		} {
+			plain, scales := encoded(t, f.Format, shape, data)
+			want := bytes.Clone(plain)
+			naiveSums(shape, int(f.Outputs), want, data, scales)
+			e, err := f.Fit(Tensor{Shape: shape, Values: n})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, numbers := inParts(r, e, data, floatSize*(1+r.IntN(2*n)))
+			if !bytes.Equal(got, want) || bitsOf(numbers.Scale) != bitsOf(scales) {
+				t.Fatalf("%#v, shape %v: %v and scales %v, want %v and %v", f, shape, got, numbers.Scale, want, scales)
+			}
+			for i := range got {
+				if d := int(int8(got[i])) - int(int8(plain[i])); d != 0 {
+					changed++
+					if d < -1 || d > 1 {
+						t.Fatalf("%#v: code %d is %d, rounded to nearest %d", f, i, int8(got[i]), int8(plain[i]))
+					}
+				}
+			}
+		}
+	}
+	if changed == 0 {
+		t.Error("no code ever changes")
+	}
+}
+
+func randomFloats(r *rand.Rand, n int) []float32 {
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = float32(r.NormFloat64())
+	}
+	return v
+}
+
+// The errors of an output sum up to half a unit at most, and weights that int8 holds
+// exactly stay.
+func TestSumsOfErrorsAreSmall(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 300 {
+		shape := []int32{int32(1 + r.IntN(5)), 3, 3, int32(8 + r.IntN(90))}
+		size := 9 * int(shape[3])
+		v := randomFloats(r, int(shape[0])*size)
+		f := SumPreserving{Int8Divided{PerChannel, 0}, 0}
+		codes, scales := encoded(t, f, shape, floatBytes(v...))
+		for o, scale := range scales {
+			sum := 0.0
+			for i := o * size; i < (o+1)*size; i++ {
+				sum += float64(int8(codes[i])) - float64(v[i])/float64(scale)
+			}
+			if math.Abs(sum) > 0.5+1e-9 {
+				t.Fatalf("shape %v: the errors of output %d sum up to %v", shape, o, sum)
+			}
+		}
+		for i, c := range codes {
+			v[i] = float32(int8(c))
+		}
+		for o := range scales {
+			v[o*size] = 127
+		}
+		again, _ := encoded(t, f, shape, floatBytes(v...))
+		for i, c := range again {
+			if float32(int8(c)) != v[i] {
+				t.Fatalf("the exact weight %v becomes %d", v[i], int8(c))
+			}
+		}
+	}
+}
+
+func TestLeastKeysComeFirst(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 2000 {
+		keys := make([]uint64, 1+r.IntN(400))
+		few := uint64(1 + r.IntN(1000))
+		for i := range keys {
+			keys[i] = (r.Uint64()%few)<<32 | uint64(i)
+		}
+		r.Shuffle(len(keys), func(i, k int) { keys[i], keys[k] = keys[k], keys[i] })
+		n := r.IntN(len(keys) + 1)
+		want := slices.Sorted(slices.Values(keys))[:n]
+		leastFirst(keys, n)
+		if got := slices.Sorted(slices.Values(keys[:n])); !slices.Equal(got, want) {
+			t.Fatalf("%d of %d: %x, want %x", n, len(keys), got, want)
+		}
+	}
+}
+
+// Groups that are too long to be held are rounded by the other format.
+func TestLongSumsAreNotPreserved(t *testing.T) {
+	for _, c := range []struct {
+		outputs int32
+		shape   []int32
+		held    bool
+	}{
+		{0, []int32{2, MostSummed}, true}, {0, []int32{1, MostSummed + 1}, false},
+		{3, []int32{1, 1, 2, MostSummed / 2}, true}, {3, []int32{1, 1, 3, MostSummed / 2}, false},
+		{0, []int32{9}, false}, {1, []int32{2, 3, 4}, false}, {3, []int32{2, 2}, false},
+	} {
+		n := 1
+		for _, d := range c.shape {
+			n *= int(d)
+		}
+		e, err := SumPreserving{Int8PerTensor{}, c.outputs}.Fit(Tensor{Shape: c.shape, Values: n})
+		if _, held := e.(sumPreserving); err != nil || held != c.held {
+			t.Errorf("shape %v, outputs in dimension %d: %T, %v", c.shape, c.outputs, e, err)
+		}
+	}
+}
+
+func BenchmarkSums(b *testing.B) {
+	data := floatBytes(randomFloats(rand.New(rand.NewPCG(1, 1)), 1<<20)...)
+	for _, c := range []struct {
+		name  string
+		shape []int32
+		axis  int32
+	}{{"fully connected", []int32{1024, 1024}, 0}, {"convolution", []int32{128, 4, 4, 512}, 0}, {"depthwise", []int32{1, 4, 4, 1 << 16}, 3}} {
+		for _, f := range []Format{Int8PerChannel{c.axis}, SumPreserving{Int8PerChannel{c.axis}, c.axis}} {
+			b.Run(c.name+"/"+f.String(), func(b *testing.B) {
+				b.SetBytes(int64(len(data)))
+				e, _ := f.Fit(Tensor{Shape: c.shape, Values: 1 << 20})
+				dst := make([]byte, e.Len())
+				for b.Loop() {
+					enc := e.Encoder()
+					inOrder(e, enc, dst, data)
+				}
+			})
+		}
+	}
+}
+
+// inOrder encodes in the parts of a stream.
+func inOrder(e Encoding, enc Encoder, dst, data []byte) {
+	p := enc.Parts(128 << 10)
+	part := func(i int) []byte {
+		return data[floatSize*i*p.Values : min(len(data), floatSize*(i+1)*p.Values)]
+	}
+	n := parts(e.Values(), p.Values)
+	if p.Look {
+		for i := range n {
+			enc.Look(part(i), i)
+		}
+		enc.Decide(func(yield func([]byte) bool) { yield(data) })
+	}
+	for i := range n {
+		from, to := Share(e, len(dst), p, i)
+		enc.Store(dst[from:to], nil, part(i), i)
+	}
+}
