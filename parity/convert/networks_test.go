@@ -2,6 +2,7 @@ package convert
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	sm "github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels"
@@ -108,35 +109,39 @@ func networks() []network {
 	}
 }
 
-// randomGraph is one to four dense layers with weights that have ties, zero columns
-// and tiny or huge ranges.
-func randomGraph(r *rand.Rand) sm.Graph {
-	n := newNet(1, 16+r.Int64N(64))
+// randomGraph is one to four dense layers, all large enough to be quantized, with
+// weights on borders of rounding, zero columns and tiny or huge ranges.
+func randomGraph(r *rand.Rand) (_ sm.Graph, layers int) {
+	n := newNet(1, 32+r.Int64N(48))
 	n.r = r
+	layers = 1 + r.IntN(4)
 	last, width := "x", n.dims[1]
-	for i := range 1 + r.IntN(4) {
-		next := 16 + r.Int64N(64)
+	for i := range layers {
+		next := 32 + r.Int64N(48)
 		w, y := fmt.Sprint("w", i), fmt.Sprint("y", i)
-		n.add(sm.Const(w, awkward(r, int(width*next), int(next)), width, next), sm.Op(y, "MatMul", nil, last, w))
+		n.add(sm.Const(w, awkward(r, int(width), int(next)), width, next), sm.Op(y, "MatMul", nil, last, w))
 		if r.IntN(2) == 0 {
 			n.add(sm.Op(y+"r", "Relu", nil, y))
 			y += "r"
 		}
 		last, width = y, next
 	}
-	return n.graph(1, width)
+	return n.graph(1, width), layers
 }
 
-func awkward(r *rand.Rand, count, columns int) []float32 {
-	values := normal(r, count)
-	scale := []float32{1, 1e-7, 1e-40, 1e30}[r.IntN(4)]
-	zero := r.IntN(columns)
-	for i := range values {
-		if values[i] *= scale; r.IntN(4) == 0 {
-			values[i] = scale * 127 * (float32(r.IntN(255)) - 127 + 0.5) / 127
-		}
-		if i%columns == zero {
-			values[i] = 0
+// awkward returns rows times columns values. Each column has a range of its own, whose
+// 127th part is the scale, and values within one float32 of half a step.
+func awkward(r *rand.Rand, rows, columns int) []float32 {
+	values := make([]float32, rows*columns)
+	for c := range columns {
+		peak := []float32{1, 1, 1, 1e-7, 1e-40, 1e30, 0}[r.IntN(7)] * (1 + r.Float32())
+		values[c] = peak
+		for i := 1; i < rows; i++ {
+			v := float32(float64(peak) / 127 * (float64(r.IntN(253)-126) - 0.5))
+			values[i*columns+c] = math.Float32frombits(math.Float32bits(v) + uint32(r.IntN(3)) - 1)
+			if peak == 0 {
+				values[i*columns+c] = 0
+			}
 		}
 	}
 	return values
