@@ -21,7 +21,8 @@ tflite::ModelFlags ModelFlags(const Request& request) {
   return flags;
 }
 
-// The values that Python's TFLiteConverter sets for a float model.
+// The values that Python's TFLiteConverter sets, for quantized weights those of
+// optimizations=[DEFAULT], with float16 in supported_types for float16.
 tflite::ConverterFlags ConverterFlags(const Request& request) {
   tflite::ConverterFlags flags;
   flags.set_input_format(tflite::TENSORFLOW_GRAPHDEF);
@@ -34,6 +35,10 @@ tflite::ConverterFlags ConverterFlags(const Request& request) {
   flags.set_canonicalizing_inf_as_min_max_float(true);
   flags.set_lower_tensor_list_ops(true);
   flags.set_default_to_single_batch_in_tensor_list_ops(request.single_batch);
+  flags.set_post_training_quantize(request.int8_weights || request.float16_weights);
+  flags.set_enable_mlir_dynamic_range_quantizer(request.int8_weights ||
+                                                request.float16_weights);
+  flags.set_quantize_to_float16(request.float16_weights);
   flags.set_allow_custom_ops(request.allow_custom_ops);
   flags.set_enable_select_tf_ops(request.select_tf_ops);
   flags.set_force_select_tf_ops(request.select_tf_ops && !request.builtin_ops);

@@ -1,4 +1,4 @@
-// Makes a float TFLite model of a SavedModel, as TensorFlow's TFLiteConverter does.
+// Makes a TFLite model of a SavedModel, as TensorFlow's TFLiteConverter does.
 #ifndef INTERNAL_CONVERT_CC_CONVERT_H_
 #define INTERNAL_CONVERT_CC_CONVERT_H_
 
@@ -18,6 +18,8 @@ struct Request {
   bool builtin_ops = true;     // TFLITE_BUILTINS
   bool select_tf_ops = false;  // SELECT_TF_OPS
   bool single_batch = false;   // where tensor lists have a free batch dimension
+  bool int8_weights = false;   // by the converter's own quantizer
+  bool float16_weights = false;
 };
 
 // Stores the model's file in model.

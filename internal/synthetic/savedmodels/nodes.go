@@ -1,5 +1,7 @@
 package savedmodels
 
+import "encoding/binary"
+
 // Placeholder is the node of an input.
 func Placeholder(name string, dims ...int64) Node {
 	return Node{Name: name, Op: "Placeholder", Attrs: map[string]Attr{"dtype": Type(Float32), "shape": Shape(dims...)}}
@@ -9,6 +11,20 @@ func Placeholder(name string, dims ...int64) Node {
 func Const(name string, values []float32, dims ...int64) Node {
 	tensor := message(nil).varint(1, uint64(Float32)).bytes(2, shape(dims)).bytes(4, floats(values))
 	return Node{Name: name, Op: "Const", Attrs: map[string]Attr{"dtype": Type(Float32), "value": Attr(message(nil).bytes(8, tensor))}}
+}
+
+// ConstInt32 is the node of a constant vector, of a scalar for one value alone.
+func ConstInt32(name string, values ...uint32) Node {
+	var content []byte
+	for _, v := range values {
+		content = binary.LittleEndian.AppendUint32(content, v)
+	}
+	var dims []int64
+	if len(values) > 1 {
+		dims = []int64{int64(len(values))}
+	}
+	tensor := message(nil).varint(1, uint64(Int32)).bytes(2, shape(dims)).bytes(4, content)
+	return Node{Name: name, Op: "Const", Attrs: map[string]Attr{"dtype": Type(Int32), "value": Attr(message(nil).bytes(8, tensor))}}
 }
 
 // Op is the node of an operator on float32, with more attributes than its type T.

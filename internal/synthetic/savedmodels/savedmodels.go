@@ -49,6 +49,7 @@ type DataType uint64
 // The data types that the models have.
 const (
 	Float32  DataType = 1
+	Int32    DataType = 3
 	Resource DataType = 20
 )
 
@@ -63,6 +64,9 @@ func Shape(dims ...int64) Attr { return Attr(message(nil).bytes(7, shape(dims)))
 
 // Text is an attribute that is a string.
 func Text(s string) Attr { return Attr(message(nil).text(2, s)) }
+
+// True is an attribute that is true.
+func True() Attr { return Attr(message(nil).varint(5, 1)) }
 
 // Called is an attribute that is a function.
 func Called(name string) Attr { return Attr(message(nil).bytes(10, message(nil).text(1, name))) }
