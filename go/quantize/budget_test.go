@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -322,6 +323,8 @@ func TestCasesAreBounded(t *testing.T) {
 	}
 }
 
+var boundedModels = flag.Uint64("bounded", 500, "the number of random models whose output is bounded")
+
 // Damaged models become no more either.
 func TestMutatedModelsAreBounded(t *testing.T) {
 	for name, file := range hostileFiles(t) {
@@ -335,7 +338,7 @@ func TestMutatedModelsAreBounded(t *testing.T) {
 			expectBounded(t, fmt.Sprint(name, seed), changed, fuzzOptions(uint16(r.Uint32())))
 		}
 	}
-	for seed := range uint64(500) {
+	for seed := range *boundedModels {
 		file, err := tflite.Write(readRandom(t, seed))
 		if err != nil {
 			t.Fatal(err)

@@ -16,8 +16,7 @@ import (
 // Weights of four dimensions with outputs in dimension 0 are first rounded so for each
 // pair of an output and an input, over the taps of its kernel.
 //
-// A group of weights is held at once, so groups of more than MostSummed values, and
-// tensors of more whose outputs alternate, are rounded as the other format does.
+// A group of weights is held at once: see Preserves for what is too large.
 type SumPreserving struct {
 	Format        // int8, per tensor or with a scale for each index of Outputs
 	Outputs int32 // the dimension of the outputs: 0, or the last one
@@ -28,17 +27,31 @@ const MostSummed = 1 << 20
 
 func (f SumPreserving) String() string { return f.Format.String() + ", sums preserved" }
 
+// Preserves reports whether tensors of a shape have sums that are preserved: groups of
+// two values or more, and of MostSummed at most, as are tensors whose outputs alternate.
+// Others are rounded as the other format does.
+func (f SumPreserving) Preserves(shape []int32) bool {
+	_, ok := f.groups(shape)
+	return ok
+}
+
+func (f SumPreserving) groups(shape []int32) (groups, bool) {
+	if own := f.Granularity(); own.Scope == PerChannel && own.Axis != f.Outputs {
+		return groups{}, false
+	}
+	return groupsOf(shape, f.Outputs)
+}
+
 // Fit takes what the other format takes.
 func (f SumPreserving) Fit(t Tensor) (Encoding, error) {
 	e, err := f.Format.Fit(t)
 	if err != nil {
 		return nil, err
 	}
-	g, ok := groupsOf(t, f.Outputs)
-	if own := f.Granularity(); !ok || own.Scope == PerChannel && own.Axis != f.Outputs {
-		return e, nil
+	if g, ok := f.groups(t.Shape); ok {
+		return sumPreserving{e, g}, nil
 	}
-	return sumPreserving{e, g}, nil
+	return e, nil
 }
 
 // groups are the values of each output. The value with the indices input and tap of
@@ -50,21 +63,28 @@ type groups struct {
 }
 
 // groupsOf returns false where the values have no sums to preserve, or too many of them.
-func groupsOf(t Tensor, outputs int32) (g groups, ok bool) {
-	if int(outputs) >= len(t.Shape) || outputs < 0 {
+func groupsOf(shape []int32, outputs int32) (g groups, ok bool) {
+	if int(outputs) >= len(shape) || outputs < 0 {
 		return g, false
 	}
-	g.count = int(t.Shape[outputs])
-	size, held := t.Values/g.count, t.Values/g.count
+	values := 1
+	for _, d := range shape {
+		if d <= 0 || values > math.MaxInt/int(d) {
+			return g, false
+		}
+		values *= int(d)
+	}
+	g.count = int(shape[outputs])
+	size, held := values/g.count, values/g.count
 	switch {
 	case outputs == 0:
 		g.apart, g.inputs, g.taps, g.inputStep = size, size, 1, 1
-		if len(t.Shape) == 4 {
-			g.inputs = int(t.Shape[3])
+		if len(shape) == 4 {
+			g.inputs = int(shape[3])
 			g.taps, g.tapStep = size/g.inputs, g.inputs
 		}
-	case int(outputs) == len(t.Shape)-1:
-		held = t.Values
+	case int(outputs) == len(shape)-1:
+		held = values
 		g.apart, g.inputs, g.taps, g.inputStep = 1, size, 1, g.count
 	default:
 		return g, false

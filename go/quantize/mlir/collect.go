@@ -104,7 +104,7 @@ func (s *subgraphPlanner) formatOf(u plan.Use, t int32, elements uint64, skip bo
 		s.note(u, t, plan.TooSmall, elements)
 		return nil, false
 	}
-	return s.format(r), s.direct(r)
+	return s.format(r, s.sg.Tensors[t].Shape), s.direct(r)
 }
 
 // note says why a constant stays as it is, of which nothing is said yet.

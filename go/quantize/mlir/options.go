@@ -101,9 +101,9 @@ func (o *Options) least() uint64 {
 	return o.MinElements
 }
 
-// format returns how weights are stored that an operator reads.
-func (o *Options) format(r *OperatorRule) encode.Format {
-	return plan.Rounded(o.nearest(r), o.Rounding, r.Operator)
+// format returns how weights of a shape are stored that an operator reads.
+func (o *Options) format(r *OperatorRule, shape []int32) encode.Format {
+	return plan.Rounded(o.nearest(r), o.Rounding, r.Operator, shape)
 }
 
 // nearest is format with upstream's rounding.

@@ -22,11 +22,14 @@ var outputs = map[tflite.BuiltinOperator]int32{
 	tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_LSTM:  0,
 }
 
-// Rounded returns the format for an operator's weights that are rounded so.
-func Rounded(f encode.Format, r encode.Rounding, op tflite.BuiltinOperator) encode.Format {
+// Rounded returns the format for an operator's weights of a shape that are rounded so.
+func Rounded(f encode.Format, r encode.Rounding, op tflite.BuiltinOperator, shape []int32) encode.Format {
 	axis, ok := outputs[op]
 	if r != encode.PreservedSums || !ok {
 		return f
 	}
-	return encode.SumPreserving{Format: f, Outputs: axis}
+	if sums := (encode.SumPreserving{Format: f, Outputs: axis}); sums.Preserves(shape) {
+		return sums
+	}
+	return f
 }

@@ -93,14 +93,15 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 			}
 			continue
 		}
-		if s.keeper.Keeps(use, t, s.int8Format(weighs)) {
+		int8Format := s.int8Format(weighs, s.sg.Tensors[t].Shape)
+		if s.keeper.Keeps(use, t, int8Format) {
 			continue
 		}
 		reached = true
 		if p.Format != nil {
 			continue
 		}
-		if err := s.take(use, t, s.int8Format(weighs), plan.Weight); err != nil {
+		if err := s.take(use, t, int8Format, plan.Weight); err != nil {
 			return err
 		}
 	}

@@ -105,13 +105,13 @@ func (o *Options) rules(m *tflite.ModelT) []OperatorRule {
 	return rules
 }
 
-// int8Format is the format of int8 weights of an operator.
-func (o *Options) int8Format(r *OperatorRule) encode.Format {
+// int8Format is the format of int8 weights of an operator and a shape.
+func (o *Options) int8Format(r *OperatorRule, shape []int32) encode.Format {
 	f := r.Format
 	if o.Scheme == Legacy || f == nil {
 		f = encode.Int8PerTensor{}
 	}
-	return plan.Rounded(f, o.Rounding, r.Operator)
+	return plan.Rounded(f, o.Rounding, r.Operator, shape)
 }
 
 // hybrid reports whether the operator computes with int8 weights under the options.

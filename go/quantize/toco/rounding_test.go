@@ -28,18 +28,23 @@ func TestRoundingIsPartOfFormats(t *testing.T) {
 
 // Weights are rounded by the dimension of the outputs; tables of lookups are not summed.
 func TestOperatorsWhoseWeightsAreSummed(t *testing.T) {
-	f := encode.Int8PerTensor{}
+	f, shape := encode.Int8PerTensor{}, []int32{8, 1, 1, 8}
 	for op, want := range map[tflite.BuiltinOperator]encode.Format{
 		tflite.BuiltinOperatorCONV_2D:           encode.SumPreserving{Format: f, Outputs: 0},
 		tflite.BuiltinOperatorDEPTHWISE_CONV_2D: encode.SumPreserving{Format: f, Outputs: 3},
 		tflite.BuiltinOperatorGATHER:            f,
 		tflite.BuiltinOperatorBATCH_MATMUL:      f,
 	} {
-		if got := plan.Rounded(f, encode.PreservedSums, op); got != want {
+		if got := plan.Rounded(f, encode.PreservedSums, op, shape); got != want {
 			t.Errorf("%v: %v, want %v", op, got, want)
 		}
-		if got := plan.Rounded(f, encode.Nearest, op); got != encode.Format(f) {
+		if got := plan.Rounded(f, encode.Nearest, op, shape); got != encode.Format(f) {
 			t.Errorf("%v to nearest: %v", op, got)
+		}
+	}
+	for _, shape := range [][]int32{{8, 1, 1, 1}, {2, encode.MostSummed + 1}, {}, {-1, 8}} {
+		if got := plan.Rounded(f, encode.PreservedSums, tflite.BuiltinOperatorFULLY_CONNECTED, shape); got != encode.Format(f) {
+			t.Errorf("shape %v, which has no sums that are preserved: %v", shape, got)
 		}
 	}
 }
