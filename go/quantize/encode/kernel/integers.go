@@ -62,10 +62,10 @@ func BlockScale(v float32) (scale float32, half uint16) {
 	return math.Float32frombits(fromHalf(half)), half
 }
 
-// bfloat16 rounds to the upper 16 bits, to nearest even. A NaN stays one.
+// bfloat16 rounds to the upper 16 bits, to nearest even. A NaN keeps its sign alone.
 func bfloat16(bits uint32) uint32 {
 	if bits&^signBit > infinity {
-		return bits&^0xffff | 1<<22
+		return bits&signBit | infinity | 1<<22
 	}
 	return (bits + 0x7fff + bits>>16&1) &^ 0xffff
 }
