@@ -85,7 +85,7 @@ func (e blocks) Store(dst, scales, values []byte, _ int) {
 	size, low, high := int(e.format.Size), lowest(e.format.Bits), highest(e.format.Bits)
 	for b := 0; b*size < len(*codes); b++ {
 		block := values[floatSize*size*b : floatSize*size*(b+1)]
-		scale := max(kernel.MaxAbs(block), leastPeak) / float32(high)
+		scale := peakOf(kernel.MaxAbs(block)) / float32(high)
 		if e.format.Floor {
 			scale = max(scale, leastBlockScale)
 		}

@@ -118,8 +118,16 @@ type steps struct {
 }
 
 func (s *steps) scale(channel int, lo, hi float32) float32 {
-	s.scales[channel] = max(magnitude(lo, hi), leastPeak) / float32(highest(s.bits))
+	s.scales[channel] = peakOf(magnitude(lo, hi)) / float32(highest(s.bits))
 	return s.scales[channel]
+}
+
+// peakOf widens a small range. A NaN becomes the usual one: max makes any of it.
+func peakOf(b float32) float32 {
+	if b != b {
+		return nan
+	}
+	return max(b, leastPeak)
 }
 
 func (s *steps) store(dst, values []byte, channel int) {
@@ -138,12 +146,11 @@ type affine struct {
 
 func (a *affine) least() int8 { return int8(-1) << (a.bits - 1) }
 
-// scale gets a range that has 0. The zero point of a scale that is no number is the
-// lowest int64, as conversion on x86 has it.
+// scale gets a range that has 0. Where there is no number for the zero point, it is 0.
 func (a *affine) scale(channel int, lo, hi float32) float32 {
-	scale := max(hi-lo, leastPeak) / float32(int(1)<<a.bits-1)
+	scale := peakOf(hi-lo) / float32(int(1)<<a.bits-1)
 	zero := float32(math.RoundToEven(float64(float32(a.least()) - float32(lo/scale))))
-	a.scales[channel], a.zeros[channel], a.points[channel] = scale, zero, math.MinInt64
+	a.scales[channel], a.zeros[channel], a.points[channel] = scale, zero, 0
 	if zero == zero {
 		a.points[channel] = int64(zero)
 	}

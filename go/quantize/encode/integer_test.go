@@ -59,7 +59,7 @@ func naiveInteger(f Integer, shape []int32, data []byte) (codes []int8, scales [
 			zeros[c] = float32(math.RoundToEven(float64(float32(least) - float32(g.lo)/scale)))
 			scales = append(scales, scale)
 			if math.IsNaN(float64(zeros[c])) {
-				points = append(points, math.MinInt64)
+				points = append(points, 0)
 			} else {
 				points = append(points, int64(zeros[c]))
 			}
@@ -123,9 +123,11 @@ func TestIntegersAreAsValueByValue(t *testing.T) {
 	}
 }
 
-// equalFloats takes all NaN for one.
+// equalFloats takes all NaN of b for the usual one, which a must have.
 func equalFloats(a, b []float32) bool {
-	return slices.EqualFunc(a, b, func(a, b float32) bool { return a == b || a != a && b != b })
+	return slices.EqualFunc(a, b, func(a, b float32) bool {
+		return a == b || b != b && math.Float32bits(a) == math.Float32bits(float32(math.NaN()))
+	})
 }
 
 // Blocks in parts of any size are what one block after the other becomes: with scales

@@ -131,6 +131,9 @@ func (r *Rule) Check() error {
 	if r.Algorithm == NoQuantize {
 		return nil
 	}
+	if r.Algorithm == "GPTQ" || r.Algorithm == "OSCAR" {
+		return fmt.Errorf("the algorithm %s needs data to calibrate with: want %s, %s or %s", r.Algorithm, MinMax, FloatCasting, NoQuantize)
+	}
 	if r.Algorithm != MinMax && r.Algorithm != FloatCasting {
 		return fmt.Errorf("unknown algorithm %q: want %s, %s or %s", r.Algorithm, MinMax, FloatCasting, NoQuantize)
 	}
