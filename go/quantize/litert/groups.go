@@ -120,11 +120,18 @@ func (s *subgraphPlanner) copy(g *group) {
 	g.tensor = s.rewrite.Copy(plan.Copy{Tensor: s.planned(g, f), Of: g.of, Readers: direct}, fmt.Sprintf("_duplicated_%d", s.rewrite.Next()))
 }
 
+// runtime is what computes with integers as recipes of LiteRT mean them. Operators keep
+// their versions, as in litert-quantizer's files, so that older runtimes take them for
+// what they know, and some compute garbage.
+const runtime = "LiteRT 2.3 or newer"
+
 // dequantize has the readers that want float32 read the output of a DEQUANTIZE.
 func (s *subgraphPlanner) dequantize(g *group) {
 	var others []plan.Use
 	for _, w := range g.wants {
-		if !w.direct {
+		if w.direct {
+			s.p.Runtime = runtime
+		} else {
 			others = append(others, w.Use)
 		}
 	}

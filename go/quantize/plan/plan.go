@@ -166,6 +166,9 @@ type Plan struct {
 	Versions []int32
 	// Codes are operator codes that are added after those of the model.
 	Codes []*tflite.OperatorCodeT
+	// Runtime is the runtime that the new model is for, where the versions of its operators
+	// do not tell it; else "".
+	Runtime string
 	// DequantizedName is what the name of a DEQUANTIZE operator's output has after that
 	// of its input.
 	DequantizedName string
