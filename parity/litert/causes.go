@@ -1,6 +1,7 @@
 package litert
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
@@ -37,6 +38,9 @@ const (
 	Names Cause = "names that are not unique"
 	// Shapes: a constant's shape is impossible, or does not fit its data or operator.
 	Shapes Cause = "an impossible shape"
+	// Signalling: float16 is made of a NaN that is not quiet. Ours is, as by x86's
+	// VCVTPS2PH; litert-quantizer's keeps the upper bits.
+	Signalling Cause = "a NaN that is not quiet"
 	// Absent: an operator lacks inputs or outputs that its kind has.
 	Absent Cause = "an operator that lacks inputs"
 	// Empty: the model has no subgraph, or one without operators, inputs or outputs.
@@ -102,8 +106,11 @@ func (c *causes) tensors(sg *tflite.SubGraphT) {
 			continue
 		}
 		data := uint64(len(c.m.Buffers[t.Buffer].Data))
-		if n, ok := plan.Elements(t.Shape); !ok || t.Type == tflite.TensorTypeFLOAT32 && data != 4*n {
+		if n, ok := plan.Elements(t.Shape); !ok || len(t.Shape) == 0 || t.Type == tflite.TensorTypeFLOAT32 && data != 4*n {
 			c.found[Shapes] = true
+		}
+		if c.float16() && signalling(c.m.Buffers[t.Buffer].Data) {
+			c.found[Signalling] = true
 		}
 		if t.Sparsity != nil {
 			c.found[Sparse] = true
@@ -115,6 +122,21 @@ func (c *causes) tensors(sg *tflite.SubGraphT) {
 			c.found[Inputs] = true
 		}
 	}
+}
+
+func (c *causes) float16() bool {
+	return slices.ContainsFunc(c.recipe.Recipe, func(r litert.Rule) bool { return r.Config.Float })
+}
+
+// signalling reports whether there is such a NaN among float32 values.
+func signalling(values []byte) bool {
+	const infinity, quiet = 0x7f800000, 1 << 22
+	for ; len(values) >= 4; values = values[4:] {
+		if bits := binary.LittleEndian.Uint32(values); bits&^(1<<31) > infinity && bits&quiet == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // inputs is how many an operator has at least: fewer make litert-quantizer fail.

@@ -71,8 +71,8 @@ func packageFolders() ([]string, error) {
 		return filepath.SplitList(path), nil
 	}
 	var folders []string
-	for _, name := range packages() {
-		folder, err := runfiles.Find("litert_quantizer_" + strings.ReplaceAll(name, "-", "_"))
+	for _, name := range packages {
+		folder, err := runfiles.Find("litert_quantizer_" + name)
 		if err != nil {
 			return nil, nil
 		}
@@ -81,16 +81,9 @@ func packageFolders() ([]string, error) {
 	return folders, nil
 }
 
-// packages are the names in requirements.txt.
-func packages() []string {
-	var names []string
-	for _, line := range strings.Split(string(requirements), "\n") {
-		if name, _, ok := strings.Cut(line, "=="); ok {
-			names = append(names, name)
-		}
-	}
-	return names
-}
+// packages are those of requirements.txt that quantizing imports, as
+// third_party/litert_quantizer declares them.
+var packages = []string{"absl_py", "ai_edge_litert", "flatbuffers", "immutabledict", "litert_quantizer", "ml_dtypes", "numpy", "scipy", "tqdm", "typing_extensions"}
 
 // A Refusal is the error of litert-quantizer for one model.
 type Refusal string
