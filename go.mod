@@ -3,12 +3,19 @@ module github.com/tflite-quantize/tflite-quantize
 go 1.24.0
 
 require (
+	github.com/ebitengine/purego v0.9.1
+	github.com/go-audio/wav v1.1.0
 	github.com/google/flatbuffers v25.9.23+incompatible
 	github.com/google/go-cmp v0.7.0
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9
 	github.com/x448/float16 v0.8.4
+	golang.org/x/image v0.25.0
 	golang.org/x/sys v0.41.0
 )
 
-require github.com/inconshreveable/mousetrap v1.1.0 // indirect
+require (
+	github.com/go-audio/audio v1.0.0 // indirect
+	github.com/go-audio/riff v1.0.0 // indirect
+	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+)

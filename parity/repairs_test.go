@@ -114,7 +114,7 @@ func TestRulesRun(t *testing.T) {
 				continue
 			}
 			var e infer.Error
-			e.Add(want, got)
+			infer.Add(&e, want, got)
 			if !(e.Decibels() > leastOfRules) {
 				t.Errorf("%s, rules %+v: signal to noise %s", c.Name, rules, &e)
 			}

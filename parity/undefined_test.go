@@ -67,7 +67,7 @@ func expectSignal(t *testing.T, run *reference.Runner, float []reference.Tensor,
 		return
 	}
 	var e infer.Error
-	e.Add(float, got)
+	infer.Add(&e, float, got)
 	if e.Signal == 0 || e.Decibels() < leastSignal {
 		t.Errorf("%s: signal to noise %s, expected %d dB", cases.Describe(o), &e, leastSignal)
 	}

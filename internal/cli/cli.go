@@ -31,7 +31,8 @@ const (
 	exitSignal = 128 // and the signal's number
 )
 
-const exitCodes = commonExitCodes + `  8  --like: the output is written and differs from the other file
+const exitCodes = commonExitCodes + `  8  --like: the output is written and differs from the other file; compare --min-snr:
+     an output differs by more
   1  anything else, such as a report that cannot be printed
   128 + N  after signal N
 `
@@ -115,11 +116,14 @@ func fail(c *cobra.Command, stderr io.Writer, err error) int {
 func exitCode(err error) int {
 	var usage usageError
 	var input *inputError
+	var noisy *tooNoisy
 	switch {
 	case isScarce(err):
 		return exitScarce
 	case errors.As(err, &input):
 		return input.code
+	case errors.As(err, &noisy):
+		return exitDiffer
 	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions), errors.Is(err, convert.ErrOptions):
 		return exitUsage
 	case errors.Is(err, quantize.ErrNotSmaller):

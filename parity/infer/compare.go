@@ -28,7 +28,7 @@ func Compare(run *reference.Runner, float, ours, upstream []byte, seeds uint64) 
 		if err != nil {
 			return c, fmt.Errorf("our file does not run, the float model does: %w", err)
 		}
-		c.Noise.Add(want, got)
+		Add(&c.Noise, want, got)
 		theirs, err := run.Run(upstream, seed)
 		if err != nil {
 			c.UpstreamErr = err

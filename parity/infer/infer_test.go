@@ -45,7 +45,7 @@ func TestErrorsAreMeasuredOverAllFloatOutputs(t *testing.T) {
 		tensor(reference.Float32, []int32{1}, 0),
 	}
 	var e Error
-	e.Add(want, got)
+	Add(&e, want, got)
 	expected := Error{Values: 5, Largest: 4, Peak: 4, Signal: 25, Noise: 17, Vectors: 2, Changed: 1}
 	if d := cmp.Diff(expected, e); d != "" {
 		t.Error(d)
@@ -54,7 +54,7 @@ func TestErrorsAreMeasuredOverAllFloatOutputs(t *testing.T) {
 		t.Errorf("%s, expected 1.7 dB", got)
 	}
 	var none Error
-	none.Add(want, want)
+	Add(&none, want, want)
 	if got := none.String(); got != "without noise" {
 		t.Errorf("%s, expected no noise", got)
 	}

@@ -107,7 +107,7 @@ func (c Trial) Outcome(r Runtime, file []byte) (Outcome, string) {
 		return Right, "the same"
 	}
 	var e infer.Error
-	e.Add(c.Want, got)
+	infer.Add(&e, c.Want, got)
 	if e.Decibels() >= c.Decibels {
 		return Right, e.String()
 	}
