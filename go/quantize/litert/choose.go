@@ -72,16 +72,24 @@ func (c *chooser) rule(o *operation, sg *tflite.SubGraphT, op *tflite.OperatorT,
 	return nil
 }
 
-// longestScope is in characters.
-const longestScope = 10000
+// longestScope is in characters, longestBytes what they take at most.
+const (
+	longestScope = 10000
+	longestBytes = 4 * longestScope
+)
 
 // scope is the names that rules are matched with.
 func scope(sg *tflite.SubGraphT, op *tflite.OperatorT) string {
 	var b strings.Builder
 	for _, tensors := range [][]int32{op.Outputs, op.Inputs} {
 		for _, t := range tensors {
-			if t >= 0 && sg.Tensors[t].Name != "" {
-				b.WriteString(sg.Tensors[t].Name + ";")
+			if t < 0 || sg.Tensors[t].Name == "" {
+				continue
+			}
+			name := sg.Tensors[t].Name
+			b.WriteString(name[:min(len(name), longestBytes)] + ";")
+			if b.Len() > longestBytes {
+				break
 			}
 		}
 		if b.Len() > 0 {

@@ -62,7 +62,7 @@ func (s *subgraphPlanner) groupsOf(t int32, wants []want) []group {
 		g.wants = append(g.wants, w)
 	}
 	keeps := len(groups) - 1
-	if slices.Contains(s.sg.Outputs, t) {
+	if s.outputs[t] {
 		g := of(nil)
 		g.outputs = true
 		keeps = slices.IndexFunc(groups, func(g group) bool { return g.outputs })

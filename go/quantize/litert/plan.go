@@ -69,12 +69,19 @@ type subgraphPlanner struct {
 	rewrite *plan.Rewrite
 	ruled   plan.Rulings
 	wants   [][]want // by tensor, what its readers want, in operator order
+	outputs []bool   // by tensor, whether it is an output of the subgraph
 }
 
 func (s *subgraphPlanner) do(matcher *plan.RuleMatcher) error {
 	s.ruled = matcher.Subgraph(s.index, func(op int32) []int32 { return s.weightsOf(op) })
 	if err := s.collect(); err != nil {
 		return err
+	}
+	s.outputs = make([]bool, len(s.sg.Tensors))
+	for _, t := range s.sg.Outputs {
+		if t >= 0 {
+			s.outputs[t] = true
+		}
 	}
 	groups := s.choose()
 	s.rewrite = s.p.NewRewrite(s.index)
