@@ -56,7 +56,7 @@ func litertRule(f *fields, in field) (litert.Rule, error) {
 		return r, err
 	case r.Operation == "" || algorithm == "":
 		return r, errorf(in.place, `no "operation" or "algorithm_key": want both`)
-	case r.Algorithm == litert.MinMax && explicit == r.Config.Dynamic:
+	case r.Algorithm != litert.FloatCasting && r.Algorithm != litert.NoQuantize && explicit == r.Config.Dynamic:
 		return r, errorf(in.place, "no operator can have this: want compute_precision INTEGER, or FLOAT and explicit_dequantize true")
 	}
 	if err := r.Check(); err != nil {

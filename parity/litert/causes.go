@@ -32,8 +32,6 @@ const (
 	SharedMetadata Cause = "metadata on the buffer of weights"
 	// BufferZero: buffer 0, which must be empty, has data.
 	BufferZero Cause = "data in buffer 0"
-	// Signatures: weights have a shape signature, which ours gives to their copies.
-	Signatures Cause = "weights with a shape signature"
 	// Names: two tensors have the same name, or one has none.
 	Names Cause = "names that are not unique"
 	// Shapes: a constant's shape is impossible, or does not fit its data or operator.
@@ -106,7 +104,7 @@ func (c *causes) tensors(sg *tflite.SubGraphT) {
 			continue
 		}
 		data := uint64(len(c.m.Buffers[t.Buffer].Data))
-		if n, ok := plan.Elements(t.Shape); !ok || len(t.Shape) == 0 || t.Type == tflite.TensorTypeFLOAT32 && data != 4*n {
+		if n, ok := plan.Elements(t.Shape); !ok || t.Type == tflite.TensorTypeFLOAT32 && data != 4*n {
 			c.found[Shapes] = true
 		}
 		if c.float16() && signalling(c.m.Buffers[t.Buffer].Data) {
@@ -114,9 +112,6 @@ func (c *causes) tensors(sg *tflite.SubGraphT) {
 		}
 		if t.Sparsity != nil {
 			c.found[Sparse] = true
-		}
-		if len(t.ShapeSignature) > 0 {
-			c.found[Signatures] = true
 		}
 		if slices.Contains(sg.Inputs, int32(i)) {
 			c.found[Inputs] = true
@@ -160,6 +155,9 @@ func (c *causes) operators(sg *tflite.SubGraphT) {
 			c.found[Absent] = true
 		}
 		for i, t := range op.Inputs {
+			if known && c.constant(sg, t) && len(sg.Tensors[t].Shape) == 0 {
+				c.found[Shapes] = true
+			}
 			if known && dynamic && c.constant(sg, t) && !slices.Contains(apart[code], i) {
 				c.found[DynamicData] = true
 			}

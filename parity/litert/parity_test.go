@@ -80,7 +80,14 @@ func recipes() []litert.Recipe {
 	dynamic := func(bits uint8, g litert.Granularity) litert.Config {
 		return litert.Config{Bits: bits, Granularity: g, Dynamic: true}
 	}
+	searched := func(a litert.Algorithm, bits uint8, g litert.Granularity) litert.Recipe {
+		r := rule(".*", "*", dynamic(bits, g))
+		r.Algorithm = a
+		return litert.Recipe{Name: fmt.Sprintf("%s of %d bits, %s", a, bits, g), Rules: []litert.Rule{r}}
+	}
 	return append(named,
+		searched(litert.MSE, 8, litert.ChannelWise), searched(litert.MSE, 4, litert.ChannelWise), searched(litert.MSE, 8, litert.TensorWise),
+		searched(litert.OCTAV, 8, litert.ChannelWise), searched(litert.OCTAV, 4, litert.ChannelWise), searched(litert.OCTAV, 2, litert.ChannelWise), searched(litert.OCTAV, 4, litert.TensorWise),
 		litert.Recipe{Name: "per tensor", Rules: []litert.Rule{rule(".*", "*", dynamic(8, litert.TensorWise))}},
 		litert.Recipe{Name: "int4 per tensor", Rules: []litert.Rule{rule(".*", "*", dynamic(4, litert.TensorWise))}},
 		litert.Recipe{Name: "int2 per tensor", Rules: []litert.Rule{rule(".*", "*", dynamic(2, litert.TensorWise))}},
@@ -171,6 +178,9 @@ func TestParity(t *testing.T) {
 			found := Causes(m, r.Options(), p)
 			if len(found) == 0 {
 				t.Errorf("%s, %s: %s: %.*s", src.name, r.Name, o, wordLongest, what)
+			}
+			if *only != "" {
+				t.Logf("%s, %s: %s: %.*s; %v", src.name, r.Name, o, wordLongest, what, found)
 			}
 			for _, c := range found {
 				byCause[c]++

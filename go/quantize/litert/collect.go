@@ -77,7 +77,7 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 		}
 		w.elements = n
 		if r != nil && s.takes(r, o, &w, t) {
-			w.format, w.direct = s.format(&r.Config, o, op, t), r.Config.Dynamic
+			w.format, w.direct = searched(r.Algorithm, s.format(&r.Config, o, op, t)), r.Config.Dynamic
 			if s.keeper.Keeps(w.Use, t, w.format) {
 				w.format = nil
 			} else if err := s.checkData(w.Use, t, n); err != nil {
@@ -159,6 +159,18 @@ func (s *subgraphPlanner) format(c *Config, o *operation, op *tflite.OperatorT, 
 		}
 	}
 	return encode.Integer{Bits: c.Bits, Scope: encode.PerChannel, Axis: axis, Asymmetric: c.Asymmetric}
+}
+
+// searched returns the format in which an algorithm searches scales.
+func searched(a Algorithm, f encode.Format) encode.Format {
+	i, ok := f.(encode.Integer)
+	switch {
+	case ok && a == MSE:
+		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.MSE}
+	case ok && a == OCTAV:
+		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.OCTAV}
+	}
+	return f
 }
 
 // transposed reports whether the second input of a BATCH_MATMUL is.

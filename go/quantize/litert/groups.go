@@ -117,7 +117,15 @@ func (s *subgraphPlanner) copy(g *group) {
 		}
 	}
 	g.copy = len(s.plan.Copies)
+	defer s.plain()
 	g.tensor = s.rewrite.Copy(plan.Copy{Tensor: s.planned(g, f), Of: g.of, Readers: direct}, fmt.Sprintf("_duplicated_%d", s.rewrite.Next()))
+}
+
+// plain takes off the tensor that was added last what says that dimensions may vary,
+// which those of a constant do not.
+func (s *subgraphPlanner) plain() {
+	t := s.plan.Added[len(s.plan.Added)-1]
+	t.HasRank, t.ShapeSignature = false, nil
 }
 
 // runtime is what computes with integers as recipes of LiteRT mean them. Operators keep
@@ -137,6 +145,7 @@ func (s *subgraphPlanner) dequantize(g *group) {
 	}
 	if len(others) > 0 {
 		s.rewrite.Dequantize(plan.Dequantize{Tensor: g.tensor, Origin: g.of, Readers: others})
+		s.plain()
 	}
 }
 

@@ -26,6 +26,10 @@ const (
 	NoQuantize Algorithm = "no_quantize"
 	// MinMax makes integers of which the outermost is the outermost value.
 	MinMax Algorithm = "min_max_uniform_quantize"
+	// MSE makes integers with scales for a small mean square of errors.
+	MSE Algorithm = "MSE"
+	// OCTAV makes integers with scales for a small mean of errors.
+	OCTAV Algorithm = "OCTAV"
 	// FloatCasting makes float16.
 	FloatCasting Algorithm = "float_casting"
 )
@@ -134,8 +138,14 @@ func (r *Rule) Check() error {
 	if r.Algorithm == "GPTQ" || r.Algorithm == "OSCAR" {
 		return fmt.Errorf("the algorithm %s needs data to calibrate with: want %s, %s or %s", r.Algorithm, MinMax, FloatCasting, NoQuantize)
 	}
-	if r.Algorithm != MinMax && r.Algorithm != FloatCasting {
-		return fmt.Errorf("unknown algorithm %q: want %s, %s or %s", r.Algorithm, MinMax, FloatCasting, NoQuantize)
+	switch r.Algorithm {
+	case MinMax, FloatCasting:
+	case MSE, OCTAV:
+		if r.Config.Asymmetric || r.Config.Granularity.Block() > 0 {
+			return fmt.Errorf("the algorithm %s is for symmetric integers per channel or tensor here", r.Algorithm)
+		}
+	default:
+		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, FloatCasting, NoQuantize)
 	}
 	switch r.Config.Granularity {
 	case TensorWise, ChannelWise, BlockWise32, BlockWise64, BlockWise128, BlockWise256:
