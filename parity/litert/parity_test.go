@@ -22,7 +22,7 @@ var (
 )
 
 // share is one of how many pairs of a model and a recipe are compared always.
-const share = 17
+const share = 23
 
 func start(t *testing.T) *Server {
 	t.Helper()
