@@ -102,3 +102,25 @@ func TestSearchedScalesOfAMiddleDimension(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// Squares that come in parts are summed as if they were there at once, to the bit.
+func TestSquaresInParts(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	for n := 1; n < 3000; n += 1 + n/7 {
+		data := normal(r, n)
+		squares := make([]float32, n)
+		for i := range squares {
+			v := firstValue(data[floatSize*i:])
+			squares[i] = float32(v * v)
+		}
+		rest := data
+		p := puller{next: func() ([]byte, bool) {
+			part := rest[:min(len(rest), floatSize*(1+r.IntN(300)))]
+			rest = rest[len(part):]
+			return part, true
+		}}
+		if got, want := p.squares(n), pairwise(squares); got != want {
+			t.Fatalf("%d values: %g, want %g", n, got, want)
+		}
+	}
+}
