@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
@@ -75,6 +76,51 @@ func FuzzBytes(f *testing.F) {
 			return
 		}
 		o := fuzzOptions(options)
+		var out []byte
+		memorytest.Expect(t, len(data), func() { out, err = quantize.Bytes(m, o) })
+		if err != nil {
+			if !errors.Is(err, quantize.ErrModel) {
+				t.Fatalf("%v does not match ErrModel", err)
+			}
+			return
+		}
+		if _, err := tflite.Read(out); err != nil {
+			t.Fatalf("the new file is refused: %v", err)
+		}
+		again, err := quantize.Bytes(m, o)
+		if err != nil || !bytes.Equal(out, again) {
+			t.Fatalf("a second run gives another file (error %v)", err)
+		}
+	})
+}
+
+// litertOptions are recipes of LiteRT by number.
+func litertOptions(n uint16) litert.Options {
+	recipes := litert.Recipes()
+	o := recipes[int(n&0xff)%len(recipes)].Options()
+	if n&0x100 != 0 {
+		o.Repairs = repair.Every()
+	}
+	if n&0x200 != 0 {
+		o.Rules = []rule.Rule{{Tensor: "*w*", Format: rule.Keep}}
+	}
+	if n&0x400 != 0 {
+		other := recipes[int(n>>11)%len(recipes)].Rules[0]
+		other.Regex = "[aeo1-5]"
+		o.Recipe = append([]litert.Rule{other}, o.Recipe...)
+	}
+	return o
+}
+
+// FuzzLiteRT is FuzzBytes with recipes of LiteRT.
+func FuzzLiteRT(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, data []byte, options uint16) {
+		m, err := tflite.Read(data)
+		if err != nil {
+			return
+		}
+		o := litertOptions(options)
 		var out []byte
 		memorytest.Expect(t, len(data), func() { out, err = quantize.Bytes(m, o) })
 		if err != nil {

@@ -130,9 +130,10 @@ func TestReadersAreBounded(t *testing.T) {
 
 func TestNeedsInWords(t *testing.T) {
 	for want, n := range map[string]Needs{
-		"":                                     {},
-		"needs TensorFlow Lite 2.4":            {After: "2.4.0"},
-		"needs TensorFlow Lite 2.4, as before": {Before: "2.4.0", After: "2.4.0", Declared: "2.4.0"},
+		"":                          {},
+		"needs TensorFlow Lite 2.4": {After: "2.4.0"},
+		"needs LiteRT 2; operator versions, which older runtimes go by, do not say so":                         {After: "2.4.0", Runtime: "LiteRT 2"},
+		"needs TensorFlow Lite 2.4, as before":                                                                 {Before: "2.4.0", After: "2.4.0", Declared: "2.4.0"},
 		"needs TensorFlow Lite 2.4 (before: 1.13.1)":                                                           {Before: "1.13.1", After: "2.4.0"},
 		"needs TensorFlow Lite 2.4 or newer, for ADD 99 (before: 1.5)":                                         {Before: "1.5.0", After: "2.4.0", Unknown: []string{"ADD 99"}},
 		"needs TensorFlow Lite 2.4 (before: 1.6); its metadata still state 1.6, see --set-min-runtime-version": {Before: "1.6.0", After: "2.4.0", Declared: "1.6.0"},
@@ -151,7 +152,7 @@ func TestTheSummaryHasWhatTheOutputsMetadataState(t *testing.T) {
 			m.Buffers = append(m.Buffers, &tflite.BufferT{Data: append([]byte(declared), 0, 0)})
 			m.Metadata = []*tflite.MetadataT{{Name: "min_runtime_version", Buffer: uint32(len(m.Buffers) - 1)}}
 		}
-		for set, want := range map[bool]Needs{false: {"1.5.0", "2.4.0", nil, declared}, true: {"1.5.0", "2.4.0", nil, "2.4.0"}} {
+		for set, want := range map[bool]Needs{false: {"1.5.0", "2.4.0", nil, declared, ""}, true: {"1.5.0", "2.4.0", nil, "2.4.0", ""}} {
 			got := Summarize(samplePlan(t, m, toco.Options{SetMinRuntimeVersion: set})).NeedsTensorFlow
 			if d := cmp.Diff(want, got); d != "" {
 				t.Error(d)

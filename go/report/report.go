@@ -115,6 +115,9 @@ type Needs struct {
 	Unknown []string `json:"unknown,omitempty"`
 	// Declared is what the output's metadata state, "" where they state nothing.
 	Declared string `json:"declared,omitempty"`
+	// Runtime is the runtime that the file is for, where its operators' versions do not
+	// tell it; "" where they do.
+	Runtime string `json:"runtime,omitempty"`
 }
 
 // Outdated reports whether the output's metadata state an older release than it needs.
@@ -124,7 +127,7 @@ func (n *Needs) Outdated() bool {
 
 func needs(p *plan.Plan) Needs {
 	before, after := p.Needs()
-	n := Needs{Before: before.Release, After: after.Release, Unknown: after.Unknown, Declared: release.Declared(p.Model)}
+	n := Needs{Before: before.Release, After: after.Release, Unknown: after.Unknown, Declared: release.Declared(p.Model), Runtime: p.Runtime}
 	for _, e := range p.Metadata {
 		if int(e.Entry) == len(p.Model.Metadata) || int(e.Entry) == release.Entry(p.Model) {
 			n.Declared = after.Release

@@ -274,7 +274,7 @@ func (s *Summary) OperatorsInWords() []string {
 		computes  plan.Compute
 		one, many string
 	}{
-		{plan.Hybrid, "operator computes with int8 weights", "operators compute with int8 weights"},
+		{plan.Hybrid, "operator computes with " + s.integers() + " weights", "operators compute with " + s.integers() + " weights"},
 		{plan.AfterDequantize, "operator computes in float32, from weights that DEQUANTIZE turns back once", "operators compute in float32, from weights that DEQUANTIZE turns back once"},
 		{plan.LooksUp, "operator looks up int8 values", "operators look up int8 values"},
 		{plan.AfterLookup, "operator computes in float32, from looked up values that DEQUANTIZE turns back", "operators compute in float32, from looked up values that DEQUANTIZE turns back"},
@@ -301,9 +301,20 @@ func (s *Summary) OperatorsInWords() []string {
 	return lines
 }
 
+// integers is a word for the integers that operators compute with.
+func (s *Summary) integers() string {
+	if strings.Contains(s.Type, "int4") || strings.Contains(s.Type, "int2") {
+		return "integer"
+	}
+	return "int8"
+}
+
 // InWords says which TensorFlow Lite the model needs, and what is wrong in its metadata.
 // It is "" where nothing is known.
 func (n *Needs) InWords() string {
+	if n.Runtime != "" {
+		return "needs " + n.Runtime + "; operator versions, which older runtimes go by, do not say so"
+	}
 	if n.After == "" {
 		return ""
 	}

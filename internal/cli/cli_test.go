@@ -171,7 +171,7 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"m.tflite --type int9", exitUsage, `--type: invalid type "int9": want int8 or float16`},
 		{"m.tflite --scheme old", exitUsage, `--scheme: invalid scheme "old": want updated or legacy`},
 		{"m.tflite --deny-op conv", exitUsage, `--deny-op: unknown operator "conv": did you mean CONV_2D?`},
-		{"m.tflite --recipe r.json", exitUsage, `--recipe: no file or recipe "r.json": want a file in JSON, or mlir, mlir_float16, converter or converter_float16`},
+		{"m.tflite --recipe r.json", exitUsage, `--recipe: no file or recipe "r.json": want a file in JSON, or one that quantize recipe list prints`},
 		{"m.tflite --keep [", exitUsage, `--keep: tensor: invalid pattern "[": want a ] after [; [[] stands for the character [`},
 		{"plan m.tflite --min-element 3", exitUsage, "unknown flag --min-element: did you mean --min-elements?"},
 		{"m.tflite --custom-op Op", exitUsage, `--custom-op: invalid value "Op": want NAME=1,2 or NAME=1,2,hybrid`},

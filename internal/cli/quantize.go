@@ -65,13 +65,13 @@ func rootCommand() *cobra.Command {
 	c.Flags().BoolVar(&j.requireSmaller, "require-smaller", false, "write nothing and fail where the output would not be smaller")
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
-	c.AddCommand(planCommand(), compareCommand(), repairsCommand(), versionCommand())
+	c.AddCommand(planCommand(), compareCommand(), recipeCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c
 }
 
 func (j *job) run(c *cobra.Command, model string) error {
-	q, weights, err := j.flags.Quantizer()
+	q, word, err := j.flags.Quantizer()
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if bundle {
 		ext = filepath.Ext(j.in)
 	}
-	if err := j.chooseOutput(weights, ext); err != nil {
+	if err := j.chooseOutput(word, ext); err != nil {
 		return err
 	}
 	out := c.OutOrStdout()
@@ -141,14 +141,14 @@ func (j *job) runOptions(bar *progress) []quantize.RunOption {
 	return run
 }
 
-func (j *job) chooseOutput(t quantize.BufferType, ext string) error {
+func (j *job) chooseOutput(word, ext string) error {
 	if j.inPlace {
 		if err := j.chooseInPlace(); err != nil {
 			return err
 		}
 	}
 	if j.out == "" || os.IsPathSeparator(j.out[len(j.out)-1]) {
-		out, err := defaultOutput(j.in, t, ext)
+		out, err := defaultOutput(j.in, word, ext)
 		if err != nil {
 			return err
 		}
@@ -189,7 +189,7 @@ func isSameFile(a, b string) bool {
 
 // defaultOutput is beside the model: model.tflite gives model.int8.tflite. ext is the
 // extension of such files.
-func defaultOutput(in string, t quantize.BufferType, ext string) (string, error) {
+func defaultOutput(in, word, ext string) (string, error) {
 	if info, err := os.Stat(in); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return "", usageErrorf("%s: not a regular file, so no output can be beside it: name the output with -o", in)
 	}
@@ -197,7 +197,7 @@ func defaultOutput(in string, t quantize.BufferType, ext string) (string, error)
 	if n := len(in) - len(ext); n > 0 && strings.EqualFold(in[n:], ext) {
 		base = in[:n]
 	}
-	return base + "." + t.String() + ext, nil
+	return base + "." + word + ext, nil
 }
 
 // undefinedInWords introduces what report.Summary.UpstreamUndefined says.

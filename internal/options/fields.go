@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -27,8 +28,11 @@ type fields struct {
 
 func openFields(path string) (*fields, error) {
 	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) && litert.NeedsData(path) {
+		return nil, checkName("--"+recipeFlag, path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errorf("--"+recipeFlag, "no file or recipe %q: want a file in JSON, or %s", path, alternatives(recipeNames()[1:]))
+		return nil, errorf("--"+recipeFlag, "no file or recipe %q: want a file in JSON, or %s", path, nearestRecipe(path))
 	}
 	if err != nil {
 		return nil, recipeError(path, err)
@@ -71,6 +75,9 @@ func (f *fields) rewind() {
 	f.d = json.NewDecoder(bytes.NewReader(f.data))
 	f.d.UseNumber()
 }
+
+// isList reports whether the file is a JSON list.
+func (f *fields) isList() bool { return bytes.HasPrefix(bytes.TrimSpace(f.data), []byte("[")) }
 
 // at is the place of a byte: the file and its line.
 func (f *fields) at(offset int64) string {

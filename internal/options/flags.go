@@ -55,7 +55,7 @@ func Register(set *pflag.FlagSet) *Flags {
 	set.StringVarP(&f.bufferType, typeFlag, "t", quantize.Int8.String(), "the `TYPE` that weights get: int8 or float16")
 	set.Func(keepFlag, "leave constants as they are that match `PATTERN`: the name of a tensor, such\nas \"head/*\", or op:OPERATOR for all that an operator reads, such as\nop:CONV_2D; * stands for any characters; may be repeated", f.ruleFunc(keepFlag))
 	set.Func(ruleFlag, "`PATTERN=FORMAT` gives constants that match PATTERN the format keep, int8 or\nfloat16; of several that match, --keep or --rule, the last decides", f.ruleFunc(ruleFlag))
-	set.StringVar(&f.recipe, recipeFlag, "", "`RECIPE` is mlir or converter, for what TensorFlow's MLIR quantizer or its\nconverter make, mlir_float16 or converter_float16, or a file with options\nin JSON; flags override it and add to its lists")
+	set.StringVar(&f.recipe, recipeFlag, "", "`RECIPE` is the name of another way to quantize, of those that quantize\nrecipe list prints, or a file: options in JSON, or a recipe of LiteRT's\nlitert-quantizer; flags override options and add to their lists")
 	set.Uint64Var(&f.minElements, minElementsFlag, quantize.DefaultMinElements, "int8: weights of fewer than `N` elements stay as they are")
 	set.StringArrayVar(&f.denyOps, denyOpFlag, nil, "int8: dequantize weights in front of operators of the kind `OP`, such as\nCONV_2D; may be repeated")
 	set.StringArrayVar(&f.customOps, customOpFlag, nil, "int8: `SPEC` is NAME=1,2 where inputs 1 and 2 of the custom operator NAME\nare weights; NAME=1,2,hybrid where its kernel takes them as int8;\nmay be repeated")
@@ -100,15 +100,15 @@ func (f *Flags) Options() (quantize.Options, error) {
 
 // Quantizer is the one that the recipe names, Quantize Weights where none does, with
 // what the flags change, and with all repairs unless flags say otherwise. Each option
-// must have an effect, as with Strict. Errors are *Error. weights is the type that
-// weights get.
-func (f *Flags) Quantizer() (q quantize.Quantizer, weights quantize.BufferType, err error) {
+// must have an effect, as with Strict. Errors are *Error. word is for names of files:
+// the type that weights get, or the recipe.
+func (f *Flags) Quantizer() (q quantize.Quantizer, word string, err error) {
 	s, err := f.whole()
 	if err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
 	q, err = s.quantizer()
-	return q, s.BufferType, err
+	return q, s.word(), err
 }
 
 // whole are the settings with all that is not in recipe files.

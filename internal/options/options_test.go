@@ -113,7 +113,7 @@ func TestMistakesNameTheFlagAndTheRemedy(t *testing.T) {
 		"int8":                                `unexpected argument "int8": want flags of the command quantize`,
 		`"--type`:                             `invalid word "--type: want a double quote at its end too`,
 		`"--type=int8"x`:                      `invalid word "--type=int8"x: want a double quote at its end too`,
-		"--recipe no-such.json":               `--recipe: no file or recipe "no-such.json": want a file in JSON, or mlir, mlir_float16, converter or converter_float16`,
+		"--recipe no-such.json":               `--recipe: no file or recipe "no-such.json": want a file in JSON, or one that quantize recipe list prints`,
 		"--recipe .":                          ".: is a directory: want a recipe in JSON",
 	} {
 		_, err := Parse(line)

@@ -1,8 +1,6 @@
 package options
 
 import (
-	"slices"
-
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
@@ -26,11 +24,16 @@ var (
 	ruleKeys     = []string{"tensor", "operator", "format"}
 )
 
+// A JSON list is a recipe file of litert-quantizer: see readLiteRT.
+
 // readRecipe applies a recipe file.
 func (s *settings) readRecipe(path string) error {
 	f, err := openFields(path)
 	if err != nil {
 		return err
+	}
+	if f.isList() {
+		return s.readLiteRT(f)
 	}
 	return s.recipe(f)
 }
@@ -59,10 +62,7 @@ func (f *fields) head() (name string, err error) {
 			if err := f.text(in, &name); err != nil {
 				return err
 			}
-			if !slices.Contains(recipeNames(), name) {
-				return errorf(in.place, "unknown recipe %q: want %s", name, alternatives(recipeNames()))
-			}
-			return nil
+			return checkName(in.place, name)
 		case "version":
 			if err := f.number(in, 64, &version); err != nil {
 				return err

@@ -4,25 +4,32 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // A recipe is another quantizer than Quantize Weights, by name.
 type recipe struct {
 	name    string
+	does    string
 	variant mlir.Variant
 	float16 bool
+	litert  *litert.Recipe // nil for the MLIR quantizer
 }
 
 var recipes = []recipe{
-	{"mlir", mlir.API, false},
-	{"mlir_float16", mlir.API, true},
-	{"converter", mlir.Converter, false},
-	{"converter_float16", mlir.Converter, true},
+	{name: "mlir", does: "int8 per channel as TensorFlow's MLIR quantizer makes it", variant: mlir.API},
+	{name: "mlir_float16", does: "float16 as TensorFlow's MLIR quantizer makes it", variant: mlir.API, float16: true},
+	{name: "converter", does: "int8 per channel as TensorFlow's converter makes it", variant: mlir.Converter},
+	{name: "converter_float16", does: "float16 as TensorFlow's converter makes it", variant: mlir.Converter, float16: true},
 }
 
 // recipeNamed returns nil where there is no such recipe.
 func recipeNamed(name string) *recipe {
+	if r := litert.RecipeNamed(name); r != nil {
+		return &recipe{name: name, does: r.Does, litert: r}
+	}
 	i := slices.IndexFunc(recipes, func(r recipe) bool { return r.name == name })
 	if i < 0 {
 		return nil
@@ -30,11 +37,34 @@ func recipeNamed(name string) *recipe {
 	return &recipes[i]
 }
 
+// checkName reports why there is no recipe of a name.
+func checkName(place, name string) error {
+	switch {
+	case name == recipeName || recipeNamed(name) != nil:
+		return nil
+	case litert.NeedsData(name):
+		return errorf(place, "the recipe %s needs data to calibrate with: want one for weights alone, of those that quantize recipe list prints", name)
+	}
+	return errorf(place, "unknown recipe %q: want %s", name, nearestRecipe(name))
+}
+
+// nearestRecipe names the recipe that a word may stand for, and where all are.
+func nearestRecipe(word string) string {
+	const all = "one that quantize recipe list prints"
+	if near := text.Nearest(word, recipeNames()); near != "" {
+		return near + ", or another " + all
+	}
+	return all
+}
+
 // recipeNames has those of all quantizers.
 func recipeNames() []string {
 	names := []string{recipeName}
 	for _, r := range recipes {
 		names = append(names, r.name)
+	}
+	for _, r := range litert.Recipes() {
+		names = append(names, r.Name)
 	}
 	return names
 }

@@ -47,6 +47,9 @@ func defaults() *settings {
 
 // check checks the settings together.
 func (s *settings) check() error {
+	if s.other != nil && s.other.litert != nil {
+		return s.checkLiteRT()
+	}
 	if len(s.int8Only) > 0 && !s.hasInt8() {
 		return errorf(s.int8Only[0], "for int8 only, and the type is %v: remove it, or choose the type int8", s.BufferType)
 	}
@@ -68,6 +71,9 @@ func (s *settings) options() (quantize.Options, error) {
 func (s *settings) quantizer() (quantize.Quantizer, error) {
 	if err := s.check(); err != nil {
 		return nil, err
+	}
+	if s.other != nil && s.other.litert != nil {
+		return s.strictLiteRT(), nil
 	}
 	if s.other != nil {
 		return strictMLIR{s.other.options(s.Options), s.Options}, nil
@@ -93,7 +99,7 @@ var (
 
 func (s *settings) setType(place, word string) error {
 	if s.other != nil {
-		return errorf(place, "unexpected type: the recipe %s makes %v", s.other.name, s.BufferType)
+		return errorf(place, "unexpected type: the recipe %s makes %s", s.other.name, s.other.makes())
 	}
 	return choose(&s.BufferType, types, place, "type", word)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -30,6 +31,17 @@ type strictMLIR struct {
 
 // Plan implements quantize.Quantizer.
 func (s strictMLIR) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
+	return strictPlan(m, s.Options, s.given)
+}
+
+// strictLiteRT is Strict for recipes of LiteRT, with the options that it was made of.
+type strictLiteRT struct {
+	litert.Options
+	given quantize.Options
+}
+
+// Plan implements quantize.Quantizer.
+func (s strictLiteRT) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
 	return strictPlan(m, s.Options, s.given)
 }
 

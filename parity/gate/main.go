@@ -15,6 +15,7 @@ import (
 	"os"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
@@ -65,11 +66,14 @@ func run(path string, lines []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-// parse reads a line of options. Rules have no counterpart in upstream.
+// parse reads a line of options. Rules and another rounding have no counterpart in upstream.
 func parse(line string) (quantize.Options, error) {
 	o, err := options.Parse(line)
 	if err == nil && len(o.Rules) > 0 {
 		err = errors.New("--keep or --rule: upstream has no rules, so there is nothing to compare: remove them")
+	}
+	if err == nil && o.Rounding != encode.Nearest {
+		err = errors.New("--rounding: upstream rounds to nearest alone, so there is nothing to compare: remove it")
 	}
 	return o, err
 }

@@ -55,6 +55,11 @@ type channelEncoder struct {
 	// fromZero has ranges include 0, which leaves their magnitude as it is, so that
 	// no NaN counts. Else a channel's first value counts even if it is a NaN.
 	fromZero bool
+	// spreads has a NaN make its channel's range one; it goes with fromZero.
+	spreads bool
+	// multiple is that of which parts have values, but the last, where a byte has
+	// several; 0 for any number.
+	multiple int
 	each     int  // values in a part
 	whole    bool // parts are whole runs, each of which is a channel
 	looked   []extremes
@@ -80,13 +85,13 @@ type extremes struct {
 func (e *channelEncoder) Numbers() *Numbers { return &e.numbers }
 
 func (e *channelEncoder) Parts(most int) Parts {
-	inPart := max(1, most/floatSize)
+	inPart := e.rounded(max(1, most/floatSize), 1)
 	switch {
 	case e.wholeRuns(inPart):
-		e.each, e.whole = inPart/e.run*e.run, true
+		e.each, e.whole = e.rounded(inPart, e.run), true
 		return Parts{Values: e.each}
 	case e.run == 1:
-		e.each = e.count * max(1, inPart/e.count)
+		e.each = e.rounded(inPart, e.count)
 	default:
 		e.each = inPart
 	}
@@ -98,10 +103,20 @@ func (e *channelEncoder) Parts(most int) Parts {
 	return Parts{Values: e.each, Look: true}
 }
 
+// rounded returns the largest number of values up to n that are whole runs of a
+// length and of bytes, at least the least one.
+func (e *channelEncoder) rounded(n, run int) int {
+	unit := run
+	for m := max(e.multiple, 1); unit%m > 0; {
+		unit += run
+	}
+	return max(1, n/unit) * unit
+}
+
 // wholeRuns tells that a channel is one run, of which a part has some: then a
 // channel is still in the cache when its scale is known and it is read again.
 func (e *channelEncoder) wholeRuns(inPart int) bool {
-	return e.run > 1 && e.run <= inPart && e.count*e.run == e.values
+	return e.run > 1 && e.rounded(1, e.run) <= inPart && e.count*e.run == e.values
 }
 
 func (e *channelEncoder) Look(values []byte, part int) {
@@ -119,6 +134,9 @@ func (e *channelEncoder) Look(values []byte, part int) {
 			copy(x.hi, x.lo)
 		}
 		kernel.MinMaxInterleaved(x.lo, x.hi, values)
+		if e.spreads && hasNaN(values) {
+			spread(x.lo, x.hi, values)
+		}
 		return
 	}
 	first, at := e.place(part)
@@ -129,8 +147,33 @@ func (e *channelEncoder) Look(values []byte, part int) {
 			x.lo[i] = firstValue(values)
 			x.hi[i] = x.lo[i]
 		}
-		x.lo[i], x.hi[i] = kernel.MinMax(x.lo[i], x.hi[i], values[:n])
+		x.lo[i], x.hi[i] = e.minMax(x.lo[i], x.hi[i], values[:n])
 		values, at = values[n:], 0
+	}
+}
+
+// minMax folds values of a channel into its extremes.
+func (e *channelEncoder) minMax(lo, hi float32, values []byte) (float32, float32) {
+	if e.spreads && hasNaN(values) {
+		return nan, nan
+	}
+	return kernel.MinMax(lo, hi, values)
+}
+
+var nan = float32(math.NaN())
+
+func hasNaN(values []byte) bool {
+	peak := kernel.MaxAbs(values)
+	return peak != peak
+}
+
+// spread makes the extremes NaN of channels of one value in each run that have one.
+func spread(lo, hi []float32, values []byte) {
+	for i := 0; i < len(values); i += floatSize {
+		if v := firstValue(values[i:]); v != v {
+			c := i / floatSize % len(lo)
+			lo[c], hi[c] = nan, nan
+		}
 	}
 }
 
@@ -167,6 +210,9 @@ func (e *channelEncoder) Decide(iter.Seq[[]byte]) {
 }
 
 func (e *channelEncoder) widen(c int, lo, hi float32) {
+	if e.spreads && lo != lo {
+		e.lo[c], e.hi[c] = nan, nan
+	}
 	if lo < e.lo[c] {
 		e.lo[c] = lo
 	}
@@ -206,7 +252,7 @@ func (e *channelEncoder) storeRuns(dst, values []byte, part int) {
 			if !e.fromZero {
 				first = firstValue(run)
 			}
-			e.lo[c], e.hi[c] = kernel.MinMax(first, first, run)
+			e.lo[c], e.hi[c] = e.minMax(first, first, run)
 		}
 		e.numbers.Scale[c] = e.scale(c, e.lo[c], e.hi[c])
 		e.store(dst[:e.run], run, c)

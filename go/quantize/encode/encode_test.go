@@ -138,6 +138,18 @@ func TestPartsAreAsWhole(t *testing.T) {
 			{Int8Divided{PerChannel, 0}, nil, floatSize * n},
 			{Int8Divided{PerChannel, 1}, nil, floatSize * n},
 			{Int8Divided{PerChannel, 2}, nil, floatSize * n},
+			{Integer{Bits: 8, Scope: PerTensor}, given, floatSize * n},
+			{Integer{Bits: 8, Scope: PerChannel, Axis: 0}, nil, floatSize * n},
+			{Integer{Bits: 8, Scope: PerChannel, Axis: 2, Asymmetric: true}, nil, floatSize * n},
+			{Integer{Bits: 4, Scope: PerTensor, Asymmetric: true}, nil, floatSize * n},
+			{Integer{Bits: 4, Scope: PerChannel, Axis: 0}, nil, floatSize * n},
+			{Integer{Bits: 4, Scope: PerChannel, Axis: 1}, nil, floatSize * n},
+			{Integer{Bits: 4, Scope: PerChannel, Axis: 2}, nil, floatSize * n},
+			{Integer{Bits: 2, Scope: PerTensor}, nil, floatSize * n},
+			{Integer{Bits: 2, Scope: PerChannel, Axis: 0}, nil, floatSize * n},
+			{Integer{Bits: 2, Scope: PerChannel, Axis: 2}, nil, floatSize * n},
+			{Float32{}, nil, floatSize * n},
+			{Half{}, nil, floatSize * n},
 			{Float16{}, nil, floatSize * n},
 			{Float16{}, nil, r.IntN(floatSize*n + 1)},
 		} {
@@ -186,6 +198,10 @@ func TestEncodingsAreComparable(t *testing.T) {
 		fit(Int8PerChannel{0}, limits(1), 2, 3), fit(Int8PerChannel{0}, limits(2), 2, 3),
 		fit(Int8Widened{}, nil, 2, 3), fit(Int8Reciprocal{0}, nil, 2, 3), fit(Int8Reciprocal{1}, nil, 2, 3),
 		fit(Int8Divided{PerChannel, 0}, nil, 2, 3), fit(Int8Divided{PerChannel, 1}, nil, 2, 3), fit(Int8Divided{Scope: PerTensor}, nil, 2, 3),
+		fit(Integer{Bits: 8, Scope: PerTensor}, nil, 2, 4), fit(Integer{Bits: 4, Scope: PerTensor}, nil, 2, 4), fit(Integer{Bits: 4, Scope: PerChannel}, nil, 2, 4),
+		fit(Integer{Bits: 4, Scope: PerChannel, Asymmetric: true}, nil, 2, 4), fit(Integer{Bits: 4, Scope: PerChannel, Axis: 1}, nil, 2, 4),
+		fit(Blocks{Bits: 4, Size: 4}, nil, 2, 8), fit(Blocks{Bits: 2, Size: 4}, nil, 2, 8), fit(Blocks{Bits: 4, Size: 8}, nil, 2, 8), fit(Blocks{Bits: 4, Size: 8, Floor: true}, nil, 2, 8),
+		fit(Float32{}, nil, 2, 3), fit(Half{}, nil, 2, 3),
 	}
 	for i, a := range distinct {
 		for j, b := range distinct {
@@ -227,6 +243,10 @@ func TestParametersKeepTheRest(t *testing.T) {
 		Float16{}:         given,
 		Int8Widened{}:     {Scale: n.Scale, ZeroPoint: n.ZeroPoint},
 		Int8Reciprocal{3}: {Scale: n.Scale, ZeroPoint: n.ZeroPoint, QuantizedDimension: 3},
+
+		Integer{Bits: 4, Scope: PerChannel, Axis: 3}: {Scale: n.Scale, ZeroPoint: n.ZeroPoint, QuantizedDimension: 3},
+		Float32{}: given,
+		Half{}:    given,
 
 		Int8Divided{PerChannel, 1}: {Scale: n.Scale, ZeroPoint: n.ZeroPoint, QuantizedDimension: 1},
 	} {

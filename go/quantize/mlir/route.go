@@ -76,7 +76,7 @@ func (s *subgraphPlanner) handle(g group) {
 	}
 	table := g.of
 	if g.copied {
-		table = s.rewrite.Copy(plan.Copy{Tensor: s.planned(&g), Of: g.of, Readers: direct})
+		table = s.rewrite.Copy(plan.Copy{Tensor: s.planned(&g), Of: g.of, Readers: direct}, "_"+g.format.Type().String())
 	}
 	if len(others) > 0 {
 		s.dequantize(&g, table, others, nil)

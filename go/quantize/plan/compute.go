@@ -1,6 +1,10 @@
 package plan
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
 
 // A Compute says how an operator computes once the plan is applied.
 type Compute uint8
@@ -56,7 +60,9 @@ func (p *Plan) Computes(subgraph int) []Compute {
 	for _, c := range plan.Copies {
 		for _, u := range c.Readers {
 			redirected[u] = true
-			out[u.Operator] = Hybrid
+			if c.Format.Type() != tflite.TensorTypeFLOAT32 {
+				out[u.Operator] = Hybrid
+			}
 		}
 	}
 	for i, op := range sg.Operators {

@@ -166,6 +166,12 @@ type Plan struct {
 	Versions []int32
 	// Codes are operator codes that are added after those of the model.
 	Codes []*tflite.OperatorCodeT
+	// Runtime is the runtime that the new model is for, where the versions of its operators
+	// do not tell it; else "".
+	Runtime string
+	// DequantizedName is what the name of a DEQUANTIZE operator's output has after that
+	// of its input.
+	DequantizedName string
 	// DequantizeCode is the operator code of added operators; -1 where there are none.
 	DequantizeCode int32
 	Encoded        []Encoded
@@ -206,7 +212,7 @@ func New(m *tflite.ModelT) (*Plan, error) {
 	if err := checkIndices(m); err != nil {
 		return nil, err
 	}
-	p := &Plan{Model: m, budget: budget{left: GrowthTimes*leastBytes(m) + GrowthFree}, DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes)), Subgraphs: make([]Subgraph, len(m.Subgraphs))}
+	p := &Plan{Model: m, budget: budget{left: GrowthTimes*leastBytes(m) + GrowthFree}, DequantizedName: "_dequantize", DequantizeCode: -1, Versions: make([]int32, len(m.OperatorCodes)), Subgraphs: make([]Subgraph, len(m.Subgraphs))}
 	for i, c := range m.OperatorCodes {
 		p.Versions[i] = c.Version
 	}
@@ -247,18 +253,14 @@ func (p *Plan) AppendDequantize(subgraph int, t int32, outputs []int32) {
 	s.Dequantize = append(s.Dequantize, d)
 }
 
-// dequantizedName is what the name of a DEQUANTIZE operator's output has after that
-// of its input.
-const dequantizedName = "_dequantize"
-
 // dequantized returns the output of an added DEQUANTIZE of a tensor of the model. It
 // has no name where the file becomes too large: many tensors may share a long one.
 func (p *Plan) dequantized(subgraph int, t int32) *tflite.TensorT {
 	from := p.Model.Subgraphs[subgraph].Tensors[t]
 	to := &tflite.TensorT{Shape: from.Shape, ShapeSignature: from.ShapeSignature, Type: tflite.TensorTypeFLOAT32}
 	place := func() string { return PlaceTensor(p.Model, subgraph, t) }
-	if p.budget.spend(newOperator+tensorBytes(to, len(from.Name)+len(dequantizedName)), place) {
-		to.Name = from.Name + dequantizedName
+	if p.budget.spend(newOperator+tensorBytes(to, len(from.Name)+len(p.DequantizedName)), place) {
+		to.Name = from.Name + p.DequantizedName
 	}
 	return to
 }

@@ -159,12 +159,15 @@ func (r *Rewrite) addTensor(t *tflite.TensorT) int32 {
 	return int32(len(r.types) - 1)
 }
 
+// Next is the index of the tensor that is added next.
+func (r *Rewrite) Next() int32 { return int32(len(r.types)) }
+
 // Copy adds a tensor that has the values of c.Of in the format of c, for its readers,
-// and sets c.Added.
-func (r *Rewrite) Copy(c Copy) int32 {
+// and sets c.Added. What follows the name of the tensor in that of the copy is suffix.
+func (r *Rewrite) Copy(c Copy, suffix string) int32 {
 	from := r.sg.Tensors[c.Of]
 	c.Added = r.AddTensor(&tflite.TensorT{
-		Name:           from.Name + "_" + c.Format.Type().String(),
+		Name:           from.Name + suffix,
 		Shape:          from.Shape,
 		ShapeSignature: from.ShapeSignature,
 		HasRank:        from.HasRank,

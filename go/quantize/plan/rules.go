@@ -11,11 +11,14 @@ import (
 // CheckRules reports a rule whose format is neither rule.Keep nor one of the given ones.
 func CheckRules(rules []rule.Rule, formats ...string) error {
 	for i, r := range rules {
-		if r.Format != rule.Keep && !slices.Contains(formats, r.Format) {
-			last := len(formats) - 1
-			want := strings.Join(append([]string{rule.Keep}, formats[:last]...), ", ")
-			return OptionError("Rules", "rule %d: invalid format %q: want %s or %s", i, r.Format, want, formats[last])
+		if r.Format == rule.Keep || slices.Contains(formats, r.Format) {
+			continue
 		}
+		want := rule.Keep
+		if last := len(formats) - 1; last >= 0 {
+			want = strings.Join(append([]string{want}, formats[:last]...), ", ") + " or " + formats[last]
+		}
+		return OptionError("Rules", "rule %d: invalid format %q: want %s", i, r.Format, want)
 	}
 	return nil
 }

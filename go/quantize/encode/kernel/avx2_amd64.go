@@ -50,6 +50,31 @@ func toInt8DividedRowsAVX2(dst []byte, src []byte, steps []float64, rows int)
 //go:noescape
 func toFloat16AVX2(dst []byte, src []byte)
 
+// toHalvesAVX2 needs F16C, and eight values at least.
+//
+//go:noescape
+func toHalvesAVX2(dst []byte, src []byte)
+
+// toIntegersAVX2 needs eight values at least.
+//
+//go:noescape
+func toIntegersAVX2(dst []byte, src []byte, scale float32, zero float32, low float32, high float32)
+
+// toIntegersRowsAVX2 converts rows of one value per channel. There are eight channels at least.
+//
+//go:noescape
+func toIntegersRowsAVX2(dst []byte, src []byte, scales []float32, zeros []float32, low float32, high float32, rows int)
+
+// pack4AVX2 needs a multiple of 64 codes.
+//
+//go:noescape
+func pack4AVX2(dst []byte, codes []byte)
+
+// pack2AVX2 needs a multiple of 128 codes.
+//
+//go:noescape
+func pack2AVX2(dst []byte, codes []byte)
+
 // cpuFeatures returns the bits that CPUID leaf 1 leaves in ECX.
 //
 //go:noescape

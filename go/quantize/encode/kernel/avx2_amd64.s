@@ -37,6 +37,21 @@ GLOBL limit64<>(SB), RODATA|NOPTR, $8
 DATA lowLimit64<>+0(SB)/8, $(-127.0)
 GLOBL lowLimit64<>(SB), RODATA|NOPTR, $8
 
+DATA lowNibbles<>+0(SB)/4, $0x0f0f0f0f
+GLOBL lowNibbles<>(SB), RODATA|NOPTR, $4
+
+DATA nibblePair<>+0(SB)/4, $0x10011001
+GLOBL nibblePair<>(SB), RODATA|NOPTR, $4
+
+DATA lowPairs<>+0(SB)/4, $0x03030303
+GLOBL lowPairs<>(SB), RODATA|NOPTR, $4
+
+DATA pairPair<>+0(SB)/4, $0x04010401
+GLOBL pairPair<>(SB), RODATA|NOPTR, $4
+
+DATA nibbleWords<>+0(SB)/4, $0x00100001
+GLOBL nibbleWords<>(SB), RODATA|NOPTR, $4
+
 DATA order<>+0(SB)/4, $0x00000000
 DATA order<>+4(SB)/4, $0x00000004
 DATA order<>+8(SB)/4, $0x00000001
@@ -719,6 +734,313 @@ small:
 	JMP       small
 
 smallDone:
+	VZEROUPPER
+	RET
+
+// func toHalvesAVX2(dst []byte, src []byte)
+// Requires: AVX, CMOV, F16C
+TEXT ·toHalvesAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ src_len+32(FP), DX
+	SHRQ $0x02, DX
+	XORQ BX, BX
+	LEAQ -32(DX), SI
+	JMP  largeNext
+
+large:
+	VMOVUPS   (CX)(BX*4), Y0
+	VCVTPS2PH $0x00, Y0, (AX)(BX*2)
+	VMOVUPS   32(CX)(BX*4), Y0
+	VCVTPS2PH $0x00, Y0, 16(AX)(BX*2)
+	VMOVUPS   64(CX)(BX*4), Y0
+	VCVTPS2PH $0x00, Y0, 32(AX)(BX*2)
+	VMOVUPS   96(CX)(BX*4), Y0
+	VCVTPS2PH $0x00, Y0, 48(AX)(BX*2)
+	ADDQ      $0x20, BX
+
+largeNext:
+	CMPQ    BX, SI
+	JLE     large
+	LEAQ    -8(DX), SI
+	CMPQ    BX, DX
+	JGE     smallDone
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+
+small:
+	VMOVUPS   (CX)(BX*4), Y0
+	VCVTPS2PH $0x00, Y0, (AX)(BX*2)
+	ADDQ      $0x08, BX
+	CMPQ      BX, SI
+	JLE       small
+	CMPQ      BX, DX
+	JGE       smallDone
+	MOVQ      SI, BX
+	JMP       small
+
+smallDone:
+	VZEROUPPER
+	RET
+
+// func toIntegersAVX2(dst []byte, src []byte, scale float32, zero float32, low float32, high float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·toIntegersAVX2(SB), NOSPLIT, $0-64
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS scale+48(FP), Y0
+	VBROADCASTSS zero+52(FP), Y1
+	VBROADCASTSS low+56(FP), Y2
+	VBROADCASTSS high+60(FP), Y3
+	VMOVDQU      order<>+0(SB), Y4
+	XORQ         BX, BX
+	LEAQ         -32(DX), SI
+	JMP          largeNext
+
+large:
+	VMOVUPS   (CX)(BX*4), Y5
+	VDIVPS    Y0, Y5, Y5
+	VADDPS    Y1, Y5, Y5
+	VCMPPS    $0x07, Y5, Y5, Y6
+	VMINPS    Y3, Y5, Y5
+	VMAXPS    Y2, Y5, Y5
+	VANDPS    Y6, Y5, Y5
+	VCVTPS2DQ Y5, Y5
+	VMOVUPS   32(CX)(BX*4), Y6
+	VDIVPS    Y0, Y6, Y6
+	VADDPS    Y1, Y6, Y6
+	VCMPPS    $0x07, Y6, Y6, Y7
+	VMINPS    Y3, Y6, Y6
+	VMAXPS    Y2, Y6, Y6
+	VANDPS    Y7, Y6, Y6
+	VCVTPS2DQ Y6, Y6
+	VMOVUPS   64(CX)(BX*4), Y7
+	VDIVPS    Y0, Y7, Y7
+	VADDPS    Y1, Y7, Y7
+	VCMPPS    $0x07, Y7, Y7, Y8
+	VMINPS    Y3, Y7, Y7
+	VMAXPS    Y2, Y7, Y7
+	VANDPS    Y8, Y7, Y7
+	VCVTPS2DQ Y7, Y7
+	VMOVUPS   96(CX)(BX*4), Y8
+	VDIVPS    Y0, Y8, Y8
+	VADDPS    Y1, Y8, Y8
+	VCMPPS    $0x07, Y8, Y8, Y9
+	VMINPS    Y3, Y8, Y8
+	VMAXPS    Y2, Y8, Y8
+	VANDPS    Y9, Y8, Y8
+	VCVTPS2DQ Y8, Y8
+	VPACKSSDW Y6, Y5, Y5
+	VPACKSSDW Y8, Y7, Y7
+	VPACKSSWB Y7, Y5, Y5
+	VPERMD    Y5, Y4, Y5
+	VMOVDQU   Y5, (AX)(BX*1)
+	ADDQ      $0x20, BX
+
+largeNext:
+	CMPQ    BX, SI
+	JLE     large
+	LEAQ    -8(DX), SI
+	CMPQ    BX, DX
+	JGE     smallDone
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+
+small:
+	VMOVUPS      (CX)(BX*4), Y4
+	VDIVPS       Y0, Y4, Y4
+	VADDPS       Y1, Y4, Y4
+	VCMPPS       $0x07, Y4, Y4, Y5
+	VMINPS       Y3, Y4, Y4
+	VMAXPS       Y2, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VCVTPS2DQ    Y4, Y4
+	VEXTRACTI128 $0x01, Y4, X5
+	VPACKSSDW    X5, X4, X4
+	VPACKSSWB    X4, X4, X4
+	VMOVQ        X4, (AX)(BX*1)
+	ADDQ         $0x08, BX
+	CMPQ         BX, SI
+	JLE          small
+	CMPQ         BX, DX
+	JGE          smallDone
+	MOVQ         SI, BX
+	JMP          small
+
+smallDone:
+	VZEROUPPER
+	RET
+
+// func toIntegersRowsAVX2(dst []byte, src []byte, scales []float32, zeros []float32, low float32, high float32, rows int)
+// Requires: AVX, AVX2, CMOV
+TEXT ·toIntegersRowsAVX2(SB), NOSPLIT, $0-112
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         scales_base+48(FP), DX
+	MOVQ         zeros_base+72(FP), BX
+	MOVQ         scales_len+56(FP), SI
+	MOVQ         rows+104(FP), DI
+	VBROADCASTSS low+96(FP), Y0
+	VBROADCASTSS high+100(FP), Y1
+	VMOVDQU      order<>+0(SB), Y2
+	TESTQ        DI, DI
+	JZ           done
+
+row:
+	XORQ R8, R8
+	LEAQ -32(SI), R9
+	JMP  largeNext
+
+large:
+	VMOVUPS   (CX)(R8*4), Y3
+	VDIVPS    (DX)(R8*4), Y3, Y3
+	VADDPS    (BX)(R8*4), Y3, Y3
+	VCMPPS    $0x07, Y3, Y3, Y4
+	VMINPS    Y1, Y3, Y3
+	VMAXPS    Y0, Y3, Y3
+	VANDPS    Y4, Y3, Y3
+	VCVTPS2DQ Y3, Y3
+	VMOVUPS   32(CX)(R8*4), Y4
+	VDIVPS    32(DX)(R8*4), Y4, Y4
+	VADDPS    32(BX)(R8*4), Y4, Y4
+	VCMPPS    $0x07, Y4, Y4, Y5
+	VMINPS    Y1, Y4, Y4
+	VMAXPS    Y0, Y4, Y4
+	VANDPS    Y5, Y4, Y4
+	VCVTPS2DQ Y4, Y4
+	VMOVUPS   64(CX)(R8*4), Y5
+	VDIVPS    64(DX)(R8*4), Y5, Y5
+	VADDPS    64(BX)(R8*4), Y5, Y5
+	VCMPPS    $0x07, Y5, Y5, Y6
+	VMINPS    Y1, Y5, Y5
+	VMAXPS    Y0, Y5, Y5
+	VANDPS    Y6, Y5, Y5
+	VCVTPS2DQ Y5, Y5
+	VMOVUPS   96(CX)(R8*4), Y6
+	VDIVPS    96(DX)(R8*4), Y6, Y6
+	VADDPS    96(BX)(R8*4), Y6, Y6
+	VCMPPS    $0x07, Y6, Y6, Y7
+	VMINPS    Y1, Y6, Y6
+	VMAXPS    Y0, Y6, Y6
+	VANDPS    Y7, Y6, Y6
+	VCVTPS2DQ Y6, Y6
+	VPACKSSDW Y4, Y3, Y3
+	VPACKSSDW Y6, Y5, Y5
+	VPACKSSWB Y5, Y3, Y3
+	VPERMD    Y3, Y2, Y3
+	VMOVDQU   Y3, (AX)(R8*1)
+	ADDQ      $0x20, R8
+
+largeNext:
+	CMPQ    R8, R9
+	JLE     large
+	LEAQ    -8(SI), R9
+	CMPQ    R8, SI
+	JGE     smallDone
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+
+small:
+	VMOVUPS      (CX)(R8*4), Y3
+	VDIVPS       (DX)(R8*4), Y3, Y3
+	VADDPS       (BX)(R8*4), Y3, Y3
+	VCMPPS       $0x07, Y3, Y3, Y4
+	VMINPS       Y1, Y3, Y3
+	VMAXPS       Y0, Y3, Y3
+	VANDPS       Y4, Y3, Y3
+	VCVTPS2DQ    Y3, Y3
+	VEXTRACTI128 $0x01, Y3, X4
+	VPACKSSDW    X4, X3, X3
+	VPACKSSWB    X3, X3, X3
+	VMOVQ        X3, (AX)(R8*1)
+	ADDQ         $0x08, R8
+	CMPQ         R8, R9
+	JLE          small
+	CMPQ         R8, SI
+	JGE          smallDone
+	MOVQ         R9, R8
+	JMP          small
+
+smallDone:
+	ADDQ SI, AX
+	LEAQ (CX)(SI*4), CX
+	DECQ DI
+	JNZ  row
+
+done:
+	VZEROUPPER
+	RET
+
+// func pack4AVX2(dst []byte, codes []byte)
+// Requires: AVX, AVX2
+TEXT ·pack4AVX2(SB), NOSPLIT, $0-48
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         codes_base+24(FP), CX
+	MOVQ         codes_len+32(FP), DX
+	VPBROADCASTD lowNibbles<>+0(SB), Y0
+	VPBROADCASTD nibblePair<>+0(SB), Y1
+	XORQ         BX, BX
+	LEAQ         -64(DX), DX
+	JMP          vectorsNext
+
+vectors:
+	VPAND      (CX), Y0, Y2
+	VPMADDUBSW Y1, Y2, Y2
+	VPAND      32(CX), Y0, Y3
+	VPMADDUBSW Y1, Y3, Y3
+	VPACKUSWB  Y3, Y2, Y2
+	VPERMQ     $0xd8, Y2, Y2
+	VMOVDQU    Y2, (AX)
+	ADDQ       $0x40, CX
+	ADDQ       $0x20, AX
+	ADDQ       $0x40, BX
+
+vectorsNext:
+	CMPQ BX, DX
+	JLE  vectors
+	VZEROUPPER
+	RET
+
+// func pack2AVX2(dst []byte, codes []byte)
+// Requires: AVX, AVX2
+TEXT ·pack2AVX2(SB), NOSPLIT, $0-48
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         codes_base+24(FP), CX
+	MOVQ         codes_len+32(FP), DX
+	VPBROADCASTD lowPairs<>+0(SB), Y0
+	VPBROADCASTD pairPair<>+0(SB), Y1
+	VPBROADCASTD nibbleWords<>+0(SB), Y2
+	VMOVDQU      order<>+0(SB), Y3
+	XORQ         BX, BX
+	LEAQ         -128(DX), DX
+	JMP          vectorsNext
+
+vectors:
+	VPAND      (CX), Y0, Y4
+	VPMADDUBSW Y1, Y4, Y4
+	VPMADDWD   Y2, Y4, Y4
+	VPAND      32(CX), Y0, Y5
+	VPMADDUBSW Y1, Y5, Y5
+	VPMADDWD   Y2, Y5, Y5
+	VPAND      64(CX), Y0, Y6
+	VPMADDUBSW Y1, Y6, Y6
+	VPMADDWD   Y2, Y6, Y6
+	VPAND      96(CX), Y0, Y7
+	VPMADDUBSW Y1, Y7, Y7
+	VPMADDWD   Y2, Y7, Y7
+	VPACKUSDW  Y5, Y4, Y4
+	VPACKUSDW  Y7, Y6, Y6
+	VPACKUSWB  Y6, Y4, Y4
+	VPERMD     Y4, Y3, Y4
+	VMOVDQU    Y4, (AX)
+	ADDQ       $0x00000080, CX
+	ADDQ       $0x20, AX
+	ADDQ       $0x80, BX
+
+vectorsNext:
+	CMPQ BX, DX
+	JLE  vectors
 	VZEROUPPER
 	RET
 

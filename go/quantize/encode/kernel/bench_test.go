@@ -38,6 +38,9 @@ func benchAll(b *testing.B, dst, src []byte) {
 	bench(b, "PerTensor", size, func() { Int8(int8s, src, 127/Range(src)) })
 	bench(b, "PerChannel", size, func() { benchPerChannel(int8s, src) })
 	bench(b, "Int8Divided", size, func() { Int8Divided(int8s, src, 1.0/127) })
+	bench(b, "Integers", size, func() { Integers(int8s, src, 1.0/127, 0, -127, 127) })
+	bench(b, "Integers4", size, func() { benchIntegers4(int8s[:len(int8s)/2], src) })
+	bench(b, "Half", size, func() { Half(halves, src) })
 	bench(b, "Float16", size, func() { Float16(halves, src) })
 	for _, channels := range []int{1, 3, 32, 100, 1001, 4096} {
 		b.Run(fmt.Sprintf("channels=%d", channels), func(b *testing.B) { benchInterleaved(b, int8s, src, channels) })
@@ -88,4 +91,16 @@ func benchWeights(size int) []byte {
 		binary.LittleEndian.PutUint32(src[i:], math.Float32bits(random.Float32()-0.5))
 	}
 	return src
+}
+
+// benchIntegers4 makes and packs codes block by block.
+func benchIntegers4(dst, src []byte) {
+	var codes [benchBlock / floatSize]byte
+	for len(src) > 0 {
+		block := src[:min(benchBlock, len(src))]
+		n := len(block) / floatSize
+		Integers(codes[:n], block, 1.0/7, 0, -8, 7)
+		Pack4(dst[:n/2], codes[:n])
+		dst, src = dst[n/2:], src[len(block):]
+	}
 }

@@ -25,3 +25,17 @@ func toInt8Divided(dst, src []byte, step float64) { toInt8DividedPortable(dst, s
 func toInt8DividedInterleaved(dst, src []byte, steps []float64) {
 	toInt8DividedInterleavedPortable(dst, src, steps)
 }
+
+func toHalves(dst, src []byte) { toHalvesPortable(dst, src) }
+
+func toIntegers(dst, src []byte, scale, zero float32, low, high int8) {
+	toIntegersPortable(dst, src, scale, zero, low, high)
+}
+
+func toIntegersInterleaved(dst, src []byte, scales, zeros []float32, low, high int8) {
+	toIntegersInterleavedPortable(dst, src, scales, zeros, low, high)
+}
+
+// pack4 and pack2 leave all codes to the portable code.
+func pack4(_, _ []byte) int { return 0 }
+func pack2(_, _ []byte) int { return 0 }

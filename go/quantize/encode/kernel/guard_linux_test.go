@@ -34,7 +34,7 @@ func floatsOf(b []byte) []float32 {
 
 func TestNoKernelTouchesWhatIsBesideItsSlices(t *testing.T) {
 	// A slice lives until as many others have been given out.
-	regions := make([][]byte, 8)
+	regions := make([][]byte, 16)
 	for i := range regions {
 		regions[i] = guarded(t, 16)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"testing"
+
+	"github.com/x448/float16"
 )
 
 // memory gives slices of a length: aligned in some way, or at the edge of a
@@ -29,6 +31,9 @@ func verifyAll(t *testing.T, in memory, values []byte, inverse float32) {
 	step := math.Abs(1 / float64(inverse))
 	verifyEach(t, "Int8Divided", in, src, 1, func(dst []byte) { Int8Divided(dst, src, step) },
 		func(_ int, v float32) uint16 { return uint16(uint8(naiveInt8Divided(v, step))) })
+	verifyIntegers(t, in, src, 1/inverse)
+	verifyEach(t, "Half", in, src, halfSize, func(dst []byte) { Half(dst, src) },
+		func(_ int, v float32) uint16 { return float16.Fromfloat32(v).Bits() })
 	verifyEach(t, "Float16", in, src, halfSize, func(dst []byte) { Float16(dst, src) },
 		func(_ int, v float32) uint16 { return naiveFloat16(v) })
 }
@@ -53,6 +58,8 @@ func verifyChannels(t *testing.T, in memory, values []byte, channels int, invers
 	verifyEach(t, "Int8DividedInterleaved", in, src, 1,
 		func(dst []byte) { Int8DividedInterleaved(dst, src, steps) },
 		func(i int, v float32) uint16 { return uint16(uint8(naiveInt8Divided(v, steps[i%channels]))) })
+
+	verifyIntegersInterleaved(t, in, src, inverses)
 
 	lo, hi := in.floats(channels), in.floats(channels)
 	for c := range lo {

@@ -1,20 +1,30 @@
 package main
 
-import "github.com/mmcloughlin/avo/operand"
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
 
-// float16 has the value as the second source of each comparison: that one is
-// the result where it is a NaN.
-func (g *generator) float16() {
-	g.begin("toFloat16AVX2", "func(dst, src []byte)",
-		"toFloat16AVX2 needs F16C, and eight values at least.")
+// float16 makes halves of values, of which it limits those that would become infinite
+// where limited is set. It has the value as the second source of each comparison: that
+// one is the result where it is a NaN.
+func (g *generator) float16(name string, limited bool) {
+	g.begin(name, "func(dst, src []byte)",
+		name+" needs F16C, and eight values at least.")
 	dst, src, count := g.pointer("dst"), g.pointer("src"), g.length("src")
 	g.SHRQ(operand.Imm(2), count)
-	low, high := g.constant(g.halfLow), g.constant(g.halfHigh)
+	load := func(from operand.Mem, v reg.VecVirtual) { g.VMOVUPS(from, v) }
+	if limited {
+		low, high := g.constant(g.halfLow), g.constant(g.halfHigh)
+		load = func(from operand.Mem, v reg.VecVirtual) {
+			g.VMAXPS(from, low, v)
+			g.VMINPS(v, high, v)
+		}
+	}
 	index := g.zero()
 	convert := func(vector int) {
 		v := g.YMM()
-		g.VMAXPS(floats(src, index, vector), low, v)
-		g.VMINPS(v, high, v)
+		load(floats(src, index, vector), v)
 		const nearestEven = 0
 		g.VCVTPS2PH(operand.Imm(nearestEven), v,
 			operand.Mem{Base: dst, Index: index, Scale: halfSize, Disp: vector * lanes * halfSize})

@@ -54,7 +54,12 @@ func generate() (map[string][]byte, error) {
 	g.int8WrappingRows()
 	g.int8Divided()
 	g.int8DividedRows()
-	g.float16()
+	g.float16("toFloat16AVX2", true)
+	g.float16("toHalvesAVX2", false)
+	g.toIntegers()
+	g.toIntegersRows()
+	g.pack4()
+	g.pack2()
 	g.features()
 
 	file, err := g.Result()
@@ -89,6 +94,7 @@ type generator struct {
 	*build.Context
 	signBits, otherBits, almostHalf, lowByte, halfLow, halfHigh, lowest, order operand.Mem
 	signBits64, almostHalf64, limit64, lowLimit64                              operand.Mem
+	lowNibbles, nibblePair, lowPairs, pairPair, nibbleWords                    operand.Mem
 }
 
 func (g *generator) constants() {
@@ -103,6 +109,11 @@ func (g *generator) constants() {
 	g.almostHalf64 = g.ConstData("almostHalf64", operand.U64(0x3fdfffffffffffff))
 	g.limit64 = g.ConstData("limit64", operand.F64(127))
 	g.lowLimit64 = g.ConstData("lowLimit64", operand.F64(-127))
+	g.lowNibbles = g.ConstData("lowNibbles", operand.U32(0x0f0f0f0f))
+	g.nibblePair = g.ConstData("nibblePair", operand.U32(0x10011001))
+	g.lowPairs = g.ConstData("lowPairs", operand.U32(0x03030303))
+	g.pairPair = g.ConstData("pairPair", operand.U32(0x04010401))
+	g.nibbleWords = g.ConstData("nibbleWords", operand.U32(0x00100001))
 	// Packing works in each half of a vector; this order of 32-bit parts puts
 	// the packed bytes of four vectors in sequence.
 	g.order = g.StaticGlobal("order")

@@ -1,0 +1,196 @@
+package litert
+
+import (
+	"math"
+	"slices"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// A want is how an operator wants a constant that it reads.
+type want struct {
+	plan.Use
+	elements uint64
+	format   encode.Format // nil for the constant as it is
+	direct   bool          // the operator reads the format as it is
+}
+
+// collect finds the constants that are quantized, and how.
+func (s *subgraphPlanner) collect() error {
+	constants := s.constants()
+	s.wants = make([][]want, len(s.sg.Tensors))
+	for i := range s.sg.Operators {
+		if err := s.collectOperator(int32(i), constants); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// constants returns which tensors are float32 constants, and gives those that hold
+// data their reasons to stay. An input of the subgraph is none, nor what an operator
+// computes, nor a sparse tensor.
+func (s *subgraphPlanner) constants() []bool {
+	constants := make([]bool, len(s.sg.Tensors))
+	for t := range constants {
+		if len(s.p.Data(s.index, int32(t))) == 0 {
+			continue
+		}
+		s.plan.Tensors[t].Reason = plan.NotFloat32
+		if s.sg.Tensors[t].Type == tflite.TensorTypeFLOAT32 {
+			s.plan.Tensors[t].Reason = plan.NotWeight
+			constants[t] = s.sg.Tensors[t].Sparsity == nil
+		}
+	}
+	for _, t := range s.sg.Inputs {
+		if t >= 0 {
+			constants[t] = false
+		}
+	}
+	for _, op := range s.sg.Operators {
+		for _, t := range op.Outputs {
+			if t >= 0 {
+				constants[t] = false
+			}
+		}
+	}
+	return constants
+}
+
+func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
+	op, o := s.sg.Operators[i], s.operation(i)
+	var r *Rule
+	if o.name != "" && !s.apart {
+		r = s.chooser.rule(o, s.sg, op, func(c *Config) bool { return s.fits(c, o, op) })
+	}
+	for input, t := range op.Inputs {
+		if t < 0 || !constants[t] {
+			continue
+		}
+		w := want{Use: plan.Use{Operator: i, Input: int32(input)}}
+		n, ok := plan.Elements(s.sg.Tensors[t].Shape)
+		if r != nil && !ok {
+			return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, w.Use, t), "its shape is %v, every dimension of a constant must be positive and their product fit 64 bits", s.sg.Tensors[t].Shape)
+		}
+		w.elements = n
+		if r != nil && s.takes(r, o, &w, t) {
+			w.format, w.direct = searched(r.Algorithm, s.format(&r.Config, o, op, t)), r.Config.Dynamic
+			if s.keeper.Keeps(w.Use, t, w.format) {
+				w.format = nil
+			} else if err := s.checkData(w.Use, t, n); err != nil {
+				return err
+			}
+		}
+		s.wants[t] = append(s.wants[t], w)
+	}
+	return nil
+}
+
+// fits reports whether blocks fill the rows of an operator's weights, where that is asked
+// for.
+func (s *subgraphPlanner) fits(c *Config, o *operation, op *tflite.OperatorT) bool {
+	block := c.Granularity.Block()
+	if block == 0 || !s.Fitting {
+		return true
+	}
+	if int(o.weights) >= len(op.Inputs) || op.Inputs[o.weights] < 0 {
+		return false
+	}
+	shape := s.sg.Tensors[op.Inputs[o.weights]].Shape
+	n, ok := plan.Elements(shape)
+	if !ok || n > maxElements {
+		return false
+	}
+	_, err := s.format(c, o, op, op.Inputs[o.weights]).Fit(encode.Tensor{Shape: shape, Values: int(n)})
+	return err == nil
+}
+
+// takes reports whether a constant that an operator with a rule reads is quantized, and
+// notes why not.
+//
+// Operators that read integers read them as weights alone: another constant would be
+// refused by runtimes, although litert-quantizer quantizes it.
+func (s *subgraphPlanner) takes(r *Rule, o *operation, w *want, t int32) bool {
+	weights := w.Input == o.weights
+	switch {
+	case slices.Contains(o.apart, w.Input), !weights && (r.Config.Dynamic || r.Config.Float):
+		return false
+	case s.ruled.Format(t) == rule.Keep:
+		s.note(w, t, plan.ByRule)
+		s.plan.Tensors[t].Rule = s.ruled[t].Rule
+		return false
+	case weights && o.once && r.Algorithm != FloatCasting && hasScale(s.sg.Tensors[t]):
+		return false
+	case weights && o.least && r.Algorithm != FloatCasting && w.elements < r.Config.MinElements:
+		s.note(w, t, plan.TooSmall)
+		return false
+	}
+	return true
+}
+
+func hasScale(t *tflite.TensorT) bool { return t.Quantization != nil && len(t.Quantization.Scale) > 0 }
+
+// note says why a constant stays as it is, of which nothing is said yet.
+func (s *subgraphPlanner) note(w *want, t int32, why plan.Reason) {
+	p := &s.plan.Tensors[t]
+	if p.Reason == plan.NotWeight {
+		p.Reason, p.Operator, p.Input, p.Elements = why, w.Operator, w.Input, w.elements
+	}
+}
+
+// format returns how an operator with a configuration has a constant stored.
+func (s *subgraphPlanner) format(c *Config, o *operation, op *tflite.OperatorT, t int32) encode.Format {
+	switch {
+	case c.Float:
+		return encode.Half{}
+	case c.Granularity.Block() > 0:
+		return encode.Blocks{Bits: c.Bits, Size: c.Granularity.Block(), Floor: s.Fitting}
+	case c.Granularity == TensorWise:
+		return encode.Integer{Bits: c.Bits, Scope: encode.PerTensor, Asymmetric: c.Asymmetric}
+	}
+	axis := o.axis
+	if axis == fromBehind {
+		axis += int32(len(s.sg.Tensors[t].Shape))
+		if transposed(op) {
+			axis--
+		}
+	}
+	return encode.Integer{Bits: c.Bits, Scope: encode.PerChannel, Axis: axis, Asymmetric: c.Asymmetric}
+}
+
+// searched returns the format in which an algorithm searches scales.
+func searched(a Algorithm, f encode.Format) encode.Format {
+	i, ok := f.(encode.Integer)
+	switch {
+	case ok && a == MSE:
+		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.MSE}
+	case ok && a == OCTAV:
+		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.OCTAV}
+	}
+	return f
+}
+
+// transposed reports whether the second input of a BATCH_MATMUL is.
+func transposed(op *tflite.OperatorT) bool {
+	if op.BuiltinOptions == nil {
+		return false
+	}
+	o, ok := op.BuiltinOptions.Value.(*tflite.BatchMatMulOptionsT)
+	return ok && o.AdjY
+}
+
+// checkData checks that a constant has data for its shape. Longer data are cut.
+func (s *subgraphPlanner) checkData(u plan.Use, t int32, elements uint64) error {
+	data := uint64(len(s.p.Data(s.index, t)))
+	if elements > maxElements || data < 4*elements {
+		tensor := s.sg.Tensors[t]
+		return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, u, t), "its buffer %d has %d bytes, its shape %v needs %d float32 values", tensor.Buffer, data, tensor.Shape, elements)
+	}
+	return nil
+}
+
+// maxElements is far above what a file can hold, and below what overflows.
+const maxElements = math.MaxInt >> 3

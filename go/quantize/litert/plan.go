@@ -1,0 +1,171 @@
+package litert
+
+import (
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+// Plan decides what to do with a model. The error, a *plan.Error, names the option
+// that is wrong or the place of the model that is against it: an index out of range,
+// an impossible shape, data that do not fit a shape.
+func (o Options) Plan(m *tflite.ModelT) (*plan.Plan, error) { return o.PlanKeeping(m, nil) }
+
+// PlanKeeping is Plan, with constants that stay as they are because of their values.
+func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	p, err := plan.New(m)
+	if err != nil {
+		return nil, err
+	}
+	p.Label = o.label()
+	p.DequantizedName = "_dequant"
+	p.KeepAppended = o.Repairs.Has(repair.AppendedFiles)
+	matcher, err := p.MatchRules(o.Rules)
+	if err != nil {
+		return nil, err
+	}
+	repairs := o.repairs()
+	work := planner{Options: &o, p: p, operations: operations(m), chooser: o.chooser(), turns: turns(m)}
+	apart := decompositions(m)
+	for i, sg := range m.Subgraphs {
+		s := subgraphPlanner{planner: &work, index: i, sg: sg, plan: &p.Subgraphs[i], apart: apart[i],
+			keeper: repair.Keeper{Set: repairs, Kept: kept, Plan: p, Subgraph: i}}
+		if err := s.do(matcher); err != nil {
+			return nil, err
+		}
+	}
+	matcher.Finish()
+	repairs.Mend(p)
+	if err := p.Finish(1); err != nil {
+		return nil, err
+	}
+	if o.SetMinRuntimeVersion {
+		p.SetMinRuntimeVersion()
+	}
+	return p, nil
+}
+
+// A planner plans a model.
+type planner struct {
+	*Options
+	p          *plan.Plan
+	operations []*operation // by operator code
+	chooser    *chooser
+	turns      [][]int32
+}
+
+// A subgraphPlanner plans one subgraph.
+type subgraphPlanner struct {
+	*planner
+	index   int // of the subgraph
+	sg      *tflite.SubGraphT
+	plan    *plan.Subgraph
+	apart   bool // the subgraph stays as it is
+	keeper  repair.Keeper
+	rewrite *plan.Rewrite
+	ruled   plan.Rulings
+	wants   [][]want // by tensor, what its readers want, in operator order
+	outputs []bool   // by tensor, whether it is an output of the subgraph
+}
+
+func (s *subgraphPlanner) do(matcher *plan.RuleMatcher) error {
+	s.ruled = matcher.Subgraph(s.index, func(op int32) []int32 { return s.weightsOf(op) })
+	if err := s.collect(); err != nil {
+		return err
+	}
+	s.outputs = make([]bool, len(s.sg.Tensors))
+	for _, t := range s.sg.Outputs {
+		if t >= 0 {
+			s.outputs[t] = true
+		}
+	}
+	groups := s.choose()
+	s.rewrite = s.p.NewRewrite(s.index)
+	for _, t := range s.turns[s.index] {
+		s.handle(t, groups[t])
+	}
+	s.rewrite.Finish()
+	s.p.ExplainRest(s.index, func(op int32) bool { return s.operation(op).name != "" })
+	return nil
+}
+
+func (s *subgraphPlanner) operation(op int32) *operation {
+	return s.operations[s.sg.Operators[op].OpcodeIndex]
+}
+
+func (s *subgraphPlanner) weightsOf(op int32) []int32 {
+	if o := s.operation(op); o.name != "" {
+		return []int32{o.weights}
+	}
+	return nil
+}
+
+// decompositions returns which subgraphs are the meaning of a STABLEHLO_COMPOSITE, which
+// stay as they are.
+func decompositions(m *tflite.ModelT) []bool {
+	out := make([]bool, len(m.Subgraphs))
+	for _, sg := range m.Subgraphs {
+		for _, op := range sg.Operators {
+			if op.BuiltinOptions2 == nil {
+				continue
+			}
+			o, ok := op.BuiltinOptions2.Value.(*tflite.StableHLOCompositeOptionsT)
+			if ok && o.DecompositionSubgraphIndex >= 0 && int(o.DecompositionSubgraphIndex) < len(out) {
+				out[o.DecompositionSubgraphIndex] = true
+			}
+		}
+	}
+	return out
+}
+
+// turns returns, by subgraph, the tensors in the order in which they are handled: by the
+// first tensor of the model that has the same buffer, which litert-quantizer goes by.
+func turns(m *tflite.ModelT) [][]int32 {
+	type at struct{ subgraph, tensor int32 }
+	byBuffer := make([][]at, len(m.Buffers))
+	var order []uint32
+	for i, sg := range m.Subgraphs {
+		for t, tensor := range sg.Tensors {
+			b := tensor.Buffer
+			if len(m.Buffers[b].Data) == 0 {
+				continue
+			}
+			if byBuffer[b] == nil {
+				order = append(order, b)
+			}
+			byBuffer[b] = append(byBuffer[b], at{int32(i), int32(t)})
+		}
+	}
+	out := make([][]int32, len(m.Subgraphs))
+	for _, b := range order {
+		for _, a := range byBuffer[b] {
+			out[a.subgraph] = append(out[a.subgraph], a.tensor)
+		}
+	}
+	return out
+}
+
+// inherent are repairs of what this quantizer does right in any case.
+var inherent = []string{"graph-inputs", "graph-outputs", "signatures", "operator-versions", "sparse-weights"}
+
+// repairs are those of the options that there is something to mend for.
+func (o *Options) repairs() repair.Set {
+	set := o.Repairs
+	for _, name := range inherent {
+		set, _ = set.Without(name)
+	}
+	return set
+}
+
+// Check says why a constant with such values cannot have a format: see repair.Set.
+func (o Options) Check(f encode.Format, s repair.Stats) (name, why string, ok bool) {
+	set := o.repairs()
+	return set.Check(f, s)
+}
+
+// ChecksValues reports whether Check can say so of any.
+func (o Options) ChecksValues() bool { return o.repairs().ChecksValues() }

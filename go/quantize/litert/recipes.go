@@ -1,0 +1,121 @@
+package litert
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Recipe is rules that have a name.
+type Recipe struct {
+	Name  string
+	Does  string // what becomes of weights, in a few words
+	Rules []Rule
+	// Ours: litert-quantizer has no such recipe; Fitting is set with it.
+	Ours bool
+}
+
+// Options are those of the recipe.
+func (r *Recipe) Options() Options { return Options{Recipe: r.Rules, Fitting: r.Ours} }
+
+// Recipes returns all recipes: those of litert-quantizer by its names, then ours.
+func Recipes() []Recipe { return slices.Clone(recipes) }
+
+// RecipeNamed returns nil where there is no such recipe.
+func RecipeNamed(name string) *Recipe {
+	for i := range recipes {
+		if recipes[i].Name == name {
+			r := recipes[i]
+			return &r
+		}
+	}
+	return nil
+}
+
+// NeedsData reports whether a name is that of a recipe of litert-quantizer that needs data
+// to calibrate with.
+func NeedsData(name string) bool {
+	return slices.Contains([]string{"static_wi8_ai8", "static_wi8_ai16", "default_a8w8", "default_a16w8"}, name)
+}
+
+var recipes = slices.Concat([]Recipe{
+	everything("dynamic_wi8_afp32", dynamicConfig(8, ChannelWise)),
+	everything("dynamic_wi4_afp32", dynamicConfig(4, ChannelWise)),
+	everything("dynamic_wi8c_afp32", dynamicConfig(8, ChannelWise)),
+	everything("dynamic_wi4c_afp32", dynamicConfig(4, ChannelWise)),
+	everything("dynamic_wi2c_afp32", dynamicConfig(2, ChannelWise)),
+}, blockRecipes(4, BlockWise32, BlockWise64, BlockWise128, BlockWise256), blockRecipes(2, BlockWise32, BlockWise64, BlockWise128, BlockWise256), []Recipe{
+	everything("dynamic_legacy_wi8_afp32", Config{Bits: 8, Granularity: ChannelWise, Dynamic: true, MinElements: 1024}),
+	everything("weight_only_wi8_afp32", Config{Bits: 8, Granularity: ChannelWise}),
+	everything("weight_only_wi4_afp32", Config{Bits: 4, Granularity: ChannelWise}),
+	everything("default_af32w8float", Config{Bits: 8, Granularity: ChannelWise, Asymmetric: true}),
+	everything("default_af32w4float", Config{Bits: 4, Granularity: ChannelWise, Asymmetric: true}),
+	everything("weight_only_wf16_afp32", Config{Bits: 16, Float: true, Granularity: TensorWise}),
+	fitting("int4_blocks32", BlockWise32),
+	fitting("int4_blocks64", BlockWise64),
+	fitting("int4_blocks128", BlockWise128),
+})
+
+func dynamicConfig(bits uint8, g Granularity) Config {
+	return Config{Bits: bits, Granularity: g, Dynamic: true}
+}
+
+// everything is a recipe of one rule.
+func everything(name string, c Config) Recipe {
+	return Recipe{Name: name, Does: c.String(), Rules: []Rule{all(c)}}
+}
+
+func all(c Config) Rule {
+	r := Rule{Regex: ".*", Operation: AllOperations, Algorithm: MinMax, Config: c}
+	if c.Float {
+		r.Algorithm = FloatCasting
+	}
+	return r
+}
+
+func blockRecipes(bits uint8, sizes ...Granularity) []Recipe {
+	var out []Recipe
+	for _, g := range sizes {
+		out = append(out, everything(fmt.Sprintf("dynamic_wi%db%d_afp32", bits, g.Block()), dynamicConfig(bits, g)))
+	}
+	return out
+}
+
+// fitting is int8 for every operator, and blocks of int4 where an operator takes them
+// and they fill the rows of its weights.
+func fitting(name string, g Granularity) Recipe {
+	blocks := func(operation string) Rule {
+		return Rule{Regex: ".*", Operation: operation, Algorithm: MinMax, Config: dynamicConfig(4, g)}
+	}
+	return Recipe{
+		Name:  name,
+		Does:  fmt.Sprintf("int4 with a scale for each %d values where they fill rows, else int8 per channel; operators compute with integers", g.Block()),
+		Rules: []Rule{all(dynamicConfig(8, ChannelWise)), blocks("FULLY_CONNECTED"), blocks("EMBEDDING_LOOKUP")},
+		Ours:  true,
+	}
+}
+
+// String is the configuration in words.
+func (c Config) String() string {
+	if c.Float {
+		return "float16, dequantized in front of operators"
+	}
+	words := fmt.Sprintf("int%d", c.Bits)
+	if c.Asymmetric {
+		words += " with zero points"
+	}
+	switch block := c.Granularity.Block(); {
+	case block > 0:
+		words += fmt.Sprintf(", a scale for each %d values", block)
+	case c.Granularity == ChannelWise:
+		words += " per channel"
+	default:
+		words += " per tensor"
+	}
+	if c.MinElements > 0 {
+		words += fmt.Sprintf(", from %d elements on", c.MinElements)
+	}
+	if c.Dynamic {
+		return words + "; operators compute with integers"
+	}
+	return words + "; dequantized in front of operators"
+}
