@@ -63,6 +63,9 @@ func TestOptionsAreTheCommands(t *testing.T) {
 		}
 	}
 	var stdout, stderr bytes.Buffer
+	if code := run("m", []string{"--rounding sum-preserving"}, &stdout, &stderr); code != exitUsage || !strings.Contains(stderr.String(), "rounds to nearest") {
+		t.Errorf("a rounding: exit code %d, %s", code, &stderr)
+	}
 	if code := run("m", []string{"--keep conv/*"}, &stdout, &stderr); code != exitUsage || !strings.Contains(stderr.String(), "no rules") {
 		t.Errorf("rules: code %d, %s", code, stderr.String())
 	}
