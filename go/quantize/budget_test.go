@@ -59,10 +59,10 @@ func expectBounded(t *testing.T, name string, file []byte, o quantize.Options) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	if most := (1+plan.GrowthTimes)*len(same) + plan.GrowthFree; len(out) > most {
+	if most := (1+plan.GrowthTimes)*int64(len(same)) + plan.GrowthFree; int64(len(out)) > most {
 		t.Errorf("%s: %d bytes, %d written again, become %d, want at most %d", name, len(file), len(same), len(out), most)
 	}
-	if most := fileTimes*len(file) + fileFree; len(out) > most {
+	if most := fileTimes*int64(len(file)) + fileFree; int64(len(out)) > most {
 		t.Errorf("%s: %d bytes become %d, want at most %d", name, len(file), len(out), most)
 	}
 	p, err := quantize.NewPlan(m, o)
@@ -73,7 +73,7 @@ func expectBounded(t *testing.T, name string, file []byte, o quantize.Options) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	if most := reportTimes*len(same) + reportFree; len(words) > most {
+	if most := reportTimes*int64(len(same)) + reportFree; int64(len(words)) > most {
 		t.Errorf("%s: the plan of %d bytes has %d in JSON, want at most %d", name, len(same), len(words), most)
 	}
 	return false

@@ -114,7 +114,7 @@ func TestRangesOutsideTheFileAreRefused(t *testing.T) {
 func TestDataThatDoNotFitMoveWhateverTheLimit(t *testing.T) {
 	m := &ModelT{Buffers: []*BufferT{{}, {}}}
 	for _, most := range []int64{math.MaxInt32, math.MaxInt64} {
-		p, err := Layout{DataLen: func(i int, _ *BufferT) int { return i << 31 }, Inside: most}.Pack(m)
+		p, err := Layout{DataLen: func(i int, _ *BufferT) int { return i * math.MaxInt32 }, Inside: most}.Pack(m)
 		if err != nil {
 			t.Fatal(err)
 		}
