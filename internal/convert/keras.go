@@ -98,7 +98,7 @@ func (o *Operators) targets() string {
 func explainPython(said string) string {
 	class, message, _ := strings.Cut(said, " ")
 	for _, f := range findings {
-		if f.pattern.MatchString(message) {
+		if f.match(message) != nil {
 			return explainStatus(said)
 		}
 	}

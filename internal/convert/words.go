@@ -8,37 +8,37 @@ import (
 // A finding is something that TensorFlow says, and the words for it. Their %s is
 // what the pattern's group matches.
 type finding struct {
-	pattern *regexp.Regexp
+	pattern string // compiled when TensorFlow says something
 	words   string
 }
 
 var findings = []finding{
 	{
-		regexp.MustCompile(`(?m)^TF Select ops: (.+?)\s*$`),
+		`(?m)^TF Select ops: (.+?)\s*$`,
 		"TFLite has no operator for %s: add --" + TargetOpsFlag + "=TFLITE_BUILTINS,SELECT_TF_OPS, and run the model where TensorFlow's kernels (the Flex delegate) are linked in",
 	},
 	{
-		regexp.MustCompile(`(?m)^Custom ops: (.+?)\s*$`),
+		`(?m)^Custom ops: (.+?)\s*$`,
 		"neither TFLite nor TensorFlow has %s: add --" + CustomOpsFlag + ", and register kernels for custom operators where the model runs",
 	},
 	{
-		regexp.MustCompile(`Op type not registered '([^']*)'`),
+		`Op type not registered '([^']*)'`,
 		"TensorFlow does not know the operator %s: add --" + CustomOpsFlag + ` and --` + CustomDefsFlag + ` with its OpDef, such as "name: '%[1]s' input_arg: {name: 'x' type: DT_FLOAT} output_arg: {name: 'y' type: DT_FLOAT}"`,
 	},
 	{
-		regexp.MustCompile(`No OpKernel was registered to support Op '([^']*)'`),
+		`No OpKernel was registered to support Op '([^']*)'`,
 		"TensorFlow has no kernel for the operator %s, which a graph of TensorFlow 1 needs: save the model again by TensorFlow 2, as a tf.function",
 	},
 	{
-		regexp.MustCompile(`(Lowering tensor list ops is failed)`),
+		`(Lowering tensor list ops is failed)`,
 		"a recurrent layer has a free batch size: add --" + SingleBatchFlag + " for the batch size 1, or save the model with a signature whose TensorSpec has a fixed batch size",
 	},
 	{
-		regexp.MustCompile(`Could not find variable (\S+?)\. `),
+		`Could not find variable (\S+?)\. `,
 		"the variable %s has no value: copy the whole folder that was saved, with its folder variables",
 	},
 	{
-		regexp.MustCompile(`fail to (parse) extra OpDef`),
+		`fail to (parse) extra OpDef`,
 		"--" + CustomDefsFlag + ": not an OpDef in text format: want one such as \"name: 'Op' input_arg: {name: 'x' type: DT_FLOAT} output_arg: {name: 'y' type: DT_FLOAT}\"",
 	},
 }
@@ -48,7 +48,7 @@ var findings = []finding{
 func explainStatus(said string) string {
 	var words []string
 	for _, f := range findings {
-		if m := f.pattern.FindStringSubmatch(said); m != nil {
+		if m := f.match(said); m != nil {
 			words = append(words, f.inWords(m[1]))
 		}
 	}
@@ -59,17 +59,21 @@ func explainStatus(said string) string {
 	return "TensorFlow's converter refuses it with status " + code + ": " + firstReason(message)
 }
 
+func (f *finding) match(said string) []string {
+	return regexp.MustCompile(f.pattern).FindStringSubmatch(said)
+}
+
 func (f *finding) inWords(group string) string {
 	return strings.NewReplacer("%s", group, "%[1]s", group).Replace(f.words)
 }
 
-var errorLine = regexp.MustCompile(`(?m)^(?:<unknown>:0|loc\(.*\)): error: (.*)$`)
+const errorLine = `(?m)^(?:<unknown>:0|loc\(.*\)): error: (.*)$`
 
 // firstReason is the first error in a message of MLIR, without the place in the
 // graph that is in front of it, or the first line.
 func firstReason(message string) string {
 	line, _, _ := strings.Cut(message, "\n")
-	if m := errorLine.FindStringSubmatch(message); m != nil {
+	if m := regexp.MustCompile(errorLine).FindStringSubmatch(message); m != nil {
 		line = m[1]
 	} else if _, reason, ok := strings.Cut(line, "<unknown>:0: error: "); ok {
 		line = reason

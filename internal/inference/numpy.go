@@ -66,14 +66,16 @@ func readMember(f *zip.File) (array, error) {
 	return readArray(r)
 }
 
-// header is that of the .npy format (NEP 1), which is a Python dictionary.
-var (
-	descr = regexp.MustCompile(`'descr': *'([<>|=])([a-z])(\d+)'`)
-	order = regexp.MustCompile(`'fortran_order': *(True|False)`)
-	dims  = regexp.MustCompile(`'shape': *\(([\d, ]*)\)`)
+// Entries of the header of the .npy format (NEP 1), a Python dictionary.
+const (
+	descr = `'descr': *'([<>|=])([a-z])(\d+)'`
+	order = `'fortran_order': *(True|False)`
+	dims  = `'shape': *\(([\d, ]*)\)`
 )
 
 var kinds = map[string]string{"f": "float", "i": "int", "u": "uint"}
+
+func find(pattern, head string) []string { return regexp.MustCompile(pattern).FindStringSubmatch(head) }
 
 // readArray reads an .npy file.
 func readArray(r io.Reader) (a array, err error) {
@@ -81,7 +83,7 @@ func readArray(r io.Reader) (a array, err error) {
 	if err != nil {
 		return a, err
 	}
-	d, o, s := descr.FindStringSubmatch(head), order.FindStringSubmatch(head), dims.FindStringSubmatch(head)
+	d, o, s := find(descr, head), find(order, head), find(dims, head)
 	if d == nil || o == nil || s == nil {
 		return a, fmt.Errorf("array %.100q: want numbers", head)
 	}

@@ -3,6 +3,7 @@ package litert
 import (
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // A Recipe is rules that have a name.
@@ -18,13 +19,12 @@ type Recipe struct {
 func (r *Recipe) Options() Options { return Options{Recipe: r.Rules, Fitting: r.Ours} }
 
 // Recipes returns all recipes: those of litert-quantizer by its names, then ours.
-func Recipes() []Recipe { return slices.Clone(recipes) }
+func Recipes() []Recipe { return slices.Clone(recipes()) }
 
 // RecipeNamed returns nil where there is no such recipe.
 func RecipeNamed(name string) *Recipe {
-	for i := range recipes {
-		if recipes[i].Name == name {
-			r := recipes[i]
+	for _, r := range recipes() {
+		if r.Name == name {
 			return &r
 		}
 	}
@@ -37,22 +37,25 @@ func NeedsData(name string) bool {
 	return slices.Contains([]string{"static_wi8_ai8", "static_wi8_ai16", "default_a8w8", "default_a16w8"}, name)
 }
 
-var recipes = slices.Concat([]Recipe{
-	everything("dynamic_wi8_afp32", dynamicConfig(8, ChannelWise)),
-	everything("dynamic_wi4_afp32", dynamicConfig(4, ChannelWise)),
-	everything("dynamic_wi8c_afp32", dynamicConfig(8, ChannelWise)),
-	everything("dynamic_wi4c_afp32", dynamicConfig(4, ChannelWise)),
-	everything("dynamic_wi2c_afp32", dynamicConfig(2, ChannelWise)),
-}, blockRecipes(4, BlockWise32, BlockWise64, BlockWise128, BlockWise256), blockRecipes(2, BlockWise32, BlockWise64, BlockWise128, BlockWise256), []Recipe{
-	everything("dynamic_legacy_wi8_afp32", Config{Bits: 8, Granularity: ChannelWise, Dynamic: true, MinElements: 1024}),
-	everything("weight_only_wi8_afp32", Config{Bits: 8, Granularity: ChannelWise}),
-	everything("weight_only_wi4_afp32", Config{Bits: 4, Granularity: ChannelWise}),
-	everything("default_af32w8float", Config{Bits: 8, Granularity: ChannelWise, Asymmetric: true}),
-	everything("default_af32w4float", Config{Bits: 4, Granularity: ChannelWise, Asymmetric: true}),
-	everything("weight_only_wf16_afp32", Config{Bits: 16, Float: true, Granularity: TensorWise}),
-	fitting("int4_blocks32", BlockWise32),
-	fitting("int4_blocks64", BlockWise64),
-	fitting("int4_blocks128", BlockWise128),
+// recipes are made when they are first asked for: most runs need none.
+var recipes = sync.OnceValue(func() []Recipe {
+	return slices.Concat([]Recipe{
+		everything("dynamic_wi8_afp32", dynamicConfig(8, ChannelWise)),
+		everything("dynamic_wi4_afp32", dynamicConfig(4, ChannelWise)),
+		everything("dynamic_wi8c_afp32", dynamicConfig(8, ChannelWise)),
+		everything("dynamic_wi4c_afp32", dynamicConfig(4, ChannelWise)),
+		everything("dynamic_wi2c_afp32", dynamicConfig(2, ChannelWise)),
+	}, blockRecipes(4, BlockWise32, BlockWise64, BlockWise128, BlockWise256), blockRecipes(2, BlockWise32, BlockWise64, BlockWise128, BlockWise256), []Recipe{
+		everything("dynamic_legacy_wi8_afp32", Config{Bits: 8, Granularity: ChannelWise, Dynamic: true, MinElements: 1024}),
+		everything("weight_only_wi8_afp32", Config{Bits: 8, Granularity: ChannelWise}),
+		everything("weight_only_wi4_afp32", Config{Bits: 4, Granularity: ChannelWise}),
+		everything("default_af32w8float", Config{Bits: 8, Granularity: ChannelWise, Asymmetric: true}),
+		everything("default_af32w4float", Config{Bits: 4, Granularity: ChannelWise, Asymmetric: true}),
+		everything("weight_only_wf16_afp32", Config{Bits: 16, Float: true, Granularity: TensorWise}),
+		fitting("int4_blocks32", BlockWise32),
+		fitting("int4_blocks64", BlockWise64),
+		fitting("int4_blocks128", BlockWise128),
+	})
 })
 
 func dynamicConfig(bits uint8, g Granularity) Config {
