@@ -110,6 +110,8 @@ type Summary struct {
 type Needs struct {
 	Before string `json:"before"`
 	After  string `json:"after"`
+	// Operators are the versions of operators that need After, such as "CONV_2D 5".
+	Operators []string `json:"operators,omitempty"`
 	// Unknown has operators of the output whose versions no known release has, such
 	// as "CONV_2D 99".
 	Unknown []string `json:"unknown,omitempty"`
@@ -127,7 +129,7 @@ func (n *Needs) Outdated() bool {
 
 func needs(p *plan.Plan) Needs {
 	before, after := p.Needs()
-	n := Needs{Before: before.Release, After: after.Release, Unknown: after.Unknown, Declared: release.Declared(p.Model), Runtime: p.Runtime}
+	n := Needs{Before: before.Release, After: after.Release, Operators: after.Operators, Unknown: after.Unknown, Declared: release.Declared(p.Model), Runtime: p.Runtime}
 	for _, e := range p.Metadata {
 		if int(e.Entry) == len(p.Model.Metadata) || int(e.Entry) == release.Entry(p.Model) {
 			n.Declared = after.Release

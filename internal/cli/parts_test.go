@@ -59,7 +59,7 @@ func TestJSONHasItsShape(t *testing.T) {
 		UpstreamUndefined []string `json:"upstream_undefined"`
 		NeedsTensorFlow   struct {
 			Before, After, Declared string
-			Unknown                 []string
+			Operators, Unknown      []string
 		} `json:"needs_tensorflow"`
 	}
 	var report struct {
