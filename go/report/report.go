@@ -14,10 +14,15 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
+// Version is that of the JSON output: it grows when a field goes or means something
+// else, not when one is added.
+const Version = 1
+
 // A Report is what was done from file to file.
 type Report struct {
-	Input  File `json:"input"`
-	Output File `json:"output"`
+	Version int  `json:"version"`
+	Input   File `json:"input"`
+	Output  File `json:"output"`
 	// Member is the model's name in the bundle that Input and Output are the paths of.
 	Member string `json:"member,omitempty"`
 	// Unchanged says why the output is the model as it was, where it is.
@@ -31,9 +36,10 @@ type Report struct {
 
 // A Bundle is what was done from bundle to bundle.
 type Bundle struct {
-	Input  File      `json:"input"`
-	Output File      `json:"output"`
-	Models []*Report `json:"models"`
+	Version int       `json:"version"`
+	Input   File      `json:"input"`
+	Output  File      `json:"output"`
+	Models  []*Report `json:"models"`
 }
 
 // A File is one that was read or written.
