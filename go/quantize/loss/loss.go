@@ -6,11 +6,11 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
-	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -31,29 +31,17 @@ func (l *Loss) Decibels() float64 {
 }
 
 // Of measures each of p.Encoded, nil for a format whose values are not known here. It
-// holds the encoded values of one constant for each worker.
+// holds the encoded values of one constant for each worker. The error is the context's,
+// or a *mapping.Fault where the model's memory is mapped and cannot be accessed.
 func Of(ctx context.Context, p *plan.Plan, workers int) ([]*Loss, error) {
 	out := make([]*Loss, len(p.Encoded))
 	formats := formatsOf(p)
-	next := make(chan int)
-	var group sync.WaitGroup
-	for range workers {
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			for i := range next {
-				out[i] = of(p, &p.Encoded[i], formats[i])
-			}
-		}()
-	}
-	defer group.Wait()
-	defer close(next)
-	for i := range out {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+	err := stream.Each(ctx, len(out), workers, func(i int) error {
+		out[i] = of(p, &p.Encoded[i], formats[i])
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return out, nil
 }

@@ -73,6 +73,15 @@ func (s *schedule) run(ctx context.Context, workers int, last func(*worker) erro
 	return s.err
 }
 
+// Each calls f with the numbers below n, in no order, with that many workers. The error is
+// f's, the context's, or a *mapping.Fault where f accesses memory that is mapped beyond
+// the end of its file.
+func Each(ctx context.Context, n, workers int, f func(i int) error) error {
+	var do schedule
+	do.add(&group{n: n, part: func(_ *worker, i int) error { return f(i) }})
+	return do.run(ctx, workers, func(*worker) error { return nil })
+}
+
 func (s *schedule) work(fromEnd bool, last func(*worker) error) {
 	var w worker
 	err := mapping.Guard(func() error {
