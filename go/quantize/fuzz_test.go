@@ -75,23 +75,30 @@ func FuzzBytes(f *testing.F) {
 		if err != nil {
 			return
 		}
-		o := fuzzOptions(options)
-		var out []byte
-		memorytest.Expect(t, len(data), func() { out, err = quantize.Bytes(m, o) })
-		if err != nil {
-			if !errors.Is(err, quantize.ErrModel) {
-				t.Fatalf("%v does not match ErrModel", err)
-			}
-			return
-		}
-		if _, err := tflite.Read(out); err != nil {
-			t.Fatalf("the new file is refused: %v", err)
-		}
-		again, err := quantize.Bytes(m, o)
-		if err != nil || !bytes.Equal(out, again) {
-			t.Fatalf("a second run gives another file (error %v)", err)
-		}
+		expectFile(t, data, m, fuzzOptions(options))
 	})
+}
+
+// expectFile quantizes a model, which a file of data holds, to a file that is a model,
+// twice the same, or an error that matches ErrModel.
+func expectFile(t *testing.T, data []byte, m *tflite.ModelT, q quantize.Quantizer) {
+	t.Helper()
+	var out []byte
+	var err error
+	memorytest.Expect(t, len(data), func() { out, err = quantize.Bytes(m, q) })
+	if err != nil {
+		if !errors.Is(err, quantize.ErrModel) {
+			t.Fatalf("%v does not match ErrModel", err)
+		}
+		return
+	}
+	if _, err := tflite.Read(out); err != nil {
+		t.Fatalf("the new file is refused: %v", err)
+	}
+	again, err := quantize.Bytes(m, q)
+	if err != nil || !bytes.Equal(out, again) {
+		t.Fatalf("a second run gives another file (error %v)", err)
+	}
 }
 
 // litertOptions are recipes of LiteRT by number.
@@ -120,22 +127,7 @@ func FuzzLiteRT(f *testing.F) {
 		if err != nil {
 			return
 		}
-		o := litertOptions(options)
-		var out []byte
-		memorytest.Expect(t, len(data), func() { out, err = quantize.Bytes(m, o) })
-		if err != nil {
-			if !errors.Is(err, quantize.ErrModel) {
-				t.Fatalf("%v does not match ErrModel", err)
-			}
-			return
-		}
-		if _, err := tflite.Read(out); err != nil {
-			t.Fatalf("the new file is refused: %v", err)
-		}
-		again, err := quantize.Bytes(m, o)
-		if err != nil || !bytes.Equal(out, again) {
-			t.Fatalf("a second run gives another file (error %v)", err)
-		}
+		expectFile(t, data, m, litertOptions(options))
 	})
 }
 

@@ -135,6 +135,9 @@ func oneOf(f *fields, in field, words []string, set func(string)) error {
 	})
 }
 
+// isLiteRT reports whether the recipe is one of LiteRT's quantizer.
+func (s *settings) isLiteRT() bool { return s.other != nil && s.other.litert != nil }
+
 // checkLiteRT checks the settings of a recipe of LiteRT: it says all but what to keep.
 func (s *settings) checkLiteRT() error {
 	if len(s.int8Only) > 0 {
@@ -169,7 +172,7 @@ func (r *recipe) makes() string {
 
 // word is for names of files.
 func (s *settings) word() string {
-	if s.other != nil && s.other.litert != nil {
+	if s.isLiteRT() {
 		return s.other.name
 	}
 	return s.BufferType.String()

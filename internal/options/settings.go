@@ -47,7 +47,7 @@ func defaults() *settings {
 
 // check checks the settings together.
 func (s *settings) check() error {
-	if s.other != nil && s.other.litert != nil {
+	if s.isLiteRT() {
 		return s.checkLiteRT()
 	}
 	if len(s.int8Only) > 0 && !s.hasInt8() {
@@ -72,7 +72,7 @@ func (s *settings) quantizer() (quantize.Quantizer, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	if s.other != nil && s.other.litert != nil {
+	if s.isLiteRT() {
 		return s.strictLiteRT(), nil
 	}
 	if s.other != nil {

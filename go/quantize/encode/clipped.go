@@ -45,13 +45,11 @@ func (f Clipped) Granularity() Granularity { return Granularity{Scope: f.Scope, 
 // Fit takes tensors with a scale for all values, or for each index of the first or the
 // last dimension.
 func (f Clipped) Fit(t Tensor) (Encoding, error) {
-	e := clipped{integers{channels{t.Values, 1, t.Values}, f.Bits, false}, f.Method, f.Scope == PerTensor}
-	if f.Scope == PerChannel {
-		if err := checkAxis(t, f.Axis); err != nil {
-			return nil, err
-		}
-		e.channels = channelsOf(t, f.Axis)
+	c, err := channelsIn(t, f.Scope, f.Axis)
+	if err != nil {
+		return nil, err
 	}
+	e := clipped{integers{c, f.Bits, false}, f.Method, f.Scope == PerTensor}
 	if e.count == 1 {
 		e.run = e.values
 	}

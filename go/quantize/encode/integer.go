@@ -57,14 +57,22 @@ func (f Integer) Granularity() Granularity { return Granularity{Scope: f.Scope, 
 
 // Fit takes every tensor that has the dimension.
 func (f Integer) Fit(t Tensor) (Encoding, error) {
-	e := integers{channels{t.Values, 1, t.Values}, f.Bits, f.Asymmetric}
-	if f.Scope == PerChannel {
-		if err := checkAxis(t, f.Axis); err != nil {
-			return nil, err
-		}
-		e.channels = channelsOf(t, f.Axis)
+	c, err := channelsIn(t, f.Scope, f.Axis)
+	if err != nil {
+		return nil, err
 	}
-	return e, nil
+	return integers{c, f.Bits, f.Asymmetric}, nil
+}
+
+// channelsIn are the channels along the axis, or one of all values for PerTensor.
+func channelsIn(t Tensor, s Scope, axis int32) (channels, error) {
+	if s != PerChannel {
+		return channels{t.Values, 1, t.Values}, nil
+	}
+	if err := checkAxis(t, axis); err != nil {
+		return channels{}, err
+	}
+	return channelsOf(t, axis), nil
 }
 
 // Parameters are scale, zero_point and quantized_dimension alone.

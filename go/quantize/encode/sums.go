@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -124,8 +123,6 @@ func (e *sumEncoder) Parts(most int) Parts {
 	e.each = p.Values
 	return p
 }
-
-func (e *sumEncoder) Decide(values iter.Seq[[]byte]) { e.Encoder.Decide(values) }
 
 func (e *sumEncoder) Store(dst, scales, values []byte, part int) {
 	e.Encoder.Store(dst, scales, values, part)

@@ -1,7 +1,6 @@
 package litert
 
 import (
-	"math"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
@@ -20,7 +19,8 @@ type want struct {
 
 // collect finds the constants that are quantized, and how.
 func (s *subgraphPlanner) collect() error {
-	constants := s.constants()
+	s.p.NoteConstants(s.index)
+	constants := s.p.Float32Constants(s.index)
 	s.wants = make([][]want, len(s.sg.Tensors))
 	for i := range s.sg.Operators {
 		if err := s.collectOperator(int32(i), constants); err != nil {
@@ -28,36 +28,6 @@ func (s *subgraphPlanner) collect() error {
 		}
 	}
 	return nil
-}
-
-// constants returns which tensors are float32 constants, and gives those that hold
-// data their reasons to stay. An input of the subgraph is none, nor what an operator
-// computes, nor a sparse tensor.
-func (s *subgraphPlanner) constants() []bool {
-	constants := make([]bool, len(s.sg.Tensors))
-	for t := range constants {
-		if len(s.p.Data(s.index, int32(t))) == 0 {
-			continue
-		}
-		s.plan.Tensors[t].Reason = plan.NotFloat32
-		if s.sg.Tensors[t].Type == tflite.TensorTypeFLOAT32 {
-			s.plan.Tensors[t].Reason = plan.NotWeight
-			constants[t] = s.sg.Tensors[t].Sparsity == nil
-		}
-	}
-	for _, t := range s.sg.Inputs {
-		if t >= 0 {
-			constants[t] = false
-		}
-	}
-	for _, op := range s.sg.Operators {
-		for _, t := range op.Outputs {
-			if t >= 0 {
-				constants[t] = false
-			}
-		}
-	}
-	return constants
 }
 
 func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
@@ -80,7 +50,7 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 			w.format, w.direct = searched(r.Algorithm, s.format(&r.Config, o, op, t)), r.Config.Dynamic
 			if s.keeper.Keeps(w.Use, t, w.format) {
 				w.format = nil
-			} else if err := s.checkData(w.Use, t, n); err != nil {
+			} else if err := s.p.CheckFloat32Data(s.index, w.Use, t, n); err != nil {
 				return err
 			}
 		}
@@ -101,7 +71,7 @@ func (s *subgraphPlanner) fits(c *Config, o *operation, op *tflite.OperatorT) bo
 	}
 	shape := s.sg.Tensors[op.Inputs[o.weights]].Shape
 	n, ok := plan.Elements(shape)
-	if !ok || n > maxElements {
+	if !ok || n > plan.MaxElements {
 		return false
 	}
 	_, err := s.format(c, o, op, op.Inputs[o.weights]).Fit(encode.Tensor{Shape: shape, Values: int(n)})
@@ -119,27 +89,19 @@ func (s *subgraphPlanner) takes(r *Rule, o *operation, w *want, t int32) bool {
 	case slices.Contains(o.apart, w.Input), !weights && (r.Config.Dynamic || r.Config.Float):
 		return false
 	case s.ruled.Format(t) == rule.Keep:
-		s.note(w, t, plan.ByRule)
+		s.p.Stays(s.index, w.Use, t, plan.ByRule, w.elements)
 		s.plan.Tensors[t].Rule = s.ruled[t].Rule
 		return false
 	case weights && o.once && r.Algorithm != FloatCasting && hasScale(s.sg.Tensors[t]):
 		return false
 	case weights && o.least && r.Algorithm != FloatCasting && w.elements < r.Config.MinElements:
-		s.note(w, t, plan.TooSmall)
+		s.p.Stays(s.index, w.Use, t, plan.TooSmall, w.elements)
 		return false
 	}
 	return true
 }
 
 func hasScale(t *tflite.TensorT) bool { return t.Quantization != nil && len(t.Quantization.Scale) > 0 }
-
-// note says why a constant stays as it is, of which nothing is said yet.
-func (s *subgraphPlanner) note(w *want, t int32, why plan.Reason) {
-	p := &s.plan.Tensors[t]
-	if p.Reason == plan.NotWeight {
-		p.Reason, p.Operator, p.Input, p.Elements = why, w.Operator, w.Input, w.elements
-	}
-}
 
 // format returns how an operator with a configuration has a constant stored.
 func (s *subgraphPlanner) format(c *Config, o *operation, op *tflite.OperatorT, t int32) encode.Format {
@@ -181,16 +143,3 @@ func transposed(op *tflite.OperatorT) bool {
 	o, ok := op.BuiltinOptions.Value.(*tflite.BatchMatMulOptionsT)
 	return ok && o.AdjY
 }
-
-// checkData checks that a constant has data for its shape. Longer data are cut.
-func (s *subgraphPlanner) checkData(u plan.Use, t int32, elements uint64) error {
-	data := uint64(len(s.p.Data(s.index, t)))
-	if elements > maxElements || data < 4*elements {
-		tensor := s.sg.Tensors[t]
-		return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, u, t), "its buffer %d has %d bytes, its shape %v needs %d float32 values", tensor.Buffer, data, tensor.Shape, elements)
-	}
-	return nil
-}
-
-// maxElements is far above what a file can hold, and below what overflows.
-const maxElements = math.MaxInt >> 3

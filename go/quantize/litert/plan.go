@@ -73,7 +73,7 @@ type subgraphPlanner struct {
 }
 
 func (s *subgraphPlanner) do(matcher *plan.RuleMatcher) error {
-	s.ruled = matcher.Subgraph(s.index, func(op int32) []int32 { return s.weightsOf(op) })
+	s.ruled = matcher.Subgraph(s.index, s.weightsOf)
 	if err := s.collect(); err != nil {
 		return err
 	}
@@ -149,22 +149,12 @@ func turns(m *tflite.ModelT) [][]int32 {
 	return out
 }
 
-// inherent are repairs of what this quantizer does right in any case.
-var inherent = []string{"graph-inputs", "graph-outputs", "signatures", "operator-versions", "sparse-weights"}
-
 // repairs are those of the options that there is something to mend for.
-func (o *Options) repairs() repair.Set {
-	set := o.Repairs
-	for _, name := range inherent {
-		set, _ = set.Without(name)
-	}
-	return set
-}
+func (o *Options) repairs() repair.Set { return o.Repairs.WithoutInherent() }
 
 // Check says why a constant with such values cannot have a format: see repair.Set.
 func (o Options) Check(f encode.Format, s repair.Stats) (name, why string, ok bool) {
-	set := o.repairs()
-	return set.Check(f, s)
+	return o.repairs().Check(f, s)
 }
 
 // ChecksValues reports whether Check can say so of any.

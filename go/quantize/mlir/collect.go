@@ -1,7 +1,6 @@
 package mlir
 
 import (
-	"math"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
@@ -23,7 +22,8 @@ type use struct {
 
 // collect finds the uses of constants that are quantized.
 func (s *subgraphPlanner) collect() error {
-	constants := s.constants()
+	s.p.NoteConstants(s.index)
+	constants := s.p.Float32Constants(s.index)
 	s.uses = make([][]use, len(s.sg.Tensors))
 	for i := range s.sg.Operators {
 		if err := s.collectOperator(int32(i), constants); err != nil {
@@ -31,36 +31,6 @@ func (s *subgraphPlanner) collect() error {
 		}
 	}
 	return nil
-}
-
-// constants returns which tensors are float32 constants, and gives those that hold
-// data their reasons to stay. An input of the subgraph is none, nor what an operator
-// computes, nor a sparse tensor.
-func (s *subgraphPlanner) constants() []bool {
-	constants := make([]bool, len(s.sg.Tensors))
-	for t := range constants {
-		if len(s.p.Data(s.index, int32(t))) == 0 {
-			continue
-		}
-		s.plan.Tensors[t].Reason = plan.NotFloat32
-		if s.sg.Tensors[t].Type == tflite.TensorTypeFLOAT32 {
-			s.plan.Tensors[t].Reason = plan.NotWeight
-			constants[t] = s.sg.Tensors[t].Sparsity == nil
-		}
-	}
-	for _, t := range s.sg.Inputs {
-		if t >= 0 {
-			constants[t] = false
-		}
-	}
-	for _, op := range s.sg.Operators {
-		for _, t := range op.Outputs {
-			if t >= 0 {
-				constants[t] = false
-			}
-		}
-	}
-	return constants
 }
 
 func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
@@ -79,7 +49,7 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 		if format == nil || s.keeper.Keeps(u, t, format) {
 			continue
 		}
-		if err := s.checkData(u, t, n); err != nil {
+		if err := s.p.CheckFloat32Data(s.index, u, t, n); err != nil {
 			return err
 		}
 		s.uses[t] = append(s.uses[t], use{u, s.sg, op, s.sg.Tensors[t], n, format, direct})
@@ -93,7 +63,7 @@ func (s *subgraphPlanner) formatOf(u plan.Use, t int32, elements uint64, skip bo
 	r := s.rule(u.Operator)
 	switch ruled := s.ruled.Format(t); {
 	case ruled == rule.Keep:
-		s.note(u, t, plan.ByRule, elements)
+		s.p.Stays(s.index, u, t, plan.ByRule, elements)
 		s.plan.Tensors[t].Rule = s.ruled[t].Rule
 		return nil, false
 	case ruled == float16Name, ruled == "" && s.Float16:
@@ -101,18 +71,10 @@ func (s *subgraphPlanner) formatOf(u plan.Use, t int32, elements uint64, skip bo
 	case skip || !slices.Contains(r.Weights, u.Input) || s.Float16 && ruled == "":
 		return nil, false
 	case elements < s.least() && ruled == "":
-		s.note(u, t, plan.TooSmall, elements)
+		s.p.Stays(s.index, u, t, plan.TooSmall, elements)
 		return nil, false
 	}
 	return s.format(r, s.sg.Tensors[t].Shape), s.direct(r)
-}
-
-// note says why a constant stays as it is, of which nothing is said yet.
-func (s *subgraphPlanner) note(u plan.Use, t int32, why plan.Reason, elements uint64) {
-	p := &s.plan.Tensors[t]
-	if p.Reason == plan.NotWeight {
-		p.Reason, p.Operator, p.Input, p.Elements = why, u.Operator, u.Input, elements
-	}
 }
 
 // skips reports whether none of the operator's weights is quantized to int8: the kernel
@@ -139,19 +101,6 @@ func (s *subgraphPlanner) skips(op *tflite.OperatorT, constants []bool) bool {
 	}
 	return false
 }
-
-// checkData checks that a constant has data for its shape. Longer data are cut.
-func (s *subgraphPlanner) checkData(u plan.Use, t int32, elements uint64) error {
-	data := uint64(len(s.p.Data(s.index, t)))
-	if elements > maxElements || data < 4*elements {
-		tensor := s.sg.Tensors[t]
-		return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, u, t), "its buffer %d has %d bytes, its shape %v needs %d float32 values", tensor.Buffer, data, tensor.Shape, elements)
-	}
-	return nil
-}
-
-// maxElements is far above what a file can hold, and below what overflows.
-const maxElements = math.MaxInt >> 3
 
 // setAsymmetric plans asymmetric_quantize_inputs of the operators that have it and
 // int8 weights, whether they read these as they are or not.

@@ -68,6 +68,18 @@ func (s Set) Without(name string) (_ Set, ok bool) {
 	return s &^ (1 << i), true
 }
 
+// inherent are repairs of what Quantize Weights alone does wrong.
+var inherent = []string{"graph-inputs", "graph-outputs", "signatures", "operator-versions", "sparse-weights"}
+
+// WithoutInherent returns the set without what quantizers do right in any case that
+// decide about each reader of a constant by itself.
+func (s Set) WithoutInherent() Set {
+	for _, name := range inherent {
+		s, _ = s.Without(name)
+	}
+	return s
+}
+
 // Names returns the names of the repairs in the set.
 func (s Set) Names() []string {
 	names := []string{}

@@ -1,7 +1,6 @@
 package toco
 
 import (
-	"math"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
@@ -12,15 +11,7 @@ import (
 
 // collect finds the tensors of the subgraph that are quantized.
 func (s *subgraphPlanner) collect() error {
-	for t := range s.plan.Tensors {
-		if len(s.p.Data(s.index, int32(t))) == 0 {
-			continue
-		}
-		s.plan.Tensors[t].Reason = plan.NotWeight
-		if s.sg.Tensors[t].Type != tflite.TensorTypeFLOAT32 {
-			s.plan.Tensors[t].Reason = plan.NotFloat32
-		}
-	}
+	s.p.NoteConstants(s.index)
 	for i, op := range s.sg.Operators {
 		if s.BufferType == Int8 || s.ruled != nil {
 			if err := s.collectWeights(int32(i), op); err != nil {
@@ -88,9 +79,7 @@ func (s *subgraphPlanner) collectWeights(i int32, op *tflite.OperatorT) error {
 			continue // as any constant
 		}
 		if n < s.least() && format == "" {
-			if p.Reason == plan.NotWeight {
-				p.Reason, p.Operator, p.Input, p.Elements = plan.TooSmall, i, input, n
-			}
+			s.p.Stays(s.index, use, t, plan.TooSmall, n)
 			continue
 		}
 		int8Format := s.int8Format(weighs, s.sg.Tensors[t].Shape)
@@ -157,15 +146,11 @@ func (s *subgraphPlanner) checkData(u plan.Use, t int32) error {
 	tensor := s.sg.Tensors[t]
 	data := uint64(len(s.p.Data(s.index, t)))
 	toHalf := p.Format.Type() == tflite.TensorTypeFLOAT16
-	if need := 4 * p.Elements; p.Elements > maxElements || data < need && !toHalf || data > need && toHalf {
+	if need := 4 * p.Elements; p.Elements > plan.MaxElements || data < need && !toHalf || data > need && toHalf {
 		return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, u, t), "its buffer %d has %d bytes, its shape %v needs %d float32 values", tensor.Buffer, data, tensor.Shape, p.Elements)
 	}
 	return nil
 }
-
-// maxElements is far above the values that a file can hold; sizes in bytes do not
-// overflow below it.
-const maxElements = math.MaxInt >> 3
 
 // setOrder lists the quantized tensors: first the given order, then the rest by index.
 func (s *subgraphPlanner) setOrder(order []int32) error {
