@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -147,8 +148,7 @@ func (j *comparison) judge(c *inference.Comparison) error {
 	for _, k := range c.Kernels {
 		compared = compared || k.Error == ""
 		for _, o := range k.Outputs {
-			d := inference.Difference{Signal: o.Signal, Noise: o.Noise}
-			if o.Note == "" && !(d.Decibels() >= j.minimum) && !math.IsInf(j.minimum, -1) {
+			if o.Note == "" && !(o.Decibels() >= j.minimum) && !math.IsInf(j.minimum, -1) {
 				return &tooNoisy{fmt.Sprintf("%s: output %q has a signal to noise of %s in the %s kernels: --min-snr wants %g dB", j.b, o.Name, o.SNR, k.Name, j.minimum)}
 			}
 		}
@@ -220,20 +220,8 @@ func (j *comparison) printLayers(w io.Writer, layers []inference.Output) error {
 	if layers == nil {
 		return nil
 	}
-	decibels := func(o inference.Output) float64 {
-		d := inference.Difference{Signal: o.Signal, Noise: o.Noise}
-		return d.Decibels()
-	}
 	worst := slices.Clone(layers)
-	slices.SortStableFunc(worst, func(a, b inference.Output) int {
-		switch {
-		case decibels(a) < decibels(b):
-			return -1
-		case decibels(a) > decibels(b):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(worst, func(a, b inference.Output) int { return cmp.Compare(a.Decibels(), b.Decibels()) })
 	worst = worst[:min(len(worst), maxLayers)]
 	title := fmt.Sprintf("layers with the most noise, %d of %d, builtin kernels", len(worst), len(layers))
 	fmt.Fprintf(w, "\n%s\n", text.Styled(w, text.Strong, title))

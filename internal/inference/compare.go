@@ -74,18 +74,22 @@ type CompareOptions struct {
 // said in the comparison.
 func (r *Runtime) Compare(ctx context.Context, a, b string, o CompareOptions) (*Comparison, error) {
 	c := &Comparison{Threads: max(o.Threads, 1), Examples: []string{}}
+	var examples []Example
 	for _, k := range []struct {
 		name    string
 		xnnpack bool
 	}{{"builtin", false}, {"xnnpack", true}} {
-		p := pair{options: o, comparison: c, kernels: Kernels{Name: k.name}}
+		p := pair{options: o, made: &examples, comparison: c, kernels: Kernels{Name: k.name}}
 		if err := p.compare(ctx, r, a, b, Options{XNNPACK: k.xnnpack, Threads: o.Threads, Signature: o.Signature}); err != nil {
 			return nil, err
 		}
 		c.Kernels = append(c.Kernels, p.kernels)
 	}
+	for _, e := range examples {
+		c.Examples = append(c.Examples, e.Name)
+	}
 	if o.Layers {
-		layers, err := r.compareLayers(ctx, a, b, o)
+		layers, err := r.compareLayers(ctx, a, b, o, examples)
 		if err != nil {
 			return nil, err
 		}
@@ -97,6 +101,7 @@ func (r *Runtime) Compare(ctx context.Context, a, b string, o CompareOptions) (*
 // A pair of models that is compared.
 type pair struct {
 	options    CompareOptions
+	made       *[]Example
 	comparison *Comparison
 	kernels    Kernels
 	a, b       *Session
@@ -142,21 +147,18 @@ func (p *pair) refused(model string, err error) error {
 	return err
 }
 
+// examples are made once: all kernels and layers get the same ones.
 func (p *pair) examples() ([]Example, error) {
+	if len(*p.made) > 0 {
+		return *p.made, nil
+	}
 	load := p.options.Examples
 	if load == nil {
 		load = Synthetic
 	}
 	examples, err := load(p.a.Inputs)
-	if err != nil {
-		return nil, err
-	}
-	if len(p.comparison.Examples) == 0 {
-		for _, e := range examples {
-			p.comparison.Examples = append(p.comparison.Examples, e.Name)
-		}
-	}
-	return examples, nil
+	*p.made = examples
+	return examples, err
 }
 
 func (p *pair) outputs(ctx context.Context, a, b string, examples []Example) error {
@@ -212,6 +214,12 @@ func values(t *Tensor) []float64 {
 	return v
 }
 
+// Decibels is the signal to noise ratio, infinite where there is no noise.
+func (o *Output) Decibels() float64 {
+	d := Difference{Signal: o.Signal, Noise: o.Noise}
+	return d.Decibels()
+}
+
 func (o *Output) finish(d *Difference) {
 	o.Signal, o.Noise, o.SNR, o.Largest, o.Rows, o.SameMax = d.Signal, d.Noise, d.String(), d.Largest, d.Vectors, d.Vectors-d.Changed
 }
@@ -253,7 +261,7 @@ func interval(v []float64) Interval {
 
 // compareLayers compares all float32 tensors that operators of both models compute. It
 // has models written that have these as outputs.
-func (r *Runtime) compareLayers(ctx context.Context, a, b string, o CompareOptions) ([]Output, error) {
+func (r *Runtime) compareLayers(ctx context.Context, a, b string, o CompareOptions, examples []Example) ([]Output, error) {
 	dir, err := os.MkdirTemp("", "layers")
 	if err != nil {
 		return nil, err
@@ -288,7 +296,7 @@ func (r *Runtime) compareLayers(ctx context.Context, a, b string, o CompareOptio
 			return nil, err
 		}
 	}
-	p := pair{options: o, comparison: &Comparison{}, kernels: Kernels{Name: "builtin"}}
+	p := pair{options: o, made: &examples, comparison: &Comparison{}, kernels: Kernels{Name: "builtin"}}
 	p.options.Turn = 0
 	if err := p.compare(ctx, r, models[0], models[1], Options{Threads: o.Threads}); err != nil {
 		return nil, err

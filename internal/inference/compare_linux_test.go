@@ -127,8 +127,7 @@ func TestAQuantizedModelIsNearItsFloatModelInEveryRuntime(t *testing.T) {
 				if k.Error != "" || len(k.Outputs) != 1 || k.Latency == nil || !(k.Latency.Faster.Low <= k.Latency.Faster.High) {
 					t.Fatalf("%s: %+v", k.Name, k)
 				}
-				d := Difference{Signal: k.Outputs[0].Signal, Noise: k.Outputs[0].Noise}
-				if !(d.Decibels() > 20) || d.Noise == 0 {
+				if o := k.Outputs[0]; !(o.Decibels() > 20) || o.Noise == 0 {
 					t.Errorf("%s: signal to noise %s: want that of int8 weights", k.Name, k.Outputs[0].SNR)
 				}
 			}
