@@ -33,7 +33,7 @@ const (
 
 const exitCodes = commonExitCodes + `  8  --like: the output is written and differs from the other file; compare --min-snr:
      an output differs by more
-  1  anything else, such as a report that cannot be printed
+  1  diff: the models differ; anything else, such as a report that cannot be printed
   128 + N  after signal N
 `
 
@@ -108,6 +108,9 @@ const (
 func fail(c *cobra.Command, stderr io.Writer, err error) int {
 	if err == errDiffers { // which the report says
 		return exitDiffer
+	}
+	if err == errDiffer { // which diff has printed
+		return exitOther
 	}
 	fmt.Fprintf(stderr, "%s: %s%s\n", c.Name(), text.Name(err.Error(), maxSentence), remedy(err))
 	return exitCode(err)
