@@ -32,7 +32,7 @@ const (
 )
 
 const exitCodes = commonExitCodes + `  8  --like: the output is written and differs from the other file; compare --min-snr:
-     an output differs by more
+     an output differs by more; verify: the file was made in no way that is known
   1  diff: the models differ; anything else, such as a report that cannot be printed
   128 + N  after signal N
 `

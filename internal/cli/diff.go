@@ -187,7 +187,7 @@ func withModel(path string, f func(m *loaded) error) error {
 	if bundle, err := isBundle(path); err != nil {
 		return err
 	} else if bundle {
-		return &inputError{path, "a bundle, a model is expected: unpack it first", exitModel}
+		return notBundle(path)
 	}
 	return quantize.ViewBytes(path, func(data []byte) error {
 		m, size, err := tflite.ReadPrefix(data)
@@ -199,4 +199,8 @@ func withModel(path string, f func(m *loaded) error) error {
 		}
 		return f(&loaded{data, data[:size], m})
 	})
+}
+
+func notBundle(path string) error {
+	return &inputError{path, "a bundle, a model is expected: unpack it first", exitModel}
 }
