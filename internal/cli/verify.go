@@ -81,6 +81,10 @@ func printVerified(w io.Writer, float, quantized string, r *verify.Result) error
 		_, err := fmt.Fprintf(w, "%s was made of %s, byte for byte as by\n  %s%s\n", to, from, text.Printable(command), orderInWords(r, quantized))
 		return err
 	}
+	if r.Tried == 0 {
+		_, err := fmt.Fprintf(w, "%s was not made of %s: %s\n", to, from, r.Difference)
+		return err
+	}
 	_, err := fmt.Fprintf(w, "%s was not made of %s by any of %s that were tried; nearest is\n  %s\nwhose first difference is: %s\n",
 		to, from, text.Count(r.Tried, "way", "ways"), text.Printable(command), text.Name(differenceInWords.Replace(r.Difference), maxSentence))
 	return err

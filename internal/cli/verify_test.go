@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
@@ -16,6 +17,15 @@ func TestVerifySaysHowAFileWasMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	save(t, "theirs.tflite", theirs)
+	other := synthetic.Sample()
+	for _, x := range other.Subgraphs[0].Tensors[:8] {
+		x.Name += "'"
+	}
+	file, err := tflite.Write(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	save(t, "other", file)
 	for _, args := range []string{"-o a", "-t float16 -o b", "--keep conv/* -o c", "--recipe mlir -o d"} {
 		if code, _, stderr := run(append([]string{"m.tflite"}, strings.Fields(args)...)...); code != exitDone {
 			t.Fatal(stderr)
@@ -35,6 +45,7 @@ func TestVerifySaysHowAFileWasMade(t *testing.T) {
 		{"d", exitDone, "d was made of m.tflite, byte for byte as by\n  quantize m.tflite --recipe=mlir\n"},
 		{"m.tflite", exitDone, "m.tflite is m.tflite itself, byte for byte\n"},
 		{"theirs.tflite", exitDone, "theirs.tflite was made of m.tflite, byte for byte as by\n  quantize m.tflite --type=float16 --exact --like theirs.tflite\n"},
+		{"other", exitDiffer, "other was not made of m.tflite: the file has 3 of the model's 11 tensors\n"},
 		{"broken", exitDiffer, "broken was not made of m.tflite by any of "},
 	} {
 		code, stdout, stderr := run("verify", "m.tflite", c.file)

@@ -104,6 +104,9 @@ func (s *search) run() (*Result, error) {
 	}
 	defer os.RemoveAll(dir)
 	s.dir = dir
+	if r := s.foreign(); r != nil {
+		return r, nil
+	}
 	ways := s.plan(bases(s.states()))
 	if r, err := s.try(ways); r != nil || err != nil {
 		return r, err
@@ -117,6 +120,30 @@ func (s *search) run() (*Result, error) {
 		}
 	}
 	return s.notMade(ways), nil
+}
+
+// foreign is the result for a file that lacks most tensors of the float model, nil for
+// others: every tool keeps their names.
+func (s *search) foreign() *Result {
+	names := map[string]bool{}
+	for _, sg := range s.made.Subgraphs {
+		for _, t := range sg.Tensors {
+			names[t.Name] = true
+		}
+	}
+	all, shared := 0, 0
+	for _, sg := range s.float.Subgraphs {
+		for _, t := range sg.Tensors {
+			all++
+			if names[t.Name] {
+				shared++
+			}
+		}
+	}
+	if 2*shared >= all {
+		return nil
+	}
+	return &Result{Arguments: []string{}, Difference: fmt.Sprintf("the file has %d of the model's %d tensors", shared, all)}
 }
 
 // notMade says what comes nearest.
