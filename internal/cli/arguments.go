@@ -18,6 +18,25 @@ func (e usageError) Error() string { return string(e) }
 
 func usageErrorf(form string, args ...any) error { return usageError(fmt.Sprintf(form, args...)) }
 
+// someModels is the check of arguments that name one model or more.
+func someModels(c *cobra.Command, args []string) error {
+	if len(args) < 2 {
+		return oneModel(c, args)
+	}
+	if err := oneModel(c, args[:1]); err != nil {
+		return err
+	}
+	for _, a := range args {
+		switch {
+		case a == "":
+			return usageErrorf(`unexpected argument "": want the name of a model`)
+		case a == dash:
+			return usageErrorf(`unexpected argument "-": standard input is for one model alone`)
+		}
+	}
+	return nil
+}
+
 // oneModel is the check of arguments that name one model.
 func oneModel(c *cobra.Command, args []string) error {
 	switch {

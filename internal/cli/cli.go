@@ -112,6 +112,9 @@ func fail(c *cobra.Command, stderr io.Writer, err error) int {
 	if err == errDiffer { // which diff has printed
 		return exitOther
 	}
+	if b := asBatch(err); b != nil { // whose errors are printed
+		return b.code
+	}
 	fmt.Fprintf(stderr, "%s: %s%s\n", c.Name(), text.Name(err.Error(), maxSentence), remedy(err))
 	return exitCode(err)
 }

@@ -185,7 +185,12 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		stderr string
 	}{
 		{"", exitUsage, "missing argument: want quantize MODEL.tflite; see quantize --help"},
-		{"m.tflite n.tflite", exitUsage, `unexpected argument "n.tflite": want one model; run quantize once for each`},
+		{"plan m.tflite n.tflite", exitUsage, `unexpected argument "n.tflite": want one model; run quantize plan once for each`},
+		{"m.tflite -", exitUsage, `unexpected argument "-": standard input is for one model alone`},
+		{"m.tflite text.tflite --like m.tflite", exitUsage, "--like: takes one model, and several are given"},
+		{"m.tflite text.tflite -o x.tflite", exitUsage, "--output: x.tflite is one file, and several models are given: name a folder with -d"},
+		{"m.tflite -o x.tflite -d y", exitUsage, "--dir: not together with --output: remove one of them"},
+		{"m.tflite text.tflite --type int9", exitUsage, `--type: invalid type "int9": want int8 or float16`},
 		{"plna m.tflite", exitUsage, "plna: no such file or command: did you mean quantize plan?"},
 		{"verison", exitUsage, "verison: no such file or command: did you mean quantize version?"},
 		{"help plna", exitUsage, `unknown command "plna": did you mean plan?`},
@@ -213,7 +218,7 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"m.tflite --like none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"plan none.tflite", exitRead, "none.tflite: there is no such file"},
-		{".", exitRead, ".: a folder, a file is expected: name one of its models, broken.tflite, m.tflite, text.tflite"},
+		{"plan .", exitRead, ".: a folder, a file is expected: name one of its models, broken.tflite, m.tflite, text.tflite"},
 		{"text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"plan text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"broken.tflite", exitModel, "broken.tflite: subgraph 0, operator 3 (TRANSPOSE_CONV), inputs: entry 0 is tensor 99, the subgraph has 11"},

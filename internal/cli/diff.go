@@ -45,7 +45,7 @@ func diffCommand() *cobra.Command {
 		Args:              twoModels,
 		ValidArgsFunction: completeFiles("tflite"),
 		RunE: func(c *cobra.Command, args []string) error {
-			j.a, j.b = args[0], args[1]
+			j.a, j.b = fromDash(args[0]), fromDash(args[1])
 			return j.run(c)
 		},
 	}
@@ -64,6 +64,8 @@ func twoModels(c *cobra.Command, args []string) error {
 		return usageErrorf("missing argument: want quantize %s; see %s --help", c.Use, c.CommandPath())
 	case len(args) > 2:
 		return usageErrorf("unexpected argument %q: want two models", args[2])
+	case args[0] == dash && args[1] == dash:
+		return usageErrorf(`unexpected argument "-": standard input is one model alone`)
 	case args[0] == "" || args[1] == "":
 		return usageErrorf(`unexpected argument "": want the name of a model`)
 	}

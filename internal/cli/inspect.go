@@ -35,7 +35,7 @@ func inspectCommand() *cobra.Command {
 		Example:           "  quantize inspect model.tflite\n  quantize inspect model.tflite --all | less -S",
 		Args:              oneModel,
 		ValidArgsFunction: completeFiles("tflite"),
-		RunE:              func(c *cobra.Command, args []string) error { return j.run(c, args[0]) },
+		RunE:              func(c *cobra.Command, args []string) error { return j.run(c, fromDash(args[0])) },
 	}
 	c.Flags().BoolVar(&j.all, "all", false, "print every tensor")
 	c.Flags().BoolVar(&j.json, "json", false, "print all as JSON, every tensor too")

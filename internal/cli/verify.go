@@ -43,6 +43,9 @@ type verified struct {
 
 func runVerify(c *cobra.Command, float, quantized string, asJSON bool) error {
 	for _, path := range []string{float, quantized} {
+		if path == dash || isStream(path) {
+			return usageErrorf("%s: no regular file, and verify reads it several times: save it as a file first", path)
+		}
 		if bundle, err := isBundle(path); err != nil {
 			return err
 		} else if bundle {
