@@ -83,25 +83,6 @@ func unknownCommand(c *cobra.Command, word string) error {
 	return usageErrorf("unknown command %q: see %s --help", word, c.CommandPath())
 }
 
-func helpCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Print all options and exit codes, or the help of a command",
-		RunE: func(c *cobra.Command, args []string) error {
-			at := c.Root()
-			for _, word := range args {
-				next := commandNamed(at, word)
-				if next == nil {
-					return unknownCommand(at, word)
-				}
-				at = next
-			}
-			at.InitDefaultHelpFlag()
-			return at.Help()
-		},
-	}
-}
-
 func commandNamed(c *cobra.Command, name string) *cobra.Command {
 	for _, sub := range c.Commands() {
 		if sub.Name() == name {

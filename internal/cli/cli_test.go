@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"testing"
@@ -380,9 +381,56 @@ func TestHelpStatesExitCodesAndFlags(t *testing.T) {
 
 func TestVersionNamesUpstream(t *testing.T) {
 	_, stdout, _ := run("version")
-	for _, want := range []string{"TensorFlow 2.21.0", "TFL3", "FlatBuffers 25.9.23"} {
+	for _, want := range []string{"quantize     unreleased", "TensorFlow 2.21.0", "TFL3", "FlatBuffers 25.9.23"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%s\nlacks %s", stdout, want)
+		}
+	}
+	Version, Commit = "1.2.3", "abc"
+	defer func() { Version, Commit = "", "" }()
+	code, stdout, stderr := run("--version")
+	if want := "quantize 1.2.3, commit abc\nreproduces Quantize Weights of TensorFlow 2.21.0\n"; code != exitDone || stdout != want || stderr != "" {
+		t.Errorf("code %d, %q, %q", code, stdout, stderr)
+	}
+}
+
+func TestTheCommitIsThatOfTheSource(t *testing.T) {
+	for _, c := range []struct {
+		settings []debug.BuildSetting
+		want     string
+	}{
+		{nil, ""},
+		{[]debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef"}, {Key: "vcs.modified", Value: "false"}}, "0123456789ab"},
+		{[]debug.BuildSetting{{Key: "vcs.modified", Value: "true"}, {Key: "vcs.revision", Value: "0123456789abcdef"}}, "0123456789ab with changes"},
+	} {
+		if got := commitOf(&debug.BuildInfo{Settings: c.settings}); got != c.want {
+			t.Errorf("%v: %q, want %q", c.settings, got, c.want)
+		}
+	}
+}
+
+func TestHelpHasTopics(t *testing.T) {
+	_, all, _ := run("help")
+	for _, topic := range topics {
+		code, stdout, stderr := run("help", topic.name)
+		if code != exitDone || stdout != topic.words || stderr != "" || !strings.Contains(all, topic.name+" ") || strings.Contains(stdout, "\t") {
+			t.Errorf("%s: code %d, %s%s", topic.name, code, stdout, stderr)
+		}
+		for _, line := range strings.Split(stdout, "\n") {
+			if len(line) > 90 {
+				t.Errorf("%s: a line of %d characters: %s", topic.name, len(line), line)
+			}
+		}
+	}
+	if _, _, stderr := run("help", "patern"); stderr != "quantize: unknown topic \"patern\": did you mean patterns?\n" {
+		t.Error(stderr)
+	}
+}
+
+func TestCompletionsAreScripts(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if code, stdout, stderr := run("completion", shell); code != exitDone || !strings.Contains(stdout, "__complete") || stderr != "" {
+			t.Errorf("%s: code %d, %s", shell, code, stderr)
 		}
 	}
 }
@@ -393,7 +441,20 @@ func TestCompletionKnowsValues(t *testing.T) {
 		{"__complete --deny-op=", "FULLY_CONNECTED"},
 		{"__complete plan --scheme=", "legacy"},
 		{"__complete m", "tflite"},
+		{"__complete ins", "inspect"},
+		{"__complete help exit", "exit-codes"},
+		{"__complete help insp", "inspect"},
+		{"__complete recipe show dyn", "dynamic_wi8_afp32"},
+		{"__complete m.tflite --recipe dyn", "dynamic_wi8_afp32"},
+		{"__complete m.tflite --keep dense", "dense/weights\n:4"},
+		{"__complete plan m.tflite --keep op:F", "op:FULLY_CONNECTED\n:4"},
+		{"__complete m.tflite --rule op:F", "op:FULLY_CONNECTED=\n:6"},
+		{"__complete m.tflite --rule op:FULLY_CONNECTED=", "op:FULLY_CONNECTED=float16\n:4"},
+		{"__complete none.tflite --keep x", ":4"},
+		{"__complete --keep x", ":4"},
+		{"__complete m.tflite -d x", ":16"},
 	} {
+		stand(t)
 		if _, stdout, _ := run(strings.Fields(c.args)...); !strings.Contains(stdout, c.want) {
 			t.Errorf("%s: %q lacks %s", c.args, stdout, c.want)
 		}

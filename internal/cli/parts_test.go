@@ -144,7 +144,7 @@ func TestProgressIsALineThatGoesAway(t *testing.T) {
 	p.show(1, 4)
 	p.show(2, 4) // too soon
 	p.clear()
-	if want := "\r 25 % " + strings.Repeat("█", 10) + strings.Repeat("░", 30) + "\r\x1b[K"; w.String() != want {
+	if want := "\r\x1b[K 25 % " + strings.Repeat("█", 10) + strings.Repeat("░", 30) + "\r\x1b[K"; w.String() != want {
 		t.Errorf("%q, want %q", w.String(), want)
 	}
 }

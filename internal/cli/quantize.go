@@ -68,6 +68,9 @@ func rootCommand() *cobra.Command {
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
 	c.Flags().BoolVarP(&j.quiet, "quiet", "q", false, "print errors alone")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
+	c.RegisterFlagCompletionFunc("dir", completeFolders)
+	c.Version = ownVersion()
+	c.SetVersionTemplate(versionLines("quantize"))
 	c.AddCommand(planCommand(), inspectCommand(), diffCommand(), verifyCommand(), compareCommand(), recipeCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c

@@ -60,11 +60,7 @@ func recipeShowCommand() *cobra.Command {
 		Short: "Print a recipe as the file that --recipe takes as well",
 		Args:  oneRecipe,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, r := range options.Recipes() {
-				names = append(names, r.Name)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return recipeNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := options.RecipeNamed(args[0])
