@@ -84,16 +84,22 @@ func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	return exitDone
 }
 
+// Variables that name the folder, the one of bazelw first: it calls Bazel in another one.
+var usersFolder = []string{"BAZELW_WORKING_DIRECTORY", "BUILD_WORKING_DIRECTORY"}
+
 func enterUsersFolder() error {
 	if os.Getenv("BUILD_WORKSPACE_DIRECTORY") == "" {
-		return nil // not run by bazel run, which sets both
+		return nil // not run by bazel run, which sets it
 	}
-	dir := os.Getenv("BUILD_WORKING_DIRECTORY")
-	if dir == "" {
+	for _, name := range usersFolder {
+		dir := os.Getenv(name)
+		if dir == "" {
+			continue
+		}
+		if err := os.Chdir(dir); err != nil {
+			return usageErrorf("%s: %v: want the folder that names of files are relative to", name, err)
+		}
 		return nil
-	}
-	if err := os.Chdir(dir); err != nil {
-		return usageErrorf("BUILD_WORKING_DIRECTORY: %v: want the folder that names of files are relative to", err)
 	}
 	return nil
 }

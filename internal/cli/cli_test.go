@@ -284,6 +284,17 @@ func TestNamesAreRelativeToWhereBazelRunWasCalled(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	load(t, filepath.Join(there, "m.int8.tflite"))
+	t.Setenv("BUILD_WORKING_DIRECTORY", t.TempDir()) // where bazelw called Bazel
+	t.Setenv("BAZELW_WORKING_DIRECTORY", there)
+	t.Chdir(t.TempDir())
+	if code, _, stderr := run("m.tflite", "-o", "second"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	load(t, filepath.Join(there, "second"))
+	t.Setenv("BAZELW_WORKING_DIRECTORY", filepath.Join(there, "none"))
+	if code, _, stderr := run("m.tflite"); code != exitUsage || !strings.HasPrefix(stderr, "quantize: BAZELW_WORKING_DIRECTORY: ") {
+		t.Errorf("code %d, %s", code, stderr)
+	}
 }
 
 // The file of --like has its tensors in another order than ours by default.

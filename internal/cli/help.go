@@ -65,8 +65,9 @@ docs/json.md lists all fields. For a bundle, and for several models, a list is p
 TMPDIR                       the folder for temporary files
 TFLITE_QUANTIZE_CONVERTER    the program with TensorFlow's converter, for tflite_convert
 GOMAXPROCS                   the most processors that are used
-BUILD_WORKING_DIRECTORY      the folder that names of files are relative to, as bazel run
-                             sets it
+BUILD_WORKING_DIRECTORY, BAZELW_WORKING_DIRECTORY
+                             the folder that names of files are relative to, as bazel run
+                             and bazelw set it
 `},
 }
 
