@@ -60,6 +60,19 @@ func RunConvert(args []string, stdout, stderr io.Writer) int {
 	return execute(convertCommand(), args, stdout, stderr)
 }
 
+// Commands are the two commands with their subcommands and flags, for manual pages. The
+// texts of both end with the exit codes.
+func Commands() []*cobra.Command {
+	quantize, convert := rootCommand(), convertCommand()
+	quantize.Long += "\n" + exitCodes
+	convert.Long += "\n" + convertEnding
+	for _, c := range []*cobra.Command{quantize, convert} {
+		c.InitDefaultHelpCmd()
+		c.InitDefaultCompletionCmd()
+	}
+	return []*cobra.Command{quantize, convert}
+}
+
 func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	if err := enterUsersFolder(); err != nil {
 		return fail(c, stderr, err)
