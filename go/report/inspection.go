@@ -15,95 +15,95 @@ import (
 
 // An Inspection is what a model's file holds.
 type Inspection struct {
-	Version int  `json:"version"`
-	Model   File `json:"model"`
+	Version int  `json:"version"` // see Version
+	Model   File `json:"model"`   // the file
 	// Member is the model's name in the bundle that Model is the path of.
 	Member string `json:"member,omitempty"`
 	// AppendedFiles are the names in the zip after the model, where there is one.
 	AppendedFiles []string `json:"appended_files,omitempty"`
-	Schema        uint32   `json:"schema"` // the model's version of the TFLite schema
-	Description   string   `json:"description,omitempty"`
+	Schema        uint32   `json:"schema"`                // the model's version of the TFLite schema
+	Description   string   `json:"description,omitempty"` // of the model by itself
 	// Conversion is what the converter states of itself, nil where it does not.
 	Conversion      *conversion.Conversion `json:"conversion,omitempty"`
-	NeedsTensorFlow release.Need           `json:"needs_tensorflow"`
+	NeedsTensorFlow release.Need           `json:"needs_tensorflow"`              // by its operators' versions
 	Declared        string                 `json:"declared_tensorflow,omitempty"` // by the metadata
-	Quantization    Quantization           `json:"quantization"`
-	Space           []Space                `json:"space"` // the largest first
-	Subgraphs       []Graph                `json:"subgraphs"`
-	Signatures      []Signature            `json:"signatures"`
-	Operators       []Kind                 `json:"operators"` // by number
-	Buffers         Buffers                `json:"buffers"`
-	Metadata        []Metadata             `json:"metadata"`
+	Quantization    Quantization           `json:"quantization"`                  // what is quantized already
+	Space           []Space                `json:"space"`                         // the largest first
+	Subgraphs       []Graph                `json:"subgraphs"`                     // in the order of the model
+	Signatures      []Signature            `json:"signatures"`                    // in the order of the model
+	Operators       []Kind                 `json:"operators"`                     // by number
+	Buffers         Buffers                `json:"buffers"`                       // of the model
+	Metadata        []Metadata             `json:"metadata"`                      // in the order of the model
 }
 
 // A Space is a part of the file's bytes.
 type Space struct {
-	What  string `json:"what"` // such as "FLOAT32 constants"
-	Count int    `json:"count"`
-	Bytes int64  `json:"bytes"`
+	What  string `json:"what"`  // such as "FLOAT32 constants"
+	Count int    `json:"count"` // of tensors, or of entries
+	Bytes int64  `json:"bytes"` // of all
 }
 
 // A Graph is a subgraph.
 type Graph struct {
-	Name      string  `json:"name"`
-	Inputs    []int32 `json:"inputs"` // indices into Tensors
-	Outputs   []int32 `json:"outputs"`
-	Operators int     `json:"operators"`
-	Tensors   []Value `json:"tensors"`
+	Name      string  `json:"name"`      // in the model
+	Inputs    []int32 `json:"inputs"`    // indices into Tensors
+	Outputs   []int32 `json:"outputs"`   // indices into Tensors
+	Operators int     `json:"operators"` // how many
+	Tensors   []Value `json:"tensors"`   // in the order of the model
 }
 
 // A Value is a tensor.
 type Value struct {
-	Name   string  `json:"name"`
-	Type   string  `json:"type"`
-	Shape  []int32 `json:"shape"` // -1 where a dimension is not known
-	Buffer uint32  `json:"buffer"`
-	Bytes  int     `json:"bytes"` // of its data; 0 for activations
+	Name   string  `json:"name"`   // in the model
+	Type   string  `json:"type"`   // such as FLOAT32
+	Shape  []int32 `json:"shape"`  // -1 where a dimension is not known
+	Buffer uint32  `json:"buffer"` // its index
+	Bytes  int     `json:"bytes"`  // of its data; 0 for activations
 	// Variable tells that the value stays from run to run.
 	Variable bool  `json:"variable,omitempty"`
-	Sparse   bool  `json:"sparse,omitempty"`
+	Sparse   bool  `json:"sparse,omitempty"`     // only some values are stored
 	Scales   int   `json:"scales,omitempty"`     // their number
 	Axis     int32 `json:"axis,omitempty"`       // of several scales
 	Block    int32 `json:"block_size,omitempty"` // in values, for scales per block
 	// Scale and ZeroPoint are the first ones.
 	Scale     float32 `json:"scale,omitempty"`
-	ZeroPoint int64   `json:"zero_point,omitempty"`
+	ZeroPoint int64   `json:"zero_point,omitempty"` // the first one
 }
 
 // A Signature names inputs and outputs of a subgraph.
 type Signature struct {
-	Key      string  `json:"key"`
-	Subgraph uint32  `json:"subgraph"`
-	Inputs   []Named `json:"inputs"`
-	Outputs  []Named `json:"outputs"`
+	Key      string  `json:"key"`      // its name
+	Subgraph uint32  `json:"subgraph"` // its index
+	Inputs   []Named `json:"inputs"`   // by name
+	Outputs  []Named `json:"outputs"`  // by name
 }
 
 // A Named tensor has a name in a signature.
 type Named struct {
-	Name   string `json:"name"`
-	Tensor uint32 `json:"tensor"`
+	Name   string `json:"name"`   // in the signature
+	Tensor uint32 `json:"tensor"` // its index in the subgraph
 }
 
 // A Kind is operators with the same name and version.
 type Kind struct {
-	Operator string `json:"operator"` // see OperatorName
-	Custom   bool   `json:"custom,omitempty"`
-	Version  int32  `json:"version"`
-	Count    int    `json:"count"`
-	Since    string `json:"since,omitempty"` // the TensorFlow release that first had the version
+	Operator string `json:"operator"`         // see OperatorName
+	Custom   bool   `json:"custom,omitempty"` // is no builtin one
+	Version  int32  `json:"version"`          // of the operator
+	Count    int    `json:"count"`            // of such operators
+	Since    string `json:"since,omitempty"`  // the TensorFlow release that first had the version
 }
 
 // Buffers are counts of the model's.
 type Buffers struct {
-	Count  int `json:"count"`
-	Empty  int `json:"empty"`
+	Count  int `json:"count"`  // of all
+	Empty  int `json:"empty"`  // without data
 	Shared int `json:"shared"` // with data of several tensors
 }
 
 // A Metadata is an entry of the model's metadata.
 type Metadata struct {
-	Name  string `json:"name"`
-	Bytes int    `json:"bytes"`
+	Name  string `json:"name"`           // in the model
+	Bytes int    `json:"bytes"`          // of the data
 	Text  string `json:"text,omitempty"` // what it says, where that is a short text
 }
 

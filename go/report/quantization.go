@@ -23,15 +23,15 @@ type Quantization struct {
 	// By is the tool that made it, or whose files it is like, "" where that cannot be
 	// told, and Evidence is the mark of it.
 	By       string `json:"by,omitempty"`
-	Evidence string `json:"evidence,omitempty"`
+	Evidence string `json:"evidence,omitempty"` // the mark
 }
 
 // Stored are constants of one type whose scales are alike.
 type Stored struct {
-	Type    string `json:"type"`
-	Scales  string `json:"scales"` // "no scale", "per tensor", "per channel" or "per block"
-	Tensors int    `json:"tensors"`
-	Bytes   int64  `json:"bytes"`
+	Type    string `json:"type"`    // such as INT8
+	Scales  string `json:"scales"`  // "no scale", "per tensor", "per channel" or "per block"
+	Tensors int    `json:"tensors"` // how many
+	Bytes   int64  `json:"bytes"`   // of their data
 }
 
 // What operators of a model compute in.

@@ -74,11 +74,11 @@ func twoModels(c *cobra.Command, args []string) error {
 
 // A differing is the result of diff, with the names of its JSON.
 type differing struct {
-	Version     int               `json:"version"`
-	A           string            `json:"a"`
-	B           string            `json:"b"`
-	Equal       bool              `json:"equal"` // as far as is asked for
-	Differences []diff.Difference `json:"differences"`
+	Version     int               `json:"version"`     // see report.Version
+	A           string            `json:"a"`           // the path of the first model
+	B           string            `json:"b"`           // the path of the second one
+	Equal       bool              `json:"equal"`       // as far as is asked for
+	Differences []diff.Difference `json:"differences"` // in the order of the schema
 }
 
 func (j *diffing) run(c *cobra.Command) error {

@@ -35,9 +35,9 @@ func verifyCommand() *cobra.Command {
 
 // A verified is the answer of verify, with the names of its JSON.
 type verified struct {
-	Version   int    `json:"version"`
-	Float     string `json:"float"`
-	Quantized string `json:"quantized"`
+	Version   int    `json:"version"`   // see report.Version
+	Float     string `json:"float"`     // the path of the float model
+	Quantized string `json:"quantized"` // the path of the file in question
 	*verify.Result
 }
 

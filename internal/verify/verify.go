@@ -21,7 +21,7 @@ import (
 
 // A Result says how a file was made, or how the file differs from the nearest one.
 type Result struct {
-	Made bool `json:"made"`
+	Made bool `json:"made"` // the file was made of the model
 	// Arguments are those of the command that make the file; where it was not made so,
 	// those that come nearest.
 	Arguments []string `json:"arguments"`

@@ -15,7 +15,7 @@ type Difference struct {
 	// subgraphs[0].tensors[12].quantization.scale[0].
 	Path string `json:"path"`
 	A    string `json:"a"` // what the first model has there
-	B    string `json:"b"`
+	B    string `json:"b"` // what the second model has there
 	// Elements is how many of a vector of numbers differ, of which Path names the first;
 	// else 0.
 	Elements int `json:"elements,omitempty"`
