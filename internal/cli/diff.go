@@ -26,10 +26,10 @@ nor is the layout of the file: tensors go by their names, operators by their out
 type diffing struct {
 	a, b           string
 	anyOrder, json bool
-	all            bool
+	most           int
 }
 
-// Differences that are printed, and that --all and --json give.
+// Differences that are printed by default, and that are counted.
 const (
 	differencesShown = 40
 	mostDifferences  = 100_000
@@ -45,6 +45,9 @@ func diffCommand() *cobra.Command {
 		Args:              twoModels,
 		ValidArgsFunction: completeFiles("tflite"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if j.most < 1 {
+				return usageErrorf("--most: invalid number %d: want 1 or more", j.most)
+			}
 			j.a, j.b = fromDash(args[0]), fromDash(args[1])
 			return j.run(c)
 		},
@@ -52,7 +55,7 @@ func diffCommand() *cobra.Command {
 	f := c.Flags()
 	f.SortFlags = false
 	f.BoolVar(&j.anyOrder, "any-order", false, "differences in order alone are none")
-	f.BoolVar(&j.all, "all", false, "print every difference")
+	f.IntVar(&j.most, "most", differencesShown, "print at most `N` differences")
 	f.BoolVar(&j.json, "json", false, "print the differences as JSON")
 	return c
 }
@@ -79,6 +82,7 @@ type differing struct {
 	B           string            `json:"b"`           // the path of the second one
 	Equal       bool              `json:"equal"`       // as far as is asked for
 	Differences []diff.Difference `json:"differences"` // in the order of the schema
+	More        int               `json:"more"`        // that are not printed, at most 100,000
 }
 
 func (j *diffing) run(c *cobra.Command) error {
@@ -91,6 +95,8 @@ func (j *diffing) run(c *cobra.Command) error {
 		return err
 	}
 	out.Equal = len(out.Differences) == 0
+	out.More = max(0, len(out.Differences)-j.most)
+	out.Differences = out.Differences[:len(out.Differences)-out.More]
 	if j.json {
 		err = encode(c.OutOrStdout(), &out)
 	} else {
@@ -133,25 +139,22 @@ func (j *diffing) print(w io.Writer, d *differing) error {
 		_, err := fmt.Fprintln(w, title+"no difference")
 		return err
 	}
-	n := text.Count(len(d.Differences), "difference", "differences")
-	if len(d.Differences) == mostDifferences {
+	all := len(d.Differences) + d.More
+	n := text.Count(all, "difference", "differences")
+	if all >= mostDifferences {
 		n = "at least " + n
 	}
 	fmt.Fprintln(w, text.Styled(w, text.Strong, title+n))
-	shown := d.Differences
-	if !j.all {
-		shown = shown[:min(len(shown), differencesShown)]
-	}
 	columns := []text.Column{{Max: maxReason}, {Max: maxReason, Shrinks: true}, {Max: maxName, Shrinks: true}}
 	err := text.WriteTable(w, columns, func(yield func(text.Row) bool) {
-		for _, x := range shown {
+		for _, x := range d.Differences {
 			if !yield(row(x.Path, changeInWords(&x), x.About)) {
 				return
 			}
 		}
 	})
-	if more := len(d.Differences) - len(shown); err == nil && more > 0 {
-		_, err = fmt.Fprintf(w, "and %s more; --all prints them\n", text.Exact(int64(more)))
+	if err == nil && d.More > 0 {
+		_, err = fmt.Fprintf(w, "and %s more: see --most\n", text.Exact(int64(d.More)))
 	}
 	return err
 }

@@ -26,6 +26,7 @@ func TestDiffSaysWhereModelsDiffer(t *testing.T) {
 	}
 	save(t, "n.tflite", append(data, "behind"...))
 	save(t, "padded.tflite", append(synthetic.SampleFile(), make([]byte, 8)...))
+	save(t, "bad.tflite", []byte("no model"))
 	save(t, "b.task", task([]member{{"m.tflite", synthetic.SampleFile(), 4}}))
 	for _, c := range []struct {
 		args         string
@@ -45,6 +46,12 @@ after the model                                0 bytes -> 6 bytes
 `, ""},
 		{"m.tflite", exitUsage, "", "missing argument: want quantize diff A.tflite B.tflite; see quantize diff --help"},
 		{"a b c", exitUsage, "", `unexpected argument "c": want two models`},
+		{"m.tflite n.tflite --most 1", exitOther, `m.tflite -> n.tflite: 3 differences
+subgraphs[0].tensors[1].type  FLOAT32 (the default) -> INT8  tensor "conv/filter"
+and 2 more: see --most
+`, ""},
+		{"m.tflite n.tflite --most 0", exitUsage, "", "--most: invalid number 0: want 1 or more"},
+		{"m.tflite bad.tflite", exitModel, "", `bad.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"m.tflite none", exitRead, "", "none: there is no such file"},
 		{"m.tflite b.task", exitModel, "", "b.task: a bundle, a model is expected: unpack it first"},
 	} {
