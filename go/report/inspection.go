@@ -267,6 +267,15 @@ func isText(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == '\ufffd' })
 }
 
+func hasSparse(m *tflite.ModelT) bool {
+	for _, sg := range m.Subgraphs {
+		if slices.ContainsFunc(sg.Tensors, func(t *tflite.TensorT) bool { return t.Sparsity != nil }) {
+			return true
+		}
+	}
+	return false
+}
+
 // space divides the bytes of a file among what they are for.
 func space(m *tflite.ModelT, f *File) []Space {
 	var out []Space
@@ -305,7 +314,11 @@ func space(m *tflite.ModelT, f *File) []Space {
 		}
 	}
 	if rest > 0 {
-		add("operators, shapes, names, scales", 1, rest)
+		what := "operators, shapes, names, scales"
+		if hasSparse(m) {
+			what += ", places of sparse values"
+		}
+		add(what, 1, rest)
 	}
 	if f.AppendedBytes > 0 {
 		add("after the model", 1, f.AppendedBytes)

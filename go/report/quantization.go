@@ -28,10 +28,11 @@ type Quantization struct {
 
 // Stored are constants of one type whose scales are alike.
 type Stored struct {
-	Type    string `json:"type"`    // such as INT8
-	Scales  string `json:"scales"`  // "no scale", "per tensor", "per channel" or "per block"
-	Tensors int    `json:"tensors"` // how many
-	Bytes   int64  `json:"bytes"`   // of their data
+	Type    string `json:"type"`             // such as INT8
+	Scales  string `json:"scales"`           // "no scale", "per tensor", "per channel" or "per block"
+	Tensors int    `json:"tensors"`          // how many
+	Sparse  int    `json:"sparse,omitempty"` // how many of these are sparse
+	Bytes   int64  `json:"bytes"`            // of their data
 }
 
 // What operators of a model compute in.
@@ -115,6 +116,9 @@ func stored(m *tflite.ModelT) []Stored {
 				i, out = len(out), append(out, Stored{Type: t.Type.String(), Scales: scales})
 			}
 			out[i].Tensors++
+			if t.Sparsity != nil {
+				out[i].Sparse++
+			}
 			if !counted[t.Buffer] {
 				counted[t.Buffer] = true
 				out[i].Bytes += int64(len(m.Buffers[t.Buffer].Data))
@@ -226,6 +230,9 @@ func (q *Quantization) InWords() string {
 		words := w.Type
 		if w.Scales != "no scale" {
 			words += " " + w.Scales
+		}
+		if w.Sparse > 0 {
+			words += fmt.Sprintf(" (%s of %s sparse)", text.Exact(int64(w.Sparse)), text.Count(w.Tensors, "tensor", "tensors"))
 		}
 		weights = append(weights, fmt.Sprintf("%s of %s", text.Size(w.Bytes), words))
 	}
