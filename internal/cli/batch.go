@@ -117,12 +117,21 @@ func (j *job) batch(args []string, word string) (jobs []*batched, skipped int, e
 	}
 	for _, b := range jobs {
 		if b.err = b.place(word); b.err == nil && b.dir != "" {
-			if err := os.MkdirAll(b.dir, 0o777); err != nil {
-				return nil, 0, quantize.WriteError(b.dir, err)
+			if err := makeFolder(b.dir); err != nil {
+				return nil, 0, err
 			}
 		}
 	}
 	return jobs, skipped, checkPlaces(jobs)
+}
+
+func makeFolder(dir string) error {
+	err := os.MkdirAll(dir, 0o777)
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = quantize.WriteError(dir, fmt.Errorf("the folder cannot be made: %v", path.Err))
+	}
+	return err
 }
 
 func (j *job) of(in, dir string) job {

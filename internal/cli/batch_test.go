@@ -110,7 +110,7 @@ func TestOneModelGoesIntoANewFolder(t *testing.T) {
 		t.Errorf("code %d, %s%s", code, stdout, stderr)
 	}
 	save(t, "file", nil)
-	if code, _, stderr := run("m.tflite", "-d", "file"); code != exitWrite {
+	if code, _, stderr := run("m.tflite", "-d", "file"); code != exitWrite || stderr != "quantize: file: the folder cannot be made: not a directory\n" {
 		t.Errorf("code %d, %s", code, stderr)
 	}
 }

@@ -94,6 +94,9 @@ func (j *job) run(c *cobra.Command, model string) error {
 	}
 	j.in = model
 	j.useStandard()
+	if j.out == standardOutput && text.IsTerminal(c.OutOrStdout()) {
+		return usageErrorf("--output: standard output is a terminal, which cannot show a model: name a file, or write to a pipe")
+	}
 	bundle, err := isBundle(j.in)
 	if err != nil {
 		return err
@@ -106,8 +109,8 @@ func (j *job) run(c *cobra.Command, model string) error {
 		return err
 	}
 	if j.dir != "" {
-		if err := os.MkdirAll(j.dir, 0o777); err != nil {
-			return quantize.WriteError(j.dir, err)
+		if err := makeFolder(j.dir); err != nil {
+			return err
 		}
 	}
 	out := c.OutOrStdout()

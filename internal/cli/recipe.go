@@ -74,8 +74,11 @@ func recipeShowCommand() *cobra.Command {
 }
 
 func oneRecipe(_ *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return usageErrorf("%d arguments: want the name of one recipe, of those that quantize recipe list prints", len(args))
+	switch {
+	case len(args) == 0:
+		return usageErrorf("missing argument: want the name of a recipe, of those that quantize recipe list prints")
+	case len(args) > 1:
+		return usageErrorf("unexpected argument %q: want one recipe", args[1])
 	}
 	return nil
 }
