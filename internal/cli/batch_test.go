@@ -56,11 +56,11 @@ zoo/b.task -> out/b.int8.task: 55.9 kB -> 16.9 kB, 3.3x smaller
 func TestTheWorstErrorOfSeveralModelsIsTheExitCode(t *testing.T) {
 	fill(t)
 	save(t, "zoo/a/bad.tflite", []byte("no model"))
-	code, stdout, stderr := run("zoo", "none.tflite", "-q")
-	want := `zoo/a/bad.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"
-quantize: none.tflite: there is no such file
+	code, stdout, stderr := run("none.tflite", "zoo", "-q")
+	want := `quantize: none.tflite: there is no such file
+quantize: zoo/a/bad.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"
 `
-	if code != exitRead || stdout != "" || !strings.HasSuffix(stderr, want) {
+	if code != exitRead || stdout != "" || stderr != want {
 		t.Errorf("code %d\n%s\n%s", code, stdout, stderr)
 	}
 	if !exists("zoo/a/x.int8.tflite") || !exists("zoo/b.int8.task") {
