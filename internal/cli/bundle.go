@@ -29,6 +29,9 @@ func (j *job) runBundle(c *cobra.Command, o quantize.Options, out io.Writer) err
 		return encode(out, b.Models)
 	}
 	for _, r := range b.Models {
+		if j.quiet {
+			break
+		}
 		noteUndefined(c, j.in+": "+r.Member, r.UpstreamUndefined)
 	}
 	return printBundle(out, b)

@@ -10,7 +10,6 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
-	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
@@ -61,8 +60,8 @@ func (j *job) compare() (*report.Like, error) {
 		return nil, nil
 	}
 	l := report.Like{Path: j.like}
-	err := withBytes(j.out, func(out []byte) error {
-		return withBytes(j.like, func(like []byte) error {
+	err := quantize.ViewBytes(j.out, func(out []byte) error {
+		return quantize.ViewBytes(j.like, func(like []byte) error {
 			l.First = firstDifference(out, like)
 			l.Equal = l.First == len(out) && l.First == len(like)
 			l.Difference = diff.First(out, like)
@@ -70,15 +69,6 @@ func (j *job) compare() (*report.Like, error) {
 		})
 	})
 	return &l, err
-}
-
-func withBytes(path string, f func(data []byte) error) error {
-	m, err := mapping.Open(path)
-	if err != nil {
-		return err
-	}
-	defer m.Close()
-	return m.Use(func() error { return f(m.Data) })
 }
 
 func firstDifference(a, b []byte) int {

@@ -29,6 +29,7 @@ func planCommand() *cobra.Command {
 		Args:    oneModel,
 		RunE: func(c *cobra.Command, args []string) error {
 			j.in = args[0]
+			j.useStandard()
 			return j.run(c)
 		},
 	}

@@ -180,8 +180,8 @@ func (s *settings) word() string {
 
 // A NamedRecipe is one that --recipe takes by name.
 type NamedRecipe struct {
-	Name  string `json:"name"`
-	Does  string `json:"does"`
+	Name  string `json:"name"`  // as --recipe takes it
+	Does  string `json:"does"`  // in words
 	Maker string `json:"maker"` // whose recipe it is
 	// JSON is what a file with the same recipe holds.
 	JSON json.RawMessage `json:"recipe"`
