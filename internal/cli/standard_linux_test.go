@@ -10,10 +10,11 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
-// command is this package's command as a process of its own.
-func command(args ...string) *exec.Cmd {
+// command is this package's command as a process of its own. Bazel's test runner starts in the
+// package's folder; the command finds the folder here as it does under bazel run.
+func command(here string, args ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0], "-test.run=^TestStandardInputAndOutput$")
-	c.Env = append(os.Environ(), "CLI_TEST_STANDARD="+strings.Join(args, " "))
+	c.Env = append(os.Environ(), "BUILD_WORKING_DIRECTORY="+here, "BUILD_WORKSPACE_DIRECTORY="+here, "CLI_TEST_STANDARD="+strings.Join(args, " "))
 	return c
 }
 
@@ -24,6 +25,10 @@ func TestStandardInputAndOutput(t *testing.T) {
 	stand(t)
 	run("m.tflite", "-o", "want")
 	want := load(t, "want")
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args           string
 		file           bool // standard input is a file, not a pipe
@@ -43,7 +48,7 @@ func TestStandardInputAndOutput(t *testing.T) {
 		{"/dev/stdin", true, 2, "", "quantize: /dev/stdin: not a regular file, so no output can be beside it: name the output with -o\n"},
 		{"- --in-place", true, 2, "", "quantize: --in-place: /dev/stdin is not a regular file: name the output with -o\n"},
 	} {
-		run := command(strings.Fields(c.args)...)
+		run := command(here, strings.Fields(c.args)...)
 		var stdout, stderr bytes.Buffer
 		run.Stdout, run.Stderr = &stdout, &stderr
 		run.Stdin = bytes.NewReader(synthetic.SampleFile())
