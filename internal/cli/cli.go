@@ -109,6 +109,9 @@ func fail(c *cobra.Command, stderr io.Writer, err error) int {
 	if err == errDiffers { // which the report says
 		return exitDiffer
 	}
+	if err == errModelsDiffer { // as diff and cmp have it
+		return exitOther
+	}
 	fmt.Fprintf(stderr, "%s: %s%s\n", c.Name(), text.Name(err.Error(), maxSentence), remedy(err))
 	return exitCode(err)
 }

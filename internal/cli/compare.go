@@ -92,10 +92,8 @@ func (j *comparison) run(c *cobra.Command) error {
 	if j.options.Threads < 1 {
 		return usageErrorf("--threads: invalid number %d: want 1 or more", j.options.Threads)
 	}
-	for _, model := range []string{j.a, j.b} {
-		if _, err := os.Stat(model); err != nil {
-			return err
-		}
+	if err := mustExist(j.a, j.b); err != nil {
+		return err
 	}
 	if j.inputs != "" {
 		j.options.Examples = func(in []inference.Tensor) ([]inference.Example, error) {

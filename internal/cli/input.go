@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -50,4 +52,15 @@ func isBundle(path string) (bool, error) {
 		return false, &inputError{path, words, exitModel}
 	}
 	return bundle, nil
+}
+
+// mustExist is an error, an *inputError, for names of no file.
+func mustExist(paths ...string) error {
+	for _, path := range paths {
+		var system *fs.PathError
+		if _, err := os.Stat(path); errors.As(err, &system) {
+			return &inputError{path, system.Err.Error(), exitRead}
+		}
+	}
+	return nil
 }

@@ -65,7 +65,7 @@ func rootCommand() *cobra.Command {
 	c.Flags().BoolVar(&j.requireSmaller, "require-smaller", false, "write nothing and fail where the output would not be smaller")
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
-	c.AddCommand(planCommand(), compareCommand(), recipeCommand(), repairsCommand(), versionCommand())
+	c.AddCommand(planCommand(), compareCommand(), diffCommand(), recipeCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c
 }
