@@ -103,6 +103,8 @@ type Summary struct {
 	CopiedConstants     []Copied        `json:"copied_constants"`
 	UpstreamUndefined   []string        `json:"upstream_undefined"` // as plan.Plan.Undefined
 	Repairs             []Repair        `json:"repairs"`            // that were made
+	RunsOn              []Runs          `json:"runs_on"`
+	Warnings            []Warning       `json:"warnings"`
 }
 
 // Needs are the TensorFlow releases that first had all operators of the model in their
@@ -205,6 +207,8 @@ func Summarize(p *plan.Plan) Summary {
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
 		Repairs:           repairs(p),
+		RunsOn:            runsOn(p),
+		Warnings:          []Warning{},
 	}
 	for i := range p.Subgraphs {
 		s.DequantizeOperators += len(p.Subgraphs[i].Dequantize)

@@ -110,6 +110,9 @@ func (j *job) planBundle(c *cobra.Command, o quantize.Options) error {
 			return err
 		}
 		out := report.OfPlan(j.in, p)
+		if err := out.Warn(c.Context(), p); err != nil {
+			return err
+		}
 		out.Member = member
 		if j.json {
 			var b bytes.Buffer

@@ -65,6 +65,9 @@ file                                              27.8 kB  8.32 kB  29.9 %
 1 operator computes in float32, from weights that DEQUANTIZE turns back once: TRANSPOSE_CONV
 operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
 needs TensorFlow Lite 2.4 (before: 1.9)
+runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
+runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
+does not run in TFLite Micro; --for tflm makes a file that does
 took T: reading T, planning T, quantizing and writing T
 `},
 		{"m.tflite --min-elements 10000", `m.tflite: int8, written to m.int8.tflite
@@ -132,6 +135,9 @@ tensor  type     shape     bytes  what happens, and why                         
 1 operator computes in float32, from weights that DEQUANTIZE turns back once: TRANSPOSE_CONV
 operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
 needs TensorFlow Lite 2.4 (before: 1.9)
+runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
+runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
+does not run in TFLite Micro; --for tflm makes a file that does
 `
 	if code != exitDone || stdout != want || stderr != "" {
 		t.Errorf("code %d\n%s\n%s\nwant\n%s", code, stdout, stderr, want)

@@ -60,6 +60,9 @@ func (j *job) plan(c *cobra.Command) error {
 			return err
 		}
 		out := report.OfPlan(j.in, p)
+		if err := out.Warn(c.Context(), p); err != nil {
+			return err
+		}
 		if j.json {
 			return encode(c.OutOrStdout(), out)
 		}

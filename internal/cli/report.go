@@ -71,6 +71,10 @@ func changes(s *report.Summary) []string {
 	if needs := s.NeedsTensorFlow.InWords(); needs != "" {
 		lines = append(lines, needs)
 	}
+	lines = append(lines, s.RunsInWords()...)
+	for _, warning := range s.WarningsInWords() {
+		lines = append(lines, text.Name(warning, maxSentence))
+	}
 	return lines
 }
 

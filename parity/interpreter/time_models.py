@@ -3,7 +3,8 @@
     time_models.py MODULE [--no-delegate] --threads=N --rounds=N --milliseconds=N MODEL...
 
 MODULE has the class Interpreter. In each round every model runs for some milliseconds, at
-least once, and its shortest call counts. Inputs are zeros. A line of JSON per model is
+least once, and its shortest call counts. Inputs of floats are random, since kernels that
+quantize skip zeros; others are zeros. A line of JSON per model is
 printed: {"error": "..."} or {"seconds": [one of each round]}.
 """
 
@@ -27,9 +28,15 @@ def load(module, path, threads, delegate):
             interpreter.resize_tensor_input(d["index"], [max(n, 1) for n in d["shape"]])
     interpreter.allocate_tensors()
     for d in interpreter.get_input_details():
-        interpreter.set_tensor(d["index"], numpy.zeros(d["shape"], d["dtype"]))
+        interpreter.set_tensor(d["index"], values(d["shape"], numpy.dtype(d["dtype"])))
     interpreter.invoke()  # packs weights
     return interpreter
+
+
+def values(shape, dtype):
+    if dtype.kind == "f":
+        return numpy.random.default_rng(1).random(shape).astype(dtype)
+    return numpy.zeros(shape, dtype)
 
 
 def turn(interpreter, seconds):

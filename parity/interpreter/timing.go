@@ -30,7 +30,7 @@ type Times struct {
 	Error   string    // why the runtime does not run the model, "" if it does
 }
 
-// Time runs the models of files in turns, in one process, on inputs of zeros. An error
+// Time runs the models of files in turns, in one process, on random inputs. An error
 // that is reference.ErrCrashed means that one of the models ended the process.
 func (r Release) Time(ctx context.Context, t Timing, files []string) ([]Times, error) {
 	c, err := r.python(timeModels)

@@ -46,8 +46,13 @@ func All() []Runtime {
 func Fetched() []Runtime {
 	return []Runtime{
 		{TensorFlow, interpreter.TensorFlow.NewRunner(interpreter.XNNPACK)},
-		{Micro, interpreter.Micro.NewRunner(interpreter.NoDelegate)},
+		MicroRuntime(),
 	}
+}
+
+// MicroRuntime is that of Fetched which is small.
+func MicroRuntime() Runtime {
+	return Runtime{Micro, interpreter.Micro.NewRunner(interpreter.NoDelegate)}
 }
 
 // shared are the runtimes of all tests of a program: it takes a second to start them.
