@@ -22,8 +22,12 @@ func (j *job) runBundle(c *cobra.Command, o quantize.Options, out io.Writer) err
 	if err := j.checkBundleOptions(o); err != nil {
 		return err
 	}
+	q, err := j.flags.Aim(o)
+	if err != nil {
+		return err
+	}
 	bar := newProgress(c.ErrOrStderr())
-	b, err := quantize.Bundle(j.in, j.out, o, j.runOptions(bar)...)
+	b, err := quantize.Bundle(j.in, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
 		return err
@@ -43,13 +47,17 @@ func (j *job) checkBundleOptions(o quantize.Options) error {
 	if j.like != "" {
 		return usageErrorf("--like: %s is a bundle, and a model is expected: unpack it first", j.in)
 	}
-	each := options.Strict{Options: o}.Each()
+	given, err := j.flags.Given()
+	if err != nil {
+		return err
+	}
+	each := options.Strict{Options: given}.Each()
 	if len(each) == 0 {
 		return nil
 	}
 	first := make([]error, len(each))
 	used := make([]bool, len(each))
-	err := quantize.ViewBundle(j.in, func(_ string, m *tflite.ModelT) error {
+	err = quantize.ViewBundle(j.in, func(_ string, m *tflite.ModelT) error {
 		for i, one := range each {
 			_, err := one.Plan(m)
 			used[i] = used[i] || err == nil
@@ -100,9 +108,13 @@ func (j *job) planBundle(c *cobra.Command, o quantize.Options) error {
 	if err := j.checkBundleOptions(o); err != nil {
 		return err
 	}
+	q, err := j.flags.Aim(o)
+	if err != nil {
+		return err
+	}
 	plans := []json.RawMessage{} // a plan itself has names that go with the file
-	err := quantize.ViewBundle(j.in, func(member string, m *tflite.ModelT) error {
-		p, err := quantize.NewCheckedPlan(c.Context(), m, o)
+	err = quantize.ViewBundle(j.in, func(member string, m *tflite.ModelT) error {
+		p, err := quantize.NewCheckedPlan(c.Context(), m, q)
 		if errors.Is(err, quantize.ErrModel) {
 			return fmt.Errorf("%s: %s: %w", j.in, member, err)
 		}

@@ -169,7 +169,7 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"completion tcsh", exitUsage, `unknown command "tcsh": see quantize completion --help`},
 		{"plan", exitUsage, "missing argument: want quantize plan MODEL.tflite; see quantize plan --help"},
 		{"version x", exitUsage, `unexpected argument "x": want none`},
-		{"m.tflite --foo", exitUsage, "unknown flag --foo: see quantize --help"},
+		{"m.tflite --quux", exitUsage, "unknown flag --quux: see quantize --help"},
 		{"m.tflite -z", exitUsage, "unknown flag -z: see quantize --help"},
 		{"m.tflite -o", exitUsage, "--output: missing value: want --output FILE"},
 		{"m.tflite --json=2", exitUsage, `--json: invalid value "2": want true or false`},

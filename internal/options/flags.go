@@ -12,6 +12,7 @@ import (
 
 // The names of the flags.
 const (
+	forFlag         = "for"
 	typeFlag        = "type"
 	recipeFlag      = "recipe"
 	minElementsFlag = "min-elements"
@@ -31,6 +32,7 @@ const (
 // Flags are the flags that say how to quantize, as they were given.
 type Flags struct {
 	set         *pflag.FlagSet
+	target      string
 	bufferType  string
 	recipe      string
 	scheme      string
@@ -53,6 +55,7 @@ type ruleWord struct{ flag, value string }
 func Register(set *pflag.FlagSet) *Flags {
 	f := &Flags{set: set}
 	set.StringVarP(&f.bufferType, typeFlag, "t", quantize.Int8.String(), "the `TYPE` that weights get: int8 or float16")
+	set.StringVar(&f.target, forFlag, "", "make the file for the runtime `TARGET`: tflite, litert, xnnpack or tflm, or a\nrelease of one, such as tflite@2.14: what the runtime computes wrongly or\nslowly is left out, and what it does not run is an error")
 	set.Func(keepFlag, "leave constants as they are that match `PATTERN`: the name of a tensor, such\nas \"head/*\", or op:OPERATOR for all that an operator reads, such as\nop:CONV_2D; * stands for any characters; may be repeated", f.ruleFunc(keepFlag))
 	set.Func(ruleFlag, "`PATTERN=FORMAT` gives constants that match PATTERN the format keep, int8 or\nfloat16; of several that match, --keep or --rule, the last decides", f.ruleFunc(ruleFlag))
 	set.StringVar(&f.recipe, recipeFlag, "", "`RECIPE` is the name of another way to quantize, of those that quantize\nrecipe list prints, or a file: options in JSON, or a recipe of LiteRT's\nlitert-quantizer; flags override options and add to their lists")
@@ -78,6 +81,7 @@ func (f *Flags) ruleFunc(flag string) func(string) error {
 // Choices are the flags that have a few values, each with a function that lists them.
 func Choices() map[string]func() []string {
 	return map[string]func() []string{
+		forFlag:        targetNames,
 		typeFlag:       func() []string { return names(types) },
 		roundingFlag:   func() []string { return names(roundings) },
 		schemeFlag:     func() []string { return names(schemes) },
@@ -96,6 +100,15 @@ func (f *Flags) Options() (quantize.Options, error) {
 		return quantize.Options{}, err
 	}
 	return s.options()
+}
+
+// Given are the Options without what the target of --for adds.
+func (f *Flags) Given() (quantize.Options, error) {
+	s, err := f.whole()
+	if err != nil {
+		return quantize.Options{}, err
+	}
+	return s.Options, nil
 }
 
 // Quantizer is the one that the recipe names, Quantize Weights where none does, with
@@ -167,6 +180,11 @@ func (f *Flags) settings() (*settings, error) {
 }
 
 func (f *Flags) scalars(s *settings) error {
+	if f.set.Changed(forFlag) {
+		if err := s.setTarget("--"+forFlag, f.target); err != nil {
+			return err
+		}
+	}
 	if f.set.Changed(typeFlag) {
 		if err := s.setType("--"+typeFlag, f.bufferType); err != nil {
 			return err

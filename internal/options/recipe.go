@@ -10,7 +10,7 @@ import (
 //	"recipe": "quantize_weights", "version": 1
 //
 // where the recipe may be another one of recipeNames, which decides the type. All else may
-// be left out and is named as the flags: type, scheme, rounding, min_elements,
+// be left out and is named as the flags: for, type, scheme, rounding, min_elements,
 // no_hybrid, deny_ops (names of operators), custom_ops and rules, which are
 // objects with these keys:
 const (
@@ -19,7 +19,7 @@ const (
 )
 
 var (
-	recipeKeys   = []string{"recipe", "version", "type", "scheme", "rounding", "min_elements", "no_hybrid", "deny_ops", "custom_ops", "rules"}
+	recipeKeys   = []string{"recipe", "version", "for", "type", "scheme", "rounding", "min_elements", "no_hybrid", "deny_ops", "custom_ops", "rules"}
 	customOpKeys = []string{"name", "inputs", "hybrid"}
 	ruleKeys     = []string{"tensor", "operator", "format"}
 )
@@ -88,6 +88,8 @@ func (f *fields) head() (name string, err error) {
 
 func (s *settings) recipeField(f *fields, in field) error {
 	switch in.key {
+	case "for":
+		return word(f, in, s.setTarget)
 	case "type":
 		return word(f, in, s.setType)
 	case "scheme":

@@ -16,11 +16,23 @@ import (
 
 // Strict is Options of which each must have an effect: a rule, a denied operator or
 // a custom operator that the model has nothing of is an *Error.
-type Strict struct{ quantize.Options }
+type Strict struct {
+	quantize.Options
+	// Given are those that must have one, nil for Options: others may be there for models
+	// of all kinds.
+	Given *quantize.Options
+}
+
+func (s Strict) given() quantize.Options {
+	if s.Given != nil {
+		return *s.Given
+	}
+	return s.Options
+}
 
 // Plan implements quantize.Quantizer.
 func (s Strict) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
-	return strictPlan(m, s.Options, s.Options)
+	return strictPlan(m, s.Options, s.given())
 }
 
 // strictMLIR is Strict for another quantizer, with the options that it was made of.
@@ -72,14 +84,15 @@ func strictPlan(m *tflite.ModelT, q quantize.Quantizer, o quantize.Options) (*qu
 // operators: for several models, of which one at least must have something of each.
 func (s Strict) Each() []Strict {
 	var out []Strict
-	for _, r := range s.Rules {
-		out = append(out, Strict{quantize.Options{BufferType: s.BufferType, Rules: []rule.Rule{r}}})
+	o := s.given()
+	for _, r := range o.Rules {
+		out = append(out, Strict{Options: quantize.Options{BufferType: o.BufferType, Rules: []rule.Rule{r}}})
 	}
-	for _, op := range s.OpDenylist {
-		out = append(out, Strict{quantize.Options{OpDenylist: []tflite.BuiltinOperator{op}}})
+	for _, op := range o.OpDenylist {
+		out = append(out, Strict{Options: quantize.Options{OpDenylist: []tflite.BuiltinOperator{op}}})
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.CustomOps)) {
-		out = append(out, Strict{quantize.Options{CustomOps: map[string]quantize.CustomOp{name: s.CustomOps[name]}}})
+	for _, name := range slices.Sorted(maps.Keys(o.CustomOps)) {
+		out = append(out, Strict{Options: quantize.Options{CustomOps: map[string]quantize.CustomOp{name: o.CustomOps[name]}}})
 	}
 	return out
 }

@@ -25,7 +25,7 @@ func TestOptionsWithoutEffectAreErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(line, err)
 		}
-		_, err = quantize.NewPlan(synthetic.Sample(), Strict{o})
+		_, err = quantize.NewPlan(synthetic.Sample(), Strict{Options: o})
 		if want == "" {
 			if err != nil {
 				t.Errorf("%s: %v", line, err)

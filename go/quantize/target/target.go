@@ -100,6 +100,9 @@ func (t *Table) In(runtime string, k Kind) (c Cell, ok bool) {
 	return row.Cells[at], true
 }
 
+// Has reports whether a kind was measured.
+func (t *Table) Has(k Kind) bool { return t.find(k) != nil }
+
 // Slow is the Ratio from which an operator is called slow: more than what times differ by
 // from run to run.
 const Slow = 1.25
