@@ -33,7 +33,7 @@ var isolatedOperators = []struct {
 	small, large extent
 	build        func(extent) *Model
 }{
-	{tflite.BuiltinOperatorFULLY_CONNECTED, extent{2, 64, 24}, extent{1, 1024, 1024}, func(e extent) *Model {
+	{tflite.BuiltinOperatorFULLY_CONNECTED, extent{2, 64, 24}, extent{4, 512, 512}, func(e extent) *Model {
 		n := newNet(30)
 		return n.finish(n.full(n.Input(e.side, e.in), e.out, linear))
 	}},
