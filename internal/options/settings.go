@@ -42,6 +42,8 @@ type settings struct {
 	target *target.Target
 	// set has the names of flags whose options were set.
 	set []string
+	// only has the patterns of what is quantized, none for all.
+	only []rule.Rule
 	// int8Only is the places that set what only int8 has.
 	int8Only []string
 }
@@ -102,7 +104,7 @@ var (
 	types     = []quantize.BufferType{quantize.Int8, quantize.Float16}
 	schemes   = []quantize.Scheme{quantize.Updated, quantize.Legacy}
 	roundings = []quantize.Rounding{quantize.Nearest, quantize.PreservedSums}
-	formats   = []string{rule.Keep, quantize.Int8.String(), quantize.Float16.String()}
+	formats   = []string{rule.Keep, rule.Default, quantize.Int8.String(), quantize.Float16.String()}
 )
 
 func (s *settings) setType(place, word string) error {
@@ -164,6 +166,24 @@ func (s *settings) addRule(place string, r rule.Rule) error {
 		return errorf(place, "%v", err)
 	}
 	s.Rules = append(s.Rules, r)
+	return nil
+}
+
+// keepOthers puts the rules of only before all others: everything stays but for what
+// one of them matches.
+func (s *settings) keepOthers() {
+	if len(s.only) > 0 {
+		s.Rules = slices.Concat([]rule.Rule{{Format: rule.Keep}}, s.only, s.Rules)
+		s.only = nil
+	}
+}
+
+func (s *settings) addOnly(place string, r rule.Rule) error {
+	r.Format = rule.Default
+	if err := r.Check(); err != nil {
+		return errorf(place, "%v", err)
+	}
+	s.only = append(s.only, r)
 	return nil
 }
 
