@@ -27,6 +27,7 @@ type conversion struct {
 
 func newConversion(source *mapping.File, in, out string, q Quantizer, options []RunOption) *conversion {
 	c := &conversion{in: in, source: source, quantizer: q, run: newRun(options), began: time.Now()}
+	c.report.Version = report.Version
 	c.report.Input.Path, c.report.Output.Path = in, out
 	return c
 }
@@ -49,9 +50,15 @@ func (c *conversion) convert() error {
 		return err
 	}
 	c.report.Seconds.Read = c.lap()
+	return c.make(m, size)
+}
+
+// make is convert for a model that is read and has size bytes.
+func (c *conversion) make(m *tflite.ModelT, size int64) error {
 	after := readAppended(c.data, size)
 	c.describe(after)
 	var out io.WriterAt
+	var err error
 	var p *Plan
 	c.run.planned = func(planned *Plan) {
 		p = planned

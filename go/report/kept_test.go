@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
@@ -132,11 +133,12 @@ func TestNeedsInWords(t *testing.T) {
 	for want, n := range map[string]Needs{
 		"":                          {},
 		"needs TensorFlow Lite 2.4": {After: "2.4.0"},
-		"needs LiteRT 2; operator versions, which older runtimes go by, do not say so":                         {After: "2.4.0", Runtime: "LiteRT 2"},
-		"needs TensorFlow Lite 2.4, as before":                                                                 {Before: "2.4.0", After: "2.4.0", Declared: "2.4.0"},
-		"needs TensorFlow Lite 2.4 (before: 1.13.1)":                                                           {Before: "1.13.1", After: "2.4.0"},
-		"needs TensorFlow Lite 2.4 or newer, for ADD 99 (before: 1.5)":                                         {Before: "1.5.0", After: "2.4.0", Unknown: []string{"ADD 99"}},
-		"needs TensorFlow Lite 2.4 (before: 1.6); its metadata still state 1.6, see --set-min-runtime-version": {Before: "1.6.0", After: "2.4.0", Declared: "1.6.0"},
+		"needs LiteRT 2; operator versions, which older runtimes go by, do not say so":                                            {After: "2.4.0", Runtime: "LiteRT 2"},
+		"needs TensorFlow Lite 2.4, as before":                                                                                    {Before: "2.4.0", After: "2.4.0", Declared: "2.4.0"},
+		"needs TensorFlow Lite 2.4 (before: 1.13.1)":                                                                              {Before: "1.13.1", After: "2.4.0"},
+		"needs TensorFlow Lite 2.4 or newer, for ADD 99 (before: 1.5)":                                                            {Before: "1.5.0", After: "2.4.0", Unknown: []string{"ADD 99"}},
+		"needs TensorFlow Lite 2.4, for version 5 of CONV_2D, version 9 of SUB (before: 1.13.1)":                                  {Before: "1.13.1", After: "2.4.0", Operators: []string{"CONV_2D 5", "SUB 9"}},
+		"needs TensorFlow Lite 2.4 (before: 1.6); the model's metadata still say 1.6, which --set-min-runtime-version sets right": {Before: "1.6.0", After: "2.4.0", Declared: "1.6.0"},
 	} {
 		if got := n.InWords(); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -152,11 +154,54 @@ func TestTheSummaryHasWhatTheOutputsMetadataState(t *testing.T) {
 			m.Buffers = append(m.Buffers, &tflite.BufferT{Data: append([]byte(declared), 0, 0)})
 			m.Metadata = []*tflite.MetadataT{{Name: "min_runtime_version", Buffer: uint32(len(m.Buffers) - 1)}}
 		}
-		for set, want := range map[bool]Needs{false: {"1.5.0", "2.4.0", nil, declared, ""}, true: {"1.5.0", "2.4.0", nil, "2.4.0", ""}} {
+		for set, want := range map[bool]Needs{false: {"1.5.0", "2.4.0", []string{"CONV_2D 5"}, nil, declared, ""}, true: {"1.5.0", "2.4.0", []string{"CONV_2D 5"}, nil, "2.4.0", ""}} {
 			got := Summarize(samplePlan(t, m, toco.Options{SetMinRuntimeVersion: set})).NeedsTensorFlow
 			if d := cmp.Diff(want, got); d != "" {
 				t.Error(d)
 			}
+		}
+	}
+}
+
+func TestOperatorsInWords(t *testing.T) {
+	hybrid, after := plan.Hybrid.String(), plan.AfterDequantize.String()
+	for _, c := range []struct {
+		operators []Computed
+		want      []string
+	}{
+		{nil, nil},
+		{[]Computed{{"ADD", plan.Unchanged.String(), 5}}, nil},
+		{[]Computed{{"CONV_2D", hybrid, 1}}, []string{"1 operator computes in int8 (CONV_2D), inputs quantized on the fly"}},
+		{[]Computed{{"CONV_2D", hybrid, 35}, {"DEPTHWISE_CONV_2D", hybrid, 17}, {"SVDF", hybrid, 1}, {"CONV_2D", after, 3}}, []string{
+			"53 operators compute in int8 (35 CONV_2D, 17 DEPTHWISE_CONV_2D, SVDF), inputs quantized on the fly",
+			"3 in float32 (CONV_2D), weights turned back once when the model is loaded",
+		}},
+		{[]Computed{{"CONV_2D", after, 35}, {"SVDF", after, 1}}, []string{"36 operators compute in float32 (35 CONV_2D, SVDF), weights turned back once when the model is loaded"}},
+		{[]Computed{{"EMBEDDING_LOOKUP", hybrid, 2}, {"GATHER", plan.LooksUp.String(), 1}, {"ADD", plan.AfterLookup.String(), 1}}, []string{
+			"2 operators look up quantized values and give float32 (EMBEDDING_LOOKUP)",
+			"1 operator looks up int8 values (GATHER)",
+			"1 in float32 (ADD), from looked up values that DEQUANTIZE turns back",
+		}},
+	} {
+		s := Summary{Type: "int8", Operators: c.operators}
+		if d := cmp.Diff(c.want, s.OperatorsInWords()); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
+func TestSizesInWords(t *testing.T) {
+	for _, c := range []struct {
+		before, after int64
+		want          string
+	}{
+		{14_000_000, 3_900_000, "14.0 MB -> 3.90 MB, 3.6x smaller"},
+		{1000, 980, "1.00 kB -> 980 B, 2.0 % smaller"},
+		{1000, 1000, "1.00 kB -> 1.00 kB, as before"},
+		{1000, 1100, "1.00 kB -> 1.10 kB"},
+	} {
+		if got := SmallerInWords(c.before, c.after); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
 }

@@ -14,10 +14,15 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
+// Version is that of the JSON output: it grows when a field goes or means something
+// else, not when one is added.
+const Version = 1
+
 // A Report is what was done from file to file.
 type Report struct {
-	Input  File `json:"input"`
-	Output File `json:"output"`
+	Version int  `json:"version"`
+	Input   File `json:"input"`
+	Output  File `json:"output"`
 	// Member is the model's name in the bundle that Input and Output are the paths of.
 	Member string `json:"member,omitempty"`
 	// Unchanged says why the output is the model as it was, where it is.
@@ -31,9 +36,10 @@ type Report struct {
 
 // A Bundle is what was done from bundle to bundle.
 type Bundle struct {
-	Input  File      `json:"input"`
-	Output File      `json:"output"`
-	Models []*Report `json:"models"`
+	Version int       `json:"version"`
+	Input   File      `json:"input"`
+	Output  File      `json:"output"`
+	Models  []*Report `json:"models"`
 }
 
 // A File is one that was read or written.
@@ -112,6 +118,8 @@ type Summary struct {
 type Needs struct {
 	Before string `json:"before"`
 	After  string `json:"after"`
+	// Operators are the versions of operators that need After, such as "CONV_2D 5".
+	Operators []string `json:"operators,omitempty"`
 	// Unknown has operators of the output whose versions no known release has, such
 	// as "CONV_2D 99".
 	Unknown []string `json:"unknown,omitempty"`
@@ -129,7 +137,7 @@ func (n *Needs) Outdated() bool {
 
 func needs(p *plan.Plan) Needs {
 	before, after := p.Needs()
-	n := Needs{Before: before.Release, After: after.Release, Unknown: after.Unknown, Declared: release.Declared(p.Model), Runtime: p.Runtime}
+	n := Needs{Before: before.Release, After: after.Release, Operators: after.Operators, Unknown: after.Unknown, Declared: release.Declared(p.Model), Runtime: p.Runtime}
 	for _, e := range p.Metadata {
 		if int(e.Entry) == len(p.Model.Metadata) || int(e.Entry) == release.Entry(p.Model) {
 			n.Declared = after.Release

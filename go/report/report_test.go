@@ -121,7 +121,7 @@ func TestTheSummaryCountsTheSample(t *testing.T) {
 		},
 		DequantizeOperators: 1,
 		OperatorVersions:    []VersionChange{{"CONV_2D", 1, 5}, {"FULLY_CONNECTED", 1, 9}},
-		NeedsTensorFlow:     Needs{Before: "1.9.0", After: "2.4.0"},
+		NeedsTensorFlow:     Needs{Before: "1.9.0", After: "2.4.0", Operators: []string{"CONV_2D 5"}},
 		CopiedConstants:     []Copied{},
 		UpstreamUndefined:   []string{},
 		Repairs:             []Repair{},

@@ -29,7 +29,7 @@ func (r *Report) SetUnchanged(p *plan.Plan, bytes int64) {
 	r.Repairs = slices.DeleteFunc(r.Repairs, func(p Repair) bool { return !p.keeps })
 	r.Quantized, r.DequantizeOperators = 0, 0
 	n := &r.NeedsTensorFlow
-	n.After, n.Unknown, n.Declared = n.Before, nil, strings.Clone(release.Declared(p.Model))
+	n.After, n.Operators, n.Unknown, n.Declared = n.Before, nil, nil, strings.Clone(release.Declared(p.Model))
 	r.OperatorVersions, r.CopiedConstants, r.UpstreamUndefined = []VersionChange{}, []Copied{}, []string{}
 	r.RunsOn, r.Warnings = []Runs{}, []Warning{}
 	in := r.Input

@@ -267,44 +267,90 @@ func (s *Summary) keptParts() []string {
 	return parts
 }
 
+// SmallerInWords compares the sizes of two files: "14.0 MB -> 3.90 MB, 3.6x smaller".
+func SmallerInWords(before, after int64) string {
+	words := text.Size(before) + " -> " + text.Size(after)
+	switch {
+	case before == after:
+		return words + ", as before"
+	case after > before || after == 0:
+		return words
+	case before < after+after/20: // where one digit of the factor says nothing
+		return words + fmt.Sprintf(", %s smaller", text.Percent(before-after, before))
+	}
+	return words + fmt.Sprintf(", %.1fx smaller", float64(before)/float64(after))
+}
+
+// A way of computing, in words after the number of operators: in full where the line
+// is the first one.
+type way struct {
+	is        func(*Computed) bool
+	one, many string // "operator computes in int8"
+	later     string // "in int8", "" where the line is in full in any case
+	more      string // behind the operators
+}
+
+func (s *Summary) ways() []way {
+	computes := func(c plan.Compute) func(*Computed) bool {
+		return func(o *Computed) bool { return o.Computes == c.String() }
+	}
+	const once, each = ", weights turned back once when the model is loaded", ", from looked up values that DEQUANTIZE turns back"
+	in := "in " + s.integers()
+	return []way{
+		{func(o *Computed) bool { return computes(plan.Hybrid)(o) && !o.looksUp() }, "operator computes " + in, "operators compute " + in, in, ", inputs quantized on the fly"},
+		{computes(plan.AfterDequantize), "operator computes in float32", "operators compute in float32", "in float32", once},
+		{func(o *Computed) bool { return computes(plan.Hybrid)(o) && o.looksUp() }, "operator looks up quantized values and gives float32", "operators look up quantized values and give float32", "", ""},
+		{computes(plan.LooksUp), "operator looks up int8 values", "operators look up int8 values", "", ""},
+		{computes(plan.AfterLookup), "operator computes in float32", "operators compute in float32", "in float32", each},
+	}
+}
+
+// looksUp tells that the operator's kernel multiplies nothing.
+func (o *Computed) looksUp() bool {
+	return o.Operator == tflite.BuiltinOperatorEMBEDDING_LOOKUP.String()
+}
+
 // OperatorsInWords says what operators compute in whose weights change.
 func (s *Summary) OperatorsInWords() []string {
 	var lines []string
-	for _, c := range []struct {
-		computes  plan.Compute
-		one, many string
-	}{
-		{plan.Hybrid, "operator computes with " + s.integers() + " weights", "operators compute with " + s.integers() + " weights"},
-		{plan.AfterDequantize, "operator computes in float32, from weights that DEQUANTIZE turns back once", "operators compute in float32, from weights that DEQUANTIZE turns back once"},
-		{plan.LooksUp, "operator looks up int8 values", "operators look up int8 values"},
-		{plan.AfterLookup, "operator computes in float32, from looked up values that DEQUANTIZE turns back", "operators compute in float32, from looked up values that DEQUANTIZE turns back"},
-	} {
-		n := 0
-		var names []string
-		for _, o := range s.Operators {
-			if o.Computes == c.computes.String() {
+	for _, w := range s.ways() {
+		n, names := 0, []string(nil)
+		name := "" // the only one
+		for i := range s.Operators {
+			if o := &s.Operators[i]; w.is(o) {
 				n += o.Count
-				names = append(names, text.Name(o.Operator, maxOperator))
+				name = text.Name(o.Operator, maxOperator)
+				names = append(names, o.inWords())
 			}
 		}
-		if n > 0 {
-			lines = append(lines, text.Count(n, c.one, c.many)+": "+shortList(names, sentenceOperators))
+		if n == 0 {
+			continue
 		}
-	}
-	if len(s.OperatorVersions) > 0 {
-		var words []string
-		for _, v := range s.OperatorVersions {
-			words = append(words, fmt.Sprintf("%s %d to %d", text.Name(v.Operator, text.MaxCell), v.From, v.To))
+		words := text.Count(n, w.one, w.many)
+		if len(lines) > 0 && w.later != "" {
+			words = text.Count(n, w.later, w.later)
 		}
-		lines = append(lines, "operator versions: "+strings.Join(words, ", "))
+		if len(names) == 1 {
+			names[0] = name
+		}
+		lines = append(lines, words+" ("+shortList(names, sentenceOperators)+")"+w.more)
 	}
 	return lines
+}
+
+// inWords is "35 CONV_2D", or "CONV_2D" where there is one.
+func (o *Computed) inWords() string {
+	name := text.Name(o.Operator, maxOperator)
+	if o.Count == 1 {
+		return name
+	}
+	return text.Exact(int64(o.Count)) + " " + name
 }
 
 // integers is a word for the integers that operators compute with.
 func (s *Summary) integers() string {
 	if strings.Contains(s.Type, "int4") || strings.Contains(s.Type, "int2") {
-		return "integer"
+		return "integers"
 	}
 	return "int8"
 }
@@ -327,12 +373,25 @@ func (n *Needs) InWords() string {
 		line += ", as before"
 	case "":
 	default:
+		if len(n.Unknown) == 0 && len(n.Operators) > 0 {
+			line += ", for " + shortList(n.versions(), sentenceOperators)
+		}
 		line += " (before: " + release.Short(n.Before) + ")"
 	}
 	if n.Outdated() {
-		line += fmt.Sprintf("; its metadata still state %s, see --set-min-runtime-version", release.Short(text.Name(n.Declared, maxOperator)))
+		line += fmt.Sprintf("; the model's metadata still say %s, which --set-min-runtime-version sets right", release.Short(text.Name(n.Declared, maxOperator)))
 	}
 	return line
+}
+
+// versions are the operators that need the release, such as "version 5 of CONV_2D".
+func (n *Needs) versions() []string {
+	var out []string
+	for _, o := range n.Operators {
+		name, version, _ := strings.Cut(o, " ")
+		out = append(out, fmt.Sprintf("version %s of %s", version, name))
+	}
+	return out
 }
 
 // RepairsInWords has a line for each repair that was made.

@@ -152,6 +152,7 @@ func TestTheReportTellsAppendedBytesApart(t *testing.T) {
 	save(t, "z.tflite", faults.File("zip_appended"))
 	_, stdout, _ := run("z.tflite")
 	want := `z.tflite: int8, written to z.int8.tflite
+17.1 kB -> 4.94 kB, 3.5x smaller
 
                  tensors   before    after
 int8 per tensor        1  16.4 kB  4.10 kB  25.0 %
@@ -160,9 +161,8 @@ after the model             122 B    154 B
 file                      17.1 kB  4.94 kB  28.9 %
   in bytes                 17,098    4,938
 
-1 operator computes with int8 weights: FULLY_CONNECTED
-operator versions: FULLY_CONNECTED 1 to 9
-needs TensorFlow Lite 2.3 (before: 1.5)
+1 operator computes in int8 (FULLY_CONNECTED), inputs quantized on the fly
+needs TensorFlow Lite 2.3, for version 9 of FULLY_CONNECTED (before: 1.5)
 runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
 runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
 does not run in TFLite Micro; --for tflm makes a file that does

@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -101,44 +98,4 @@ func printBundle(w io.Writer, b *report.Bundle) error {
 		}
 	}
 	return err
-}
-
-// planBundle prints the plans of all models of a bundle.
-func (j *job) planBundle(c *cobra.Command, o quantize.Options) error {
-	if err := j.checkBundleOptions(o); err != nil {
-		return err
-	}
-	q, err := j.flags.Aim(o)
-	if err != nil {
-		return err
-	}
-	plans := []json.RawMessage{} // a plan itself has names that go with the file
-	err = quantize.ViewBundle(j.in, func(member string, m *tflite.ModelT) error {
-		p, err := quantize.NewCheckedPlan(c.Context(), m, q)
-		if errors.Is(err, quantize.ErrModel) {
-			return fmt.Errorf("%s: %s: %w", j.in, member, err)
-		}
-		if err != nil {
-			return err
-		}
-		out := report.OfPlan(j.in, p)
-		if err := out.Warn(c.Context(), p); err != nil {
-			return err
-		}
-		out.Member = member
-		if j.json {
-			var b bytes.Buffer
-			err := encode(&b, out)
-			plans = append(plans, b.Bytes())
-			return err
-		}
-		if _, err := fmt.Fprintln(c.OutOrStdout(), text.Styled(c.OutOrStdout(), text.Strong, text.Name(member, maxName))); err != nil {
-			return err
-		}
-		return printPlan(c.OutOrStdout(), out)
-	})
-	if err != nil || !j.json {
-		return err
-	}
-	return encode(c.OutOrStdout(), plans)
 }

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
@@ -51,6 +53,7 @@ func TestTheReport(t *testing.T) {
 	stand(t)
 	for _, c := range []struct{ args, want string }{
 		{"m.tflite", `m.tflite: int8, written to m.int8.tflite
+27.8 kB -> 8.32 kB, 3.3x smaller
 
                                          tensors   before    after
 int8 per tensor                                2  17.4 kB  4.35 kB  25.0 %
@@ -61,10 +64,9 @@ kept: weights, fewer than 1024 elements        1     64 B     64 B
 file                                              27.8 kB  8.32 kB  29.9 %
   in bytes                                         27,840    8,320
 
-2 operators compute with int8 weights: CONV_2D, FULLY_CONNECTED
-1 operator computes in float32, from weights that DEQUANTIZE turns back once: TRANSPOSE_CONV
-operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
-needs TensorFlow Lite 2.4 (before: 1.9)
+2 operators compute in int8 (CONV_2D, FULLY_CONNECTED), inputs quantized on the fly
+1 in float32 (TRANSPOSE_CONV), weights turned back once when the model is loaded
+needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
 runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
 runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
 does not run in TFLite Micro; --for tflm makes a file that does
@@ -93,8 +95,7 @@ kept: weights, fewer than 10000 elements        4  26.7 kB  26.7 kB
 file                                               27.8 kB  27.9 kB  100.1 %
   in bytes                                          27,840   27,872
 
-operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
-needs TensorFlow Lite 2.4 (before: 1.9)
+needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
 took T: reading T, planning T, quantizing and writing T
 `},
 	} {
@@ -114,33 +115,63 @@ func TestAModelWithNothingLeftSaysSo(t *testing.T) {
 	}
 }
 
-func TestPlanNamesEveryTensorAndWritesNothing(t *testing.T) {
-	stand(t)
-	code, stdout, stderr := run("plan", "m.tflite")
-	want := `subgraph 0 main
-tensor  type     shape     bytes  what happens, and why                                                            name
-     0  FLOAT32  1x8x8x64      0  kept: not a constant                                                             in
-     1  FLOAT32  4x3x3x64  9,216  int8 per channel: weights of CONV_2D 0                                           conv/filter
-     2  FLOAT32  4            16  kept: input 2 of CONV_2D 0, not its weights                                      conv/bias
-     3  FLOAT32  1x8x8x4       0  kept: not a constant                                                             conv
-     4  FLOAT32  8x256     8,192  int8 per tensor: weights of FULLY_CONNECTED 1                                    dense/weights
-     5  FLOAT32  1x8           0  kept: not a constant                                                             dense
-     6  FLOAT32  2x8          64  kept: has 16 elements, fewer than 1024                                           small/weights
-     7  FLOAT32  1x2           0  kept: not a constant                                                             small
-     8  INT32    4            16  kept: is INT32, only FLOAT32 is quantized                                        up/shape
-     9  FLOAT32  4x3x3x64  9,216  int8 per tensor: weights of TRANSPOSE_CONV 3; dequantized for: TRANSPOSE_CONV 3  up/filter
-    10  FLOAT32  1x8x8x4       0  kept: not a constant                                                             up
-
-2 operators compute with int8 weights: CONV_2D, FULLY_CONNECTED
-1 operator computes in float32, from weights that DEQUANTIZE turns back once: TRANSPOSE_CONV
-operator versions: CONV_2D 1 to 5, FULLY_CONNECTED 1 to 9
-needs TensorFlow Lite 2.4 (before: 1.9)
+const planHead = `m.tflite: int8
+27.8 kB -> 8.32 kB, 3.3x smaller
+2 operators compute in int8 (CONV_2D, FULLY_CONNECTED), inputs quantized on the fly
+1 in float32 (TRANSPOSE_CONV), weights turned back once when the model is loaded
+needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
 runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
 runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
 does not run in TFLite Micro; --for tflm makes a file that does
+
 `
-	if code != exitDone || stdout != want || stderr != "" {
-		t.Errorf("code %d\n%s\n%s\nwant\n%s", code, stdout, stderr, want)
+
+func TestPlanSaysWhatHappensAndWritesNothing(t *testing.T) {
+	stand(t)
+	for _, c := range []struct{ args, want string }{
+		{"plan m.tflite", planHead + `bytes  after  what happens, and why                                                            shape     name
+9,216  2,304  int8 per channel: weights of CONV_2D 0                                           4x3x3x64  conv/filter
+9,216  2,304  int8 per tensor: weights of TRANSPOSE_CONV 3; dequantized for: TRANSPOSE_CONV 3  4x3x3x64  up/filter
+8,192  2,048  int8 per tensor: weights of FULLY_CONNECTED 1                                    8x256     dense/weights
+   64         kept: has 16 elements, fewer than 1024                                           2x8       small/weights
+   16         kept: input 2 of CONV_2D 0, not its weights                                      4         conv/bias
+   16         kept: is INT32, only FLOAT32 is quantized                                        4         up/shape
+`},
+		{"plan m.tflite --all", planHead + `subgraph 0 main
+tensor  type     shape     bytes  after  what happens, and why                                                            name
+     0  FLOAT32  1x8x8x64      0         kept: not a constant                                                             in
+     1  FLOAT32  4x3x3x64  9,216  2,304  int8 per channel: weights of CONV_2D 0                                           conv/filter
+     2  FLOAT32  4            16         kept: input 2 of CONV_2D 0, not its weights                                      conv/bias
+     3  FLOAT32  1x8x8x4       0         kept: not a constant                                                             conv
+     4  FLOAT32  8x256     8,192  2,048  int8 per tensor: weights of FULLY_CONNECTED 1                                    dense/weights
+     5  FLOAT32  1x8           0         kept: not a constant                                                             dense
+     6  FLOAT32  2x8          64         kept: has 16 elements, fewer than 1024                                           small/weights
+     7  FLOAT32  1x2           0         kept: not a constant                                                             small
+     8  INT32    4            16         kept: is INT32, only FLOAT32 is quantized                                        up/shape
+     9  FLOAT32  4x3x3x64  9,216  2,304  int8 per tensor: weights of TRANSPOSE_CONV 3; dequantized for: TRANSPOSE_CONV 3  up/filter
+    10  FLOAT32  1x8x8x4       0         kept: not a constant                                                             up
+`},
+		{"plan m.tflite --min-elements 10000", `m.tflite: int8
+The output would be the model as it is, byte for byte: nothing was quantized: of 26.7 kB of constants, 26.7 kB (99.9 %) are weights of fewer than 10000 elements; smaller with --min-elements 1.
+needs TensorFlow Lite 1.9, as before
+
+bytes  after  what happens, and why                        shape     name
+9,216         kept: has 2304 elements, fewer than 10000    4x3x3x64  conv/filter
+9,216         kept: has 2304 elements, fewer than 10000    4x3x3x64  up/filter
+8,192         kept: has 2048 elements, fewer than 10000    8x256     dense/weights
+   64         kept: has 16 elements, fewer than 10000      2x8       small/weights
+   16         kept: input 2 of CONV_2D 0, not its weights  4         conv/bias
+   16         kept: is INT32, only FLOAT32 is quantized    4         up/shape
+`},
+	} {
+		code, stdout, stderr := run(strings.Fields(c.args)...)
+		if d := cmp.Diff(c.want, stdout); code != exitDone || d != "" || stderr != "" {
+			t.Errorf("%s: code %d\n%s\n%s", c.args, code, d, stderr)
+		}
+	}
+	_, stdout, _ := run("plan", "m.tflite", "--errors")
+	if want := "9,216  2,304    0.00393          49.9 dB  int8 per channel: weights of CONV_2D 0 "; !strings.Contains(stdout, want) {
+		t.Errorf("%s\nlacks %s", stdout, want)
 	}
 	if entries, _ := os.ReadDir("."); len(entries) != 1 {
 		t.Errorf("plan left %d files, one is expected", len(entries))

@@ -1,38 +1,47 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
+	"bytes"
+	"context"
+	"encoding/json"
 	"io"
-	"iter"
-	"strings"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/loss"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
+// A planning is what the arguments of plan ask for.
+type planning struct {
+	job
+	all, errors bool
+}
+
 func planCommand() *cobra.Command {
-	var j job
+	var j planning
 	c := &cobra.Command{
 		Use:     "plan MODEL.tflite",
-		Short:   "Print what would happen to every tensor, and why; write no model",
-		Example: "  quantize plan model.tflite\n  quantize plan model.tflite --min-elements 1 --json",
+		Short:   "Print what would happen to the weights, and why; write no model",
+		Example: "  quantize plan model.tflite\n  quantize plan model.tflite --errors\n  quantize plan model.tflite --all | less -S",
 		Args:    oneModel,
 		RunE: func(c *cobra.Command, args []string) error {
 			j.in = args[0]
-			return j.plan(c)
+			return j.run(c)
 		},
 	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.BoolVar(&j.all, "all", false, "print every tensor, in order, activations too")
+	f.BoolVar(&j.errors, "errors", false, "print how far each weight's new values are from its old ones: the largest\nerror, and signal to noise in decibels; runs no model")
+	f.BoolVar(&j.json, "json", false, "print the plan as JSON, every tensor too")
 	j.registerFlags(c)
-	c.Flags().BoolVar(&j.json, "json", false, "print the plan as JSON")
 	return c
 }
 
-func (j *job) plan(c *cobra.Command) error {
+func (j *planning) run(c *cobra.Command) error {
 	q, _, err := j.flags.Quantizer()
 	if err != nil {
 		return err
@@ -42,88 +51,77 @@ func (j *job) plan(c *cobra.Command) error {
 		return err
 	}
 	if bundle {
-		o, err := j.flags.Options()
-		if err != nil {
-			return err
-		}
-		return j.planBundle(c, o)
+		return j.planBundle(c)
 	}
 	if q, err = j.ordered(q); err != nil {
 		return err
 	}
-	return quantize.View(j.in, func(m *tflite.ModelT) error {
-		p, err := quantize.NewCheckedPlan(c.Context(), m, q)
-		if errors.Is(err, quantize.ErrModel) {
-			return fmt.Errorf("%s: %w", j.in, err)
-		}
+	return quantize.Preview(j.in, q, func(p *quantize.Plan, r *report.Report) error {
+		out, err := j.describe(c.Context(), p, r)
 		if err != nil {
-			return err
-		}
-		out := report.OfPlan(j.in, p)
-		if err := out.Warn(c.Context(), p); err != nil {
 			return err
 		}
 		if j.json {
 			return encode(c.OutOrStdout(), out)
 		}
-		return printPlan(c.OutOrStdout(), out)
-	})
+		return j.print(c.OutOrStdout(), out)
+	}, j.runOptions(c)...)
 }
 
-func printPlan(w io.Writer, p *report.Plan) error {
-	for i, sg := range p.Subgraphs {
-		title := fmt.Sprintf("subgraph %d", i)
-		if sg.Name != "" {
-			title += " " + text.Name(sg.Name, maxName)
+func (j *planning) runOptions(c *cobra.Command) []quantize.RunOption {
+	run := []quantize.RunOption{quantize.WithContext(c.Context())}
+	if j.keepsUnlessSmaller() {
+		run = append(run, quantize.KeepUnlessSmaller())
+	}
+	return run
+}
+
+func (j *planning) describe(ctx context.Context, p *quantize.Plan, r *report.Report) (*report.Plan, error) {
+	out := report.OfPlan(j.in, p)
+	out.SetFile(r)
+	if j.errors {
+		losses, err := loss.Of(ctx, p, runtime.GOMAXPROCS(0))
+		if err != nil {
+			return nil, err
 		}
-		if _, err := fmt.Fprintln(w, text.Styled(w, text.Strong, title)); err != nil {
+		out.SetErrors(losses)
+	}
+	return out, nil
+}
+
+// planBundle prints the plans of all models of a bundle.
+func (j *planning) planBundle(c *cobra.Command) error {
+	o, err := j.flags.Options()
+	if err != nil {
+		return err
+	}
+	if err := j.checkBundleOptions(o); err != nil {
+		return err
+	}
+	q, err := j.flags.Aim(o)
+	if err != nil {
+		return err
+	}
+	plans, w := []json.RawMessage{}, c.OutOrStdout() // a plan itself has names that go with the file
+	err = quantize.PreviewBundle(j.in, q, func(p *quantize.Plan, r *report.Report) error {
+		out, err := j.describe(c.Context(), p, r)
+		if err != nil {
 			return err
 		}
-		if err := text.WriteTable(w, planColumns, planRows(&sg)); err != nil {
+		if j.json {
+			var b bytes.Buffer
+			err := encode(&b, out)
+			plans = append(plans, b.Bytes())
 			return err
 		}
-		fmt.Fprintln(w)
-	}
-	lines := append(changes(&p.Summary), repairsInWords(&p.Summary)...)
-	for _, u := range p.UpstreamUndefined {
-		lines = append(lines, "the file will be right; "+theirsInWords+": "+text.Name(u, maxSentence))
-	}
-	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
-	return err
-}
-
-// maxName is the width, in characters, that names of tensors have at most.
-const maxName = 120
-
-var planColumns = []text.Column{{Right: true}, {}, {Max: 40}, {Right: true}, {Max: maxReason}, {Max: maxName}}
-
-// planRows are the rows of a subgraph's tensors.
-func planRows(sg *report.Subgraph) iter.Seq[text.Row] {
-	return func(yield func(text.Row) bool) {
-		if !yield(text.Row{Style: text.Faint, Cells: []string{"tensor", "type", "shape", "bytes", "what happens, and why", "name"}}) {
-			return
+		if len(plans) > 0 {
+			io.WriteString(w, "\n")
 		}
-		for _, t := range sg.Tensors {
-			style := text.Faint
-			if t.Changed() {
-				style = text.Plain
-			}
-			cells := []string{fmt.Sprint(t.Index), t.Type, shape(t.Shape), text.Exact(int64(t.Bytes)), t.Why, t.Name}
-			if !yield(text.Row{Style: style, Cells: cells}) {
-				return
-			}
-		}
+		plans = append(plans, nil)
+		return j.print(w, out)
+	}, j.runOptions(c)...)
+	if err != nil || !j.json {
+		return err
 	}
-}
-
-// shape writes 1x3x3x8, and a dash for none.
-func shape(dims []int32) string {
-	if len(dims) == 0 {
-		return "-"
-	}
-	words := make([]string, len(dims))
-	for i, d := range dims {
-		words[i] = fmt.Sprint(d)
-	}
-	return strings.Join(words, "x")
+	return encode(w, plans)
 }

@@ -132,7 +132,7 @@ func (j *job) print(c *cobra.Command, out io.Writer, r *report.Report) error {
 
 func (j *job) runOptions(bar *progress) []quantize.RunOption {
 	run := []quantize.RunOption{quantize.WithProgress(bar.show)}
-	if !j.flags.Exact() && j.like == "" {
+	if j.keepsUnlessSmaller() {
 		run = append(run, quantize.KeepUnlessSmaller())
 	}
 	if j.requireSmaller {
@@ -140,6 +140,9 @@ func (j *job) runOptions(bar *progress) []quantize.RunOption {
 	}
 	return run
 }
+
+// keepsUnlessSmaller tells that a model that would not be smaller stays as it is.
+func (j *job) keepsUnlessSmaller() bool { return !j.flags.Exact() && j.like == "" }
 
 func (j *job) chooseOutput(word, ext string) error {
 	if j.inPlace {

@@ -44,7 +44,7 @@ func TestAPrintedRecipeIsAFileThatWorks(t *testing.T) {
 		}
 	}
 	code, stdout, _ := run("m.tflite", "--recipe", "dynamic_wi4_afp32")
-	if code != exitDone || !strings.Contains(stdout, "written to m.dynamic_wi4_afp32.tflite") || !strings.Contains(stdout, "compute with integer weights") || !strings.Contains(stdout, "needs LiteRT 2.3 or newer; ") {
+	if code != exitDone || !strings.Contains(stdout, "written to m.dynamic_wi4_afp32.tflite") || !strings.Contains(stdout, "compute in integers (2 FULLY_CONNECTED, CONV_2D), inputs quantized on the fly") || !strings.Contains(stdout, "needs LiteRT 2.3 or newer; ") {
 		t.Errorf("%d: %s", code, stdout)
 	}
 }

@@ -39,6 +39,8 @@ func printReport(w io.Writer, r *report.Report) error {
 		fmt.Fprintf(w, "The output is the model as it was, byte for byte: %s.\n", text.Name(r.Unchanged, maxSentence))
 	} else if why != "" {
 		fmt.Fprintln(w, "Nothing was quantized: "+why)
+	} else {
+		fmt.Fprintln(w, report.SmallerInWords(before, after))
 	}
 	fmt.Fprintln(w)
 	columns := []text.Column{{}, {Right: true}, {Right: true}, {Right: true}, {Right: true}}

@@ -16,6 +16,9 @@ const MaxCell = 60
 type Column struct {
 	Right bool // cells stand on the right
 	Max   int  // the most characters; 0 stands for MaxCell
+	// Shrinks lets the column have fewer characters where the table is wider than the
+	// terminal.
+	Shrinks bool
 }
 
 func (c Column) cell(s string) string {
@@ -31,8 +34,8 @@ type Row struct {
 	Cells []string
 }
 
-// WriteTable writes a table whose columns are as wide as their widest cell. It
-// goes through the rows twice and holds one at a time.
+// WriteTable writes a table whose columns are as wide as their widest cell, as far as the
+// terminal has room. It goes through the rows twice and holds one at a time.
 func WriteTable(w io.Writer, columns []Column, rows iter.Seq[Row]) error {
 	widths := make([]int, len(columns))
 	for r := range rows {
@@ -40,6 +43,7 @@ func WriteTable(w io.Writer, columns []Column, rows iter.Seq[Row]) error {
 			widths[i] = max(widths[i], utf8.RuneCountInString(columns[i].cell(c)))
 		}
 	}
+	fit(columns, widths, Width(w))
 	out, styles := bufio.NewWriter(w), hasStyles(w)
 	for r := range rows {
 		out.WriteString(r.Style.put(line(columns, widths, r.Cells), styles))
@@ -50,13 +54,40 @@ func WriteTable(w io.Writer, columns []Column, rows iter.Seq[Row]) error {
 	return out.Flush()
 }
 
+const (
+	gap       = "  " // between columns
+	shortest  = 24   // the width that a column has before those left of it shrink
+	narrowest = 12   // the width that no column shrinks below
+)
+
+// fit shrinks columns, the last ones first, until the table is as wide as the room, 0 for
+// any.
+func fit(columns []Column, widths []int, room int) {
+	total := -len(gap)
+	for _, w := range widths {
+		total += w + len(gap)
+	}
+	if room == 0 {
+		return
+	}
+	for _, least := range []int{shortest, narrowest} {
+		for i := len(columns) - 1; i >= 0 && total > room; i-- {
+			if spare := widths[i] - least; columns[i].Shrinks && spare > 0 {
+				less := min(spare, total-room)
+				widths[i] -= less
+				total -= less
+			}
+		}
+	}
+}
+
 func line(columns []Column, widths []int, cells []string) string {
 	var b strings.Builder
 	for i, c := range cells {
-		c = columns[i].cell(c)
+		c = Cut(columns[i].cell(c), widths[i])
 		pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
 		if i > 0 {
-			b.WriteString("  ")
+			b.WriteString(gap)
 		}
 		if columns[i].Right {
 			b.WriteString(pad + c)

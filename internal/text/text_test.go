@@ -121,6 +121,26 @@ func TestTablesAlignTheirColumns(t *testing.T) {
 	}
 }
 
+func TestTablesFitTheTerminal(t *testing.T) {
+	columns := []Column{{}, {Shrinks: true}, {}, {Shrinks: true}}
+	for _, c := range []struct {
+		room int
+		want []int
+	}{
+		{0, []int{10, 50, 10, 60}}, {136, []int{10, 50, 10, 60}}, {135, []int{10, 50, 10, 59}}, {100, []int{10, 50, 10, 24}}, {90, []int{10, 40, 10, 24}},
+		{74, []int{10, 24, 10, 24}}, {70, []int{10, 24, 10, 20}}, {10, []int{10, 12, 10, 12}},
+	} {
+		widths := []int{10, 50, 10, 60}
+		fit(columns, widths, c.room)
+		if !slices.Equal(widths, c.want) {
+			t.Errorf("%d: %v, want %v", c.room, widths, c.want)
+		}
+	}
+	if got := line(columns, []int{3, 5, 1, 4}, []string{"abc", "defghijk", "l", "mnopqr"}); got != "abc  de…jk  l  m…qr" {
+		t.Errorf("%q", got)
+	}
+}
+
 // A name of many characters is in every row, and widens none beyond the bound.
 func TestTablesGrowWithTheirRowsAlone(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)

@@ -39,6 +39,8 @@ func Of(op tflite.BuiltinOperator, version int32) string {
 type Need struct {
 	// Release is the newest release that one of them needs, "" where none is known.
 	Release string `json:"release"`
+	// Operators are the versions of operators that need it, such as "CONV_2D 5".
+	Operators []string `json:"operators,omitempty"`
 	// Unknown has the operators of versions without a known release, such as
 	// "CONV_2D 99". Custom operators are not among them.
 	Unknown []string `json:"unknown,omitempty"`
@@ -50,19 +52,21 @@ func (n *Need) Add(c *tflite.OperatorCodeT, version int32) {
 	if op == tflite.BuiltinOperatorCUSTOM {
 		return
 	}
-	r := Of(op, version)
+	r, name := Of(op, version), fmt.Sprintf("%v %d", op, version)
 	if r == "" {
-		n.addUnknown(fmt.Sprintf("%v %d", op, version))
+		add(&n.Unknown, name)
 		return
 	}
-	if Compare(r, n.Release) > 0 {
-		n.Release = r
+	if newer := Compare(r, n.Release); newer > 0 {
+		n.Release, n.Operators = r, []string{name}
+	} else if newer == 0 {
+		add(&n.Operators, name)
 	}
 }
 
-func (n *Need) addUnknown(name string) {
-	if !slices.Contains(n.Unknown, name) {
-		n.Unknown = append(n.Unknown, name)
+func add(names *[]string, name string) {
+	if !slices.Contains(*names, name) {
+		*names = append(*names, name)
 	}
 }
 
