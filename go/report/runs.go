@@ -33,7 +33,7 @@ func runsOn(p *plan.Plan) []Runs {
 	out := []Runs{}
 	for _, v := range target.Judge(p, target.Uses(p)) {
 		r := Runs{Runtime: v.Runtime, Answer: v.Answer}
-		if t := v.Remedy(); t != nil {
+		if t := v.Remedy(); t != nil && p.Runtime == "" { // else the recipe has no such options
 			r.Helps = "--for " + t.Name
 		}
 		for _, reason := range v.Reasons {
@@ -78,36 +78,24 @@ func (s *Summary) RunsInWords() []string {
 		{target.No, "does not run in ", ""},
 		{target.Unknown, "not known to run in ", ""},
 	} {
-		names, helps := s.runtimes(a.answer)
-		if names == nil {
+		var runtimes []string
+		helps := ""
+		for _, r := range s.RunsOn {
+			if r.Answer == a.answer {
+				runtimes = append(runtimes, r.Runtime)
+				helps += r.Helps
+			}
+		}
+		if runtimes == nil {
 			continue
 		}
-		line := a.before + strings.Join(names, ", ") + a.after
+		line := a.before + target.Names(runtimes) + a.after
 		if helps != "" {
-			line += "; " + helps + " makes a file that does"
+			line += "; " + helps + " makes a file for " + target.Names(runtimes[len(runtimes)-1:])
 		}
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// runtimes are those with an answer, in words, and an argument that changes it.
-func (s *Summary) runtimes(a target.Answer) (names []string, helps string) {
-	for _, r := range s.RunsOn {
-		if r.Answer != a {
-			continue
-		}
-		if r.Helps != "" {
-			helps = r.Helps
-		}
-		plain, delegate, has := strings.Cut(r.Runtime, ", ")
-		if last := len(names) - 1; has && last >= 0 && names[last] == plain {
-			names[last] = plain + " with and without " + delegate
-			continue
-		}
-		names = append(names, strings.Replace(r.Runtime, ", ", " with ", 1))
-	}
-	return names, helps
 }
 
 // warningsInWords is the most lines that are about single operators.
@@ -128,7 +116,7 @@ func (s *Summary) WarningsInWords() []string {
 		}
 		lines = append(lines, line)
 	}
-	for _, name := range []string{"row-sums", "equal-scales", "wrong", "slow"} {
+	for _, name := range []string{"row-sums", "equal-scales", "slow", "wrong"} {
 		if more := count[name] - warningsInWords; more > 0 {
 			lines = append(lines, fmt.Sprintf("warning: %d more of %s, which --json lists", more, name))
 		}

@@ -69,7 +69,7 @@ file                                              27.8 kB  8.32 kB  29.9 %
 needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
 runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
 runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
-does not run in TFLite Micro; --for tflm makes a file that does
+does not run in TFLite Micro; --for tflm makes a file for TFLite Micro
 took T: reading T, planning T, quantizing and writing T
 `},
 		{"m.tflite --min-elements 10000", `m.tflite: int8, written to m.int8.tflite
@@ -122,7 +122,7 @@ const planHead = `m.tflite: int8
 needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
 runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
 runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
-does not run in TFLite Micro; --for tflm makes a file that does
+does not run in TFLite Micro; --for tflm makes a file for TFLite Micro
 
 `
 

@@ -168,7 +168,7 @@ func (f *Flags) settings() (*settings, error) {
 	s := defaults()
 	if r := recipeNamed(f.recipe); r != nil {
 		s.use(r)
-	} else if f.recipe != "" {
+	} else if f.recipe != "" && f.recipe != recipeName {
 		if err := s.readRecipe(f.recipe); err != nil {
 			return nil, err
 		}

@@ -83,7 +83,7 @@ func (s *settings) quantizer() (quantize.Quantizer, error) {
 		return s.aim(s.strictLiteRT()), nil
 	}
 	if s.other != nil {
-		return s.aim(strictMLIR{s.other.options(s.Options), s.Options}), nil
+		return s.aim(strictMLIR{s.other.options(s.aimed()), s.Options}), nil
 	}
 	return s.aim(Strict{s.aimed(), &s.Options}), nil
 }

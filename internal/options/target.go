@@ -36,11 +36,11 @@ func (s *settings) setTarget(place, name string) error {
 }
 
 // aimed are the options with what suits the target, where nothing else was asked for.
-// Other recipes than Quantize Weights, and float16, stay as they are: whether the target
-// runs them is seen when a model is planned.
+// Recipes of LiteRT, and float16, stay as they are: whether the target runs them is seen
+// when a model is planned.
 func (s *settings) aimed() quantize.Options {
 	o := s.Options
-	if s.target == nil || s.other != nil || o.BufferType != quantize.Int8 {
+	if s.target == nil || s.other != nil && s.other.litert != nil || o.BufferType != quantize.Int8 {
 		return o
 	}
 	perChannel := target.Kind{Operator: tflite.BuiltinOperatorCONV_2D, Format: target.FormatName(encode.Int8PerChannel{}), Route: target.Dequantized}
@@ -50,7 +50,7 @@ func (s *settings) aimed() quantize.Options {
 	if s.isSet(noHybridFlag) {
 		return o
 	}
-	suited, unsuited := hybridOperators(s.target, o.Scheme)
+	suited, unsuited := s.hybridOperators(o.Scheme)
 	if len(suited) == 0 {
 		o.NoHybrid = true
 	} else {
@@ -60,21 +60,22 @@ func (s *settings) aimed() quantize.Options {
 }
 
 // hybridOperators are those that compute with int8 weights under a scheme, by whether
-// that suits a target.
-func hybridOperators(t *target.Target, s quantize.Scheme) (suited, unsuited []tflite.BuiltinOperator) {
+// that suits the target. TensorFlow's newer quantizer has scales per channel wherever an
+// operator can, and more operators.
+func (s *settings) hybridOperators(scheme quantize.Scheme) (suited, unsuited []tflite.BuiltinOperator) {
+	measured := target.Measured()
 	for _, r := range toco.Operators() {
-		if r.Hybrid == toco.NeverHybrid || r.Hybrid == toco.UpdatedHybrid && s == quantize.Legacy {
+		if s.other == nil && (r.Hybrid == toco.NeverHybrid || r.Hybrid == toco.UpdatedHybrid && scheme == quantize.Legacy) {
 			continue
 		}
-		f := r.Format
-		if f == nil || s == quantize.Legacy {
-			f = encode.Int8PerTensor{}
+		k := target.Kind{Operator: r.Operator, Format: target.FormatName(encode.Int8PerChannel{}), Route: target.Direct}
+		if scheme == quantize.Legacy || s.other == nil && r.Format == nil || !measured.Has(k) {
+			k.Format = target.FormatName(encode.Int8PerTensor{})
 		}
-		k := target.Kind{Operator: r.Operator, Format: target.FormatName(f), Route: target.Direct}
-		if !target.Measured().Has(k) {
+		if !measured.Has(k) {
 			continue
 		}
-		if t.Suits(k) {
+		if s.target.Suits(k) {
 			suited = append(suited, r.Operator)
 		} else {
 			unsuited = append(unsuited, r.Operator)
