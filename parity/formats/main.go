@@ -3,12 +3,14 @@
 // and the page docs/formats.md.
 //
 //	bazel run //parity/formats
+//	bazel run //parity/formats -- --page    only the page, from the table that there is
 //
 // TFLite Micro is fetched from PyPI, which takes a network.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,11 +23,13 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 {
-		fmt.Fprintf(os.Stderr, "formats: unexpected argument %q: want none\n", os.Args[1])
+	pageOnly := flag.Bool("page", false, "write only the page, from the table that there is")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "formats: unexpected argument %q: want none\n", flag.Arg(0))
 		os.Exit(2)
 	}
-	if err := run(); err != nil {
+	if err := run(*pageOnly); err != nil {
 		fmt.Fprintf(os.Stderr, "formats: %v\n", err)
 		os.Exit(1)
 	}
@@ -37,14 +41,17 @@ const (
 	pageFile  = "docs/formats.md"
 )
 
-func run() error {
+func run(pageOnly bool) error {
 	root := os.Getenv("BUILD_WORKSPACE_DIRECTORY")
 	if root == "" {
 		return fmt.Errorf("BUILD_WORKSPACE_DIRECTORY: not set, want the source tree: start this by bazel run")
 	}
-	table, err := measure()
-	if err != nil {
-		return err
+	table := target.Measured()
+	if !pageOnly {
+		var err error
+		if table, err = measure(); err != nil {
+			return err
+		}
 	}
 	for name, content := range map[string]string{tableFile: table.String(), pageFile: page(table)} {
 		path := filepath.Join(root, name)

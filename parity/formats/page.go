@@ -15,6 +15,24 @@ that takes most of the time of a network.
 
 `
 
+const targets = `
+## Values
+
+Two facts depend on the values of weights. The command looks for them in each file that it makes, and warns:
+
+- LiteRT's own kernels for x86 add each row of int8 weights in lanes of 16 bits, where inputs have a zero point: FULLY_CONNECTED, CONV_2D with scales per channel
+  and BATCH_MATMUL without XNNPACK, SVDF and recurrent operators with XNNPACK too. Outputs of rows whose sums do not fit are garbage. It takes rows of more than
+  2048 values, most of one sign. ` + "`--scheme legacy`" + ` has no zero points.
+- TensorFlow Lite up to 2.18 takes CONV_2D weights whose channels all have the same scale for weights with one scale, of which it finds none: outputs are the bias alone.
+
+[parity/runtimes/wraps_test.go](../parity/runtimes/wraps_test.go) runs such files in all runtimes.
+
+## Targets
+
+The targets of ` + "`--for`" + ` are
+
+`
+
 const foot = `
 This page and [measured.txt](../go/quantize/target/measured.txt), which the command knows it by, are written by ` + "`./bazelw run //parity/formats`" + `.
 `
@@ -36,5 +54,13 @@ func page(t *target.Table) string {
 		}
 		rows = append(rows, cells)
 	}
-	return head + text.Markdown(append([]string{"operator", "format"}, t.Runtimes...), rows) + "\n" + t.Note + "\n" + foot
+	return head + text.Markdown(append([]string{"operator", "format"}, t.Runtimes...), rows) + "\n" + t.Note + "\n" + targets + targetTable() + foot
+}
+
+func targetTable() string {
+	var rows [][]string
+	for _, t := range target.Targets() {
+		rows = append(rows, []string{"`" + t.Name + "`", t.Does, target.Names(t.Runtimes)})
+	}
+	return text.Markdown([]string{"target", "is", "runtimes that must run the file rightly"}, rows)
 }

@@ -31,7 +31,7 @@ type Target struct {
 }
 
 var targets = []Target{
-	{"tflite", "TensorFlow Lite 2.14 and later with its own kernels; the file is Quantize Weights' own", []string{tflite218, tflite214}, false},
+	{"tflite", "TensorFlow Lite 2.14 and 2.18 with its own kernels; what is made without --for", []string{tflite218, tflite214}, false},
 	{"tflite@2.18", "TensorFlow Lite 2.18 with its own kernels", []string{tflite218}, false},
 	{"tflite@2.14", "TensorFlow Lite 2.14 with its own kernels", []string{tflite214}, false},
 	{"litert", "LiteRT 2.3, with its own kernels and with XNNPACK, which is its default", []string{litert, litertXNN}, true},
