@@ -93,7 +93,7 @@ func printBundle(w io.Writer, b *report.Bundle) error {
 	}
 	var err error
 	for _, r := range b.Models {
-		for _, line := range repairsInWords(&r.Summary) {
+		for _, line := range append(repairsInWords(&r.Summary), warningsInWords(&r.Summary)...) {
 			_, err = fmt.Fprintln(w, text.Name(r.Member, maxName)+": "+line)
 		}
 	}

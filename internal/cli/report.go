@@ -74,8 +74,14 @@ func changes(s *report.Summary) []string {
 		lines = append(lines, needs)
 	}
 	lines = append(lines, s.RunsInWords()...)
-	for _, warning := range s.WarningsInWords() {
-		lines = append(lines, text.Name(warning, maxSentence))
+	return append(lines, warningsInWords(s)...)
+}
+
+// warningsInWords has a line for each warning, and for what more there are.
+func warningsInWords(s *report.Summary) []string {
+	lines := s.WarningsInWords()
+	for i := range lines {
+		lines[i] = text.Name(lines[i], maxSentence)
 	}
 	return lines
 }

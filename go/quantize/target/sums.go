@@ -1,11 +1,15 @@
 package target
 
 import (
+	"cmp"
 	"context"
+	"encoding/binary"
+	"runtime"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 )
 
 // LiteRT's kernels for x86 without XNNPACK need the sum of each row of int8 weights where
@@ -43,11 +47,9 @@ func newSums(m matrix) *sums { return &sums{matrix: m, lane: make([][lanes]int32
 func (s *sums) add(codes []byte) {
 	for len(codes) > 0 {
 		n := 1
-		if s.interleaved == 1 && s.at%laneStep == 0 && s.row-s.at >= laneStep && len(codes) >= laneStep {
-			n = laneStep
-			for i := range lanes {
-				s.lane[0][i] += int32(int8(codes[2*i])) + int32(int8(codes[2*i+1]))
-			}
+		if steps := min(s.row-s.at, len(codes)) / laneStep; s.interleaved == 1 && s.at%laneStep == 0 && steps > 0 {
+			n = min(steps, mostSteps) * laneStep
+			addSteps(&s.lane[0], codes[:n])
 		} else if i := laneOf(s.at/s.interleaved, s.row); i >= 0 {
 			s.lane[s.at%s.interleaved][i] += int32(int8(codes[0]))
 		}
@@ -55,6 +57,26 @@ func (s *sums) add(codes []byte) {
 		if s.at += n; s.at == s.row*s.interleaved {
 			s.end()
 		}
+	}
+}
+
+// mostSteps is how many sums of two bytes fit 16 bits.
+const mostSteps = 128
+
+// addSteps adds whole steps, mostSteps at most: the lanes of four pairs at a time in one
+// word, with codes that are moved up by 128.
+func addSteps(lane *[lanes]int32, codes []byte) {
+	const low, up = 0x00ff00ff00ff00ff, 0x8080808080808080
+	var words [2]uint64
+	for i := 0; i < len(codes); i += laneStep {
+		a := binary.LittleEndian.Uint64(codes[i:]) ^ up
+		b := binary.LittleEndian.Uint64(codes[i+8:]) ^ up
+		words[0] += a&low + a>>8&low
+		words[1] += b&low + b>>8&low
+	}
+	moved := int32(len(codes) / laneStep * 2 * 128)
+	for i := range lane {
+		lane[i] += int32(uint16(words[i/4]>>(i%4*16))) - moved
 	}
 }
 
@@ -93,34 +115,55 @@ type Wrap struct {
 	Rows, Wrapping int // of the weights; those that are added wrongly
 }
 
+// A summed is encoded data that an operator adds in rows.
+type summed struct {
+	encoded int32
+	matrix  matrix
+}
+
 // Wraps returns the weights of a plan that have such rows. It makes the codes of those
 // with long rows once more, in parts, and is fast where there are none. The error is the
-// context's.
+// context's, or a *mapping.Fault where the model is mapped and cannot be accessed.
 func Wraps(ctx context.Context, p *plan.Plan, uses []Use) ([]Wrap, error) {
-	type summed struct {
-		encoded int32
-		matrix  matrix
-	}
 	known := map[summed]*sums{}
-	var out []Wrap
+	var long []Use
 	for _, u := range uses {
-		m, ok := summedBy(p, u)
-		if !ok || m.row < leastWrapping {
-			continue
+		if m, ok := summedBy(p, u); ok && m.row >= leastWrapping {
+			long = append(long, u)
+			known[summed{u.Encoded, m}] = newSums(m)
 		}
-		key := summed{u.Encoded, m}
-		if known[key] == nil {
-			known[key] = newSums(m)
-			e := &p.Encoded[u.Encoded]
-			if err := eachPart(ctx, p.Source(u.Encoded), e.Encoding, known[key].add); err != nil {
-				return nil, err
-			}
-		}
-		if s := known[key]; s.wrapping > 0 {
+	}
+	if err := addAll(ctx, p, known); err != nil {
+		return nil, err
+	}
+	var out []Wrap
+	for _, u := range long {
+		m, _ := summedBy(p, u)
+		if s := known[summed{u.Encoded, m}]; s.wrapping > 0 {
 			out = append(out, Wrap{u, s.rows, s.wrapping})
 		}
 	}
 	return out, nil
+}
+
+// addAll adds the rows of several data at a time.
+func addAll(ctx context.Context, p *plan.Plan, all map[summed]*sums) error {
+	errs := make(chan error, len(all))
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for of, to := range all {
+		slots <- struct{}{}
+		go func() {
+			errs <- mapping.Guard(func() error {
+				return eachPart(ctx, p.Source(of.encoded), p.Encoded[of.encoded].Encoding, to.add)
+			})
+			<-slots
+		}()
+	}
+	var first error
+	for range all {
+		first = cmp.Or(first, <-errs)
+	}
+	return first
 }
 
 // summedBy returns the rows that an operator adds: of int8 weights that it computes with,
