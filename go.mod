@@ -9,6 +9,7 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9
+	github.com/tailscale/hujson v0.0.0-20250226034555-ec1d1c113d33
 	github.com/x448/float16 v0.8.4
 	golang.org/x/image v0.25.0
 	golang.org/x/sys v0.41.0

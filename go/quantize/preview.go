@@ -63,6 +63,11 @@ func preview(in string, data []byte, q Quantizer, options []RunOption, f func(p 
 	if err := c.make(m, size); err != errPreviewed {
 		return err
 	}
+	if c.report.Unchanged == "" {
+		if err := c.report.Warn(c.run.ctx, p); err != nil {
+			return err
+		}
+	}
 	c.report.Seconds = report.Seconds{}
 	return f(p, &c.report)
 }

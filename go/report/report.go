@@ -109,6 +109,8 @@ type Summary struct {
 	CopiedConstants     []Copied        `json:"copied_constants"`     // constants whose old data stay as well
 	UpstreamUndefined   []string        `json:"upstream_undefined"`   // as plan.Plan.Undefined
 	Repairs             []Repair        `json:"repairs"`              // that were made
+	RunsOn              []Runs          `json:"runs_on"`              // a runtime each, as measured
+	Warnings            []Warning       `json:"warnings"`             // of runtimes that compute the output wrongly or slowly
 }
 
 // Needs are the TensorFlow releases that first had all operators of the model in their
@@ -213,6 +215,8 @@ func Summarize(p *plan.Plan) Summary {
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
 		Repairs:           repairs(p),
+		RunsOn:            runsOn(p),
+		Warnings:          []Warning{},
 	}
 	for i := range p.Subgraphs {
 		s.DequantizeOperators += len(p.Subgraphs[i].Dequantize)

@@ -143,7 +143,7 @@ func (s *Summary) helps(g *Group) []string {
 func float16Rules(g *Group) []string {
 	var out []string
 	for _, r := range considerable(g) {
-		out = append(out, "--rule "+Argument("op:"+patternOf(r.Operator)+"=float16"))
+		out = append(out, "--rule "+Argument("op:"+Pattern(r.Operator)+"=float16"))
 	}
 	return out
 }
@@ -178,8 +178,8 @@ func isConsiderable(part, whole int64) bool { return part > 0 && part >= whole/5
 
 var patternQuoter = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
 
-// patternOf is the pattern of a rule for one name.
-func patternOf(name string) string {
+// Pattern is the pattern of a rule for one name.
+func Pattern(name string) string {
 	return patternQuoter.Replace(name)
 }
 

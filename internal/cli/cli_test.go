@@ -68,6 +68,9 @@ file                                              27.8 kB  8.32 kB  29.9 %
 2 operators compute in int8 (CONV_2D, FULLY_CONNECTED), inputs quantized on the fly
 1 in float32 (TRANSPOSE_CONV), weights turned back once when the model is loaded
 needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
+runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
+runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
+does not run in TFLite Micro; --for tflm makes a file for TFLite Micro
 took T: reading T, planning T, quantizing and writing T
 `},
 		{"m.tflite --min-elements 10000", `m.tflite: int8, written to m.int8.tflite
@@ -118,6 +121,9 @@ const planHead = `m.tflite: int8
 2 operators compute in int8 (CONV_2D, FULLY_CONNECTED), inputs quantized on the fly
 1 in float32 (TRANSPOSE_CONV), weights turned back once when the model is loaded
 needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
+runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
+runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
+does not run in TFLite Micro; --for tflm makes a file for TFLite Micro
 
 `
 
@@ -200,7 +206,7 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"completion tcsh", exitUsage, `unknown command "tcsh": see quantize completion --help`},
 		{"plan", exitUsage, "missing argument: want quantize plan MODEL.tflite; see quantize plan --help"},
 		{"version x", exitUsage, `unexpected argument "x": want none`},
-		{"m.tflite --foo", exitUsage, "unknown flag --foo: see quantize --help"},
+		{"m.tflite --quux", exitUsage, "unknown flag --quux: see quantize --help"},
 		{"m.tflite -z", exitUsage, "unknown flag -z: see quantize --help"},
 		{"m.tflite -o", exitUsage, "--output: missing value: want --output FILE"},
 		{"m.tflite --json=2", exitUsage, `--json: invalid value "2": want true or false`},

@@ -26,8 +26,14 @@ func (j *job) ordered(q quantize.Quantizer) (quantize.Quantizer, error) {
 		return nil, fmt.Errorf("--like: %w", err)
 	}
 	o.Repairs = 0 // the other file has none
-	err = j.takeOrder(&o)
-	return options.Strict{Options: o}, err
+	given, err := j.flags.Given()
+	if err != nil {
+		return nil, fmt.Errorf("--like: %w", err)
+	}
+	if err = j.takeOrder(&o); err != nil {
+		return nil, err
+	}
+	return j.flags.Aim(options.Strict{Options: o, Given: &given})
 }
 
 // takeOrder sets the order in which upstream handled the tensors, which is read off the

@@ -61,6 +61,16 @@ func TestJSONHasItsShape(t *testing.T) {
 			Before, After, Declared string
 			Operators, Unknown      []string
 		} `json:"needs_tensorflow"`
+		RunsOn []struct {
+			Runtime, Answer string
+			Why             []string
+			Helps           string
+		} `json:"runs_on"`
+		Warnings []struct {
+			Name, What                 string
+			Runtimes, Remedies         []string
+			Subgraph, Operator, Tensor int
+		}
 	}
 	var report struct {
 		Input, Output struct {
@@ -84,6 +94,7 @@ func TestJSONHasItsShape(t *testing.T) {
 		report.Type != "int8" || report.Quantized != 3 || report.DequantizeOperators != 1 || len(report.OperatorVersions) != 2 ||
 		report.UpstreamUndefined == nil || report.CopiedConstants == nil || report.MinElements != 1024 || len(report.Operators) != 4 || report.Like != nil || report.Seconds.Read == nil || report.Seconds.Plan == nil || report.Seconds.Write == nil ||
 		!reflect.DeepEqual(report.Groups[0], group{Action: "int8 per tensor", Reason: "weights", Type: "FLOAT32", Tensors: 2, BytesBefore: 17408, BytesAfter: 4352}) ||
+		len(report.RunsOn) != 6 || report.RunsOn[0].Answer != "yes" || report.RunsOn[5].Helps != "--for tflm" || report.Warnings == nil ||
 		report.NeedsTensorFlow.Before != "1.9.0" || report.NeedsTensorFlow.After != "2.4.0" ||
 		len(report.Groups[5].Operators) != 1 || report.Groups[5].Operators[0].Operator != "FULLY_CONNECTED" || report.Groups[5].Why == "" || len(report.Groups[5].Helps) != 1 {
 		t.Errorf("%+v", report)

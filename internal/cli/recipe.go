@@ -12,11 +12,11 @@ import (
 func recipeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "recipe",
-		Short: "List the recipes that --recipe takes by name, or print one",
+		Short: "List the recipes that --recipe takes by name, print one, or begin one",
 		Args:  noArguments,
 	}
 	groupOnly(c)
-	c.AddCommand(recipeListCommand(), recipeShowCommand())
+	c.AddCommand(recipeListCommand(), recipeShowCommand(), recipeInitCommand())
 	return c
 }
 

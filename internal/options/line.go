@@ -41,6 +41,9 @@ func Format(o quantize.Options) string { return format(&settings{Options: o}) }
 
 func format(s *settings) string {
 	words := []string{flag(typeFlag, s.BufferType.String())}
+	if s.target != nil {
+		words = append(words, flag(forFlag, s.target.Name))
+	}
 	if s.hasInt8() {
 		words = append(words, int8Words(s)...)
 	}

@@ -65,7 +65,7 @@ func TestWordsOnRealModels(t *testing.T) {
 
 // session is what commands print about a model, one after the other.
 func session(t *testing.T, name string) string {
-	lines := 9 // of long texts
+	lines := 14 // of long texts
 	for _, w := range whole {
 		if w == name {
 			lines = 0

@@ -76,6 +76,12 @@ def go_modules():
         version = "v1.0.9",
     )
     go_repository(
+        name = "com_github_tailscale_hujson",
+        importpath = "github.com/tailscale/hujson",
+        sum = "h1:idh63uw+gsG05HwjZsAENCG4KZfyvjK03bpjxa5qRRk=",
+        version = "v0.0.0-20250226034555-ec1d1c113d33",
+    )
+    go_repository(
         name = "com_github_x448_float16",
         importpath = "github.com/x448/float16",
         sum = "h1:qLwI1I70+NjRFUR3zs1JPUCgaCXSh3SW62uAKT1mSBM=",
