@@ -58,6 +58,12 @@ def go_modules():
         version = "v1.1.0",
     )
     go_repository(
+        name = "com_github_nlpodyssey_gopickle",
+        importpath = "github.com/nlpodyssey/gopickle",
+        sum = "h1:4naD2DVylYJupQLbCQFdwo6yiXEmPyp+0xf5MVlrBDY=",
+        version = "v0.2.0",
+    )
+    go_repository(
         name = "com_github_russross_blackfriday_v2",
         importpath = "github.com/russross/blackfriday/v2",
         sum = "h1:JIOH55/0cWyOuilr9/qlrm0BSXldqnqwMsf35Ld67mk=",
