@@ -37,6 +37,7 @@ var reasonNames = [...]string{
 	plan.ByRepair:   "repaired",
 
 	plan.BesideCopies: "kept beside quantized copies",
+	plan.Replaced:     "replaced",
 }
 
 func reasonName(r plan.Reason) string {

@@ -118,6 +118,13 @@ func (o *Output) applySubgraph(p *Plan, i int) *tflite.SubGraphT {
 			out.Tensors[t] = o.encodedTensor(p, &plan.Tensors[t], sg.Tensors[t])
 		}
 	}
+	for t, free := range p.released(i) {
+		if free {
+			released := *sg.Tensors[t]
+			released.Buffer = 0
+			out.Tensors[t] = &released
+		}
+	}
 	for k := range plan.Copies {
 		c := &plan.Copies[k]
 		out.Tensors[c.Added] = o.encodedTensor(p, &c.Tensor, p.added(i, c.Added))

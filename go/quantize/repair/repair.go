@@ -44,6 +44,7 @@ var all = []Repair{
 	signatures,
 	appendedFiles,
 	emptyFields,
+	float16Weights,
 }
 
 // A Set is some of the repairs. The zero value has none.
@@ -114,7 +115,8 @@ func (s Set) Keep(g *Subgraph, tensor int32, f encode.Format) (r plan.Repaired, 
 		}
 		if all[i].check != nil && why == "" && c.small() {
 			if stats == nil {
-				stats = statsOf(c.data())
+				source := c.source()
+				stats = statsOf(source.Widen(nil, source.Data))
 			}
 			why = all[i].check(f, *stats)
 		}
