@@ -38,6 +38,8 @@ var reasonNames = [...]string{
 
 	plan.BesideCopies: "kept beside quantized copies",
 	plan.Replaced:     "replaced",
+
+	plan.AlreadyFloat32: "float32 already",
 }
 
 func reasonName(r plan.Reason) string {

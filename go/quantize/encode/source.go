@@ -72,3 +72,12 @@ func (s Source) integer(part []byte, i int) float32 {
 	}
 	return float32(int8(part[i]))
 }
+
+// Floats are float32 values in little-endian bytes.
+func Floats(values []byte) []float32 {
+	out := make([]float32, len(values)/floatSize)
+	for i := range out {
+		out[i] = firstValue(values[floatSize*i:])
+	}
+	return out
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // A Loss is how far the encoded values of a constant are from its own.
@@ -60,6 +61,9 @@ func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
 	}
 	t := p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor]
 	source := p.SourceOf(int(e.Subgraph), e.Tensor)
+	if source.Type != tflite.TensorTypeFLOAT32 && source.Type != tflite.TensorTypeFLOAT16 {
+		return nil
+	}
 	values := source.Widen(nil, source.Data)
 	c := coded{format: f, data: make([]byte, e.Encoding.Len()), scales: make([]byte, e.Encoding.ScalesLen())}
 	encoder := e.Encoding.Encoder()

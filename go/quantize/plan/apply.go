@@ -184,6 +184,11 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 			edit(u.Operator).Inputs[u.Input] = d.Output
 		}
 	}
+	for _, b := range plan.Bypassed {
+		op := edit(b.Operator)
+		op.Outputs = slices.Clone(op.Outputs)
+		op.Outputs[b.Output] = sg.Operators[b.Dequantize].Outputs[0]
+	}
 	for _, e := range plan.Options {
 		edit(e.Operator).BuiltinOptions = e.Options
 	}

@@ -30,6 +30,7 @@ const (
 	ByRule                     // a rule of the options says so
 	ByRepair                   // upstream's file would be broken: see Plan.Repaired
 	BesideCopies               // some readers need the data as they are, others got copies
+	AlreadyFloat32             // a float32 constant, where others become float32
 	Replaced                   // a constant of which only a widened tensor was made, which has the data now
 )
 
@@ -131,7 +132,9 @@ type Subgraph struct {
 	Options   []OptionsEdit // by ascending operator
 	Codes     []CodeEdit
 	// Widened are tensors that are planned as constants, in the order of their operators.
-	Widened []Widened
+	Widened  []Widened
+	Bypassed []Bypass
+	Unused   []int32 // constants that nothing needs any more, which give up their data
 
 	stored []int32 // by tensor, the one that has its data; nil for itself
 }
@@ -197,6 +200,8 @@ type Plan struct {
 	// KeepAppended tells whoever writes the file to keep the bytes after the model, such
 	// as a zip with labels.
 	KeepAppended bool
+	// Larger tells whoever writes the file that it is meant to be larger than the model's.
+	Larger bool
 	// KeepEmpty keeps empty fields of the model that upstream drops and runtimes need.
 	KeepEmpty bool
 	// Undefined names the places of this model at which the tool that is followed

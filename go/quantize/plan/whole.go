@@ -66,6 +66,16 @@ func (p *Plan) checkSubgraph(i int) error {
 			return misfit(place, "it has no place for a copy of tensor %d", s.Copies[k].Of)
 		}
 	}
+	for _, t := range s.Unused {
+		if !within(t, tensors) {
+			return misfit(place, "it has no tensor %d", t)
+		}
+	}
+	for _, b := range s.Bypassed {
+		if !within(b.Dequantize, operators) || !within(b.Operator, operators) || len(sg.Operators[b.Dequantize].Outputs) != 1 || !within(b.Output, len(sg.Operators[b.Operator].Outputs)) {
+			return misfit(place, "it has no DEQUANTIZE %d after operator %d", b.Dequantize, b.Operator)
+		}
+	}
 	for _, l := range s.Lookups {
 		if !within(l.Output, tensors) || !within(l.Tensor, all) || !within(l.Table, all) || !within(l.Operator, operators) {
 			return misfit(place, "it has no lookup %+v", l)

@@ -102,31 +102,43 @@ func (p *Plan) SourceOf(subgraph int, t int32) encode.Source {
 	return encode.Source{Type: p.storedTensor(subgraph, t).Type, Data: p.Data(subgraph, t)}
 }
 
-// dropped returns, by operator, those that go because their output becomes a constant;
-// nil where none does.
-func (s *Subgraph) dropped(operators int) []bool {
-	var out []bool
+// A Bypass is a DEQUANTIZE of the model that goes because what it reads becomes float32:
+// the operator that made this makes the output of the DEQUANTIZE instead.
+type Bypass struct {
+	Dequantize       int32
+	Operator, Output int32 // the operator, and which of its outputs it is
+}
+
+// drop returns the operators that go: those whose output becomes a constant, and those
+// that are bypassed.
+func (s *Subgraph) drop() []int32 {
+	var out []int32
 	for _, w := range s.Widened {
 		if s.Tensors[w.Tensor].Format != nil {
-			if out == nil {
-				out = make([]bool, operators)
-			}
-			out[w.Operator] = true
+			out = append(out, w.Operator)
 		}
+	}
+	for _, b := range s.Bypassed {
+		out = append(out, b.Dequantize)
+	}
+	return out
+}
+
+// dropped returns, by operator, those that go; nil where none does.
+func (s *Subgraph) dropped(operators int) []bool {
+	drop := s.drop()
+	if len(drop) == 0 {
+		return nil
+	}
+	out := make([]bool, operators)
+	for _, op := range drop {
+		out[op] = true
 	}
 	return out
 }
 
 // Dropped is the number of operators that go.
-func (s *Subgraph) Dropped() int {
-	n := 0
-	for _, w := range s.Widened {
-		if s.Tensors[w.Tensor].Format != nil {
-			n++
-		}
-	}
-	return n
-}
+func (s *Subgraph) Dropped() int { return len(s.drop()) }
 
 // keepBeside gives float32 to widened constants that stay and that an operator reads beside
 // integers: runtimes take such operators because all but their activations is constant.
@@ -159,16 +171,19 @@ func (p *Plan) keepBeside(subgraph int) {
 func (p *Plan) released(subgraph int) []bool {
 	s, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
 	dropped := s.dropped(len(sg.Operators))
-	if dropped == nil || len(p.Model.Buffers[0].Data) > 0 {
+	if dropped == nil && s.Unused == nil || len(p.Model.Buffers[0].Data) > 0 {
 		return nil
 	}
 	out := make([]bool, len(sg.Tensors))
 	for _, w := range s.Widened {
-		out[w.From] = true
+		out[w.From] = s.Tensors[w.From].Format == nil
+	}
+	for _, t := range s.Unused {
+		out[t] = true
 	}
 	for i, op := range sg.Operators {
 		for _, t := range op.Inputs {
-			if t >= 0 && !dropped[i] {
+			if t >= 0 && (dropped == nil || !dropped[i]) {
 				out[t] = false
 			}
 		}

@@ -69,6 +69,14 @@ func (s Set) Without(name string) (_ Set, ok bool) {
 	return s &^ (1 << i), true
 }
 
+// Only returns the part of the set that has no other repair than the named one.
+func (s Set) Only(name string) Set {
+	if i := index(name); i >= 0 {
+		return s & (1 << i)
+	}
+	return 0
+}
+
 // inherent are repairs of what Quantize Weights alone does wrong.
 var inherent = []string{"graph-inputs", "graph-outputs", "signatures", "operator-versions", "sparse-weights"}
 
