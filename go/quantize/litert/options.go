@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
@@ -94,6 +95,8 @@ type Options struct {
 	// weights, so that an earlier one decides. Scales of blocks are at least 2^-14, the
 	// least that XNNPACK takes. Else litert-quantizer's abort is an error here too.
 	Fitting bool
+	// Rounding of weights whose products are summed. litert-quantizer's is Nearest.
+	Rounding encode.Rounding
 	// Rules say which constants stay as they are: their format is "keep".
 	Rules []rule.Rule
 
@@ -118,6 +121,9 @@ func (o Options) LeastBytes(model int64) int64 {
 }
 
 func (o *Options) check() error {
+	if !o.Rounding.Known() {
+		return plan.OptionError("Rounding", "invalid rounding %v: want Nearest or PreservedSums", o.Rounding)
+	}
 	for i := range o.Recipe {
 		if err := o.Recipe[i].Check(); err != nil {
 			return plan.OptionError("Recipe", "rule %d: %v", i, err)

@@ -18,6 +18,11 @@ type Recipe struct {
 // Options are those of the recipe.
 func (r *Recipe) Options() Options { return Options{Recipe: r.Rules, Fitting: r.Ours} }
 
+// HasIntegers reports whether the recipe makes integers of anything.
+func (r *Recipe) HasIntegers() bool {
+	return slices.ContainsFunc(r.Rules, func(r Rule) bool { return r.Algorithm != NoQuantize && !r.Config.Float })
+}
+
 // Recipes returns all recipes: those of litert-quantizer by its names, then ours.
 func Recipes() []Recipe { return slices.Clone(recipes()) }
 
