@@ -154,7 +154,10 @@ func (s *settings) checkLiteRT() error {
 
 func (s *settings) strictLiteRT() quantize.Quantizer {
 	o := s.other.litert.Options()
-	o.Rules, o.Rounding, o.Repairs, o.SetMinRuntimeVersion = s.Rules, s.Rounding, s.Repairs, s.SetMinRuntimeVersion
+	o.Rules, o.Repairs, o.SetMinRuntimeVersion = s.Rules, s.Repairs, s.SetMinRuntimeVersion
+	if s.isSet(roundingFlag) {
+		o.Rounding = s.Rounding
+	}
 	return strictLiteRT{o, s.Options}
 }
 

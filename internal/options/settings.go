@@ -134,6 +134,7 @@ func (s *settings) setRounding(place, word string) error {
 	case !s.other.litert.HasIntegers():
 		return errorf(place, "not for the recipe %s, which has no integers: remove it", s.other.name)
 	}
+	s.set = append(s.set, roundingFlag)
 	return choose(&s.Rounding, roundings, place, "rounding", word)
 }
 

@@ -157,6 +157,7 @@ func TestSumsOfSmallIntegersArePreserved(t *testing.T) {
 			Integer{Bits: 8, Scope: PerChannel}, Integer{Bits: 4, Scope: PerChannel}, Integer{Bits: 2, Scope: PerChannel},
 			Integer{Bits: 8, Scope: PerTensor}, Integer{Bits: 4, Scope: PerTensor},
 			Integer{Bits: 8, Scope: PerChannel, Asymmetric: true}, Integer{Bits: 4, Scope: PerTensor, Asymmetric: true},
+			Searched{Bits: 4}, Searched{Bits: 8},
 			Clipped{Bits: 4, Scope: PerChannel, Method: MSE}, Clipped{Bits: 8, Scope: PerChannel, Method: OCTAV},
 		}
 		if len(shape) == 2 {

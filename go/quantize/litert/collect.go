@@ -138,6 +138,8 @@ func searched(a Algorithm, f encode.Format) encode.Format {
 	switch {
 	case ok && a == MSE:
 		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.MSE}
+	case ok && a == Searched:
+		return encode.Searched{Bits: i.Bits}
 	case ok && a == OCTAV:
 		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.OCTAV}
 	}

@@ -31,6 +31,9 @@ const (
 	MSE Algorithm = "MSE"
 	// OCTAV makes integers with scales for a small mean of errors.
 	OCTAV Algorithm = "OCTAV"
+	// Searched makes integers with the scales of encode.Searched. litert-quantizer has no
+	// such algorithm.
+	Searched Algorithm = "searched"
 	// FloatCasting makes float16.
 	FloatCasting Algorithm = "float_casting"
 )
@@ -149,6 +152,10 @@ func (r *Rule) Check() error {
 	case MSE, OCTAV:
 		if r.Config.Asymmetric || r.Config.Granularity.Block() > 0 {
 			return fmt.Errorf("the algorithm %s is for symmetric integers per channel or tensor here", r.Algorithm)
+		}
+	case Searched:
+		if r.Config.Asymmetric || r.Config.Granularity != ChannelWise || r.Config.Bits == 2 {
+			return fmt.Errorf("the algorithm %s is for symmetric integers of 8 or 4 bits per channel", r.Algorithm)
 		}
 	default:
 		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, FloatCasting, NoQuantize)
