@@ -70,6 +70,15 @@ func TestRoundingOfLiteRTsRecipes(t *testing.T) {
 			t.Errorf("%s: %v", word, got)
 		}
 	}
+	for want, words := range map[quantize.Rounding][]string{quantize.PreservedSums: {"--recipe", "int4_searched"}, quantize.Nearest: {"--recipe", "int4_searched", "--rounding", "nearest"}} {
+		q, _, err := flagsOf(t, words...).Quantizer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.(strictLiteRT).Rounding; got != want {
+			t.Errorf("%v: %v", words, got)
+		}
+	}
 }
 
 func TestMistakesWithRecipesByName(t *testing.T) {
