@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Everything that WORKSPACE fetches is pinned by a hash, and the Go modules are those of go.mod.
+"""Everything that WORKSPACE fetches is pinned by a hash, and Go and its modules are those of go.mod.
 
     pins_test.py PINS_JSON GO_MOD...
 
@@ -34,6 +34,11 @@ def load_pins(path):
 def requirements(go_mod):
     """The versions of the modules that a go.mod requires."""
     return dict(re.findall(r"^(?:require)?\s+(\S+\.\S+) (v\S+)", go_mod.read_text(), re.MULTILINE))
+
+
+def toolchains(go_mod):
+    """The releases of Go that toolchain lines of a go.mod name: one, or none."""
+    return set(re.findall(r"^toolchain (\S+)$", go_mod.read_text(), re.MULTILINE))
 
 
 def sums(go_mod):
@@ -76,6 +81,10 @@ class PinsTest(unittest.TestCase):
                         (version, known.get((module, version))),
                         f"third_party/go_modules: {module} is not as {go_mod} and go.sum have it: {REMEDY}",
                     )
+
+    def test_go_is_that_of_go_mod(self):
+        sdk = {p["version"] for p in PINS if p["kind"] == "_go_sdk"}
+        self.assertEqual(sdk, toolchains(GO_MODS[0]), f"third_party/go_sdk and the toolchain line of {GO_MODS[0]} name different releases of Go")
 
     def test_no_other_go_modules(self):
         known = {key for go_mod in GO_MODS for key in sums(go_mod)}
