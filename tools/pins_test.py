@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Everything that WORKSPACE fetches is pinned by a hash, and Go and its modules are those of go.mod.
+"""Everything that WORKSPACE fetches is pinned by a hash, as is CI's container, and Go and its modules are those of go.mod.
 
-    pins_test.py PINS_JSON GO_MOD...
+    pins_test.py PINS_JSON CI_YML GO_MOD...
 
 PINS_JSON is what record_pins wrote; next to each go.mod stands its go.sum.
 """
@@ -70,6 +70,12 @@ class PinsTest(unittest.TestCase):
                 with self.subTest(repository=p["name"], file=file):
                     self.assertRegex(p["member_sha256"].get(file, ""), SHA256)
 
+    def test_containers_of_ci_have_digests(self):
+        images = re.findall(r"^ +(?:container|image): (\S+)", CI.read_text(), re.MULTILINE)
+        self.assertTrue(images)
+        for image in images:
+            self.assertRegex(image, f"@sha256:{SHA256.pattern}$")
+
     def test_go_modules_are_those_of_go_mod(self):
         declared = {p["importpath"]: (p["version"], p["sum"]) for p in PINS if p["kind"] == "go_repository"}
         for go_mod in GO_MODS:
@@ -100,7 +106,8 @@ class PinsTest(unittest.TestCase):
 
 REMEDY = "run ./bazelw run //:gazelle-update-repos"
 PINS = load_pins(sys.argv[1])
-GO_MODS = [Path(a) for a in sys.argv[2:]]
+CI = Path(sys.argv[2])
+GO_MODS = [Path(a) for a in sys.argv[3:]]
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
