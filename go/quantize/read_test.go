@@ -34,4 +34,8 @@ func TestBytesThatChangeUnderTheReaderAreNoInvalidModel(t *testing.T) {
 			t.Errorf("%s: the error is %v, want %v", name, err, c.want)
 		}
 	}
+	noticed := &tflite.FormatError{Reason: tflite.ErrChanged.Error()}
+	if _, _, err := readSteady(func() (*tflite.ModelT, int64, error) { return nil, 0, noticed }); err != ErrChanged {
+		t.Errorf("noticed at once: the error is %v, want %v", err, ErrChanged)
+	}
 }
