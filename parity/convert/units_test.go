@@ -1,18 +1,15 @@
 package convert
 
 import (
-	"context"
 	"flag"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/convert"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels"
+	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/units"
 )
 
@@ -20,66 +17,76 @@ var randomModels = flag.Uint64("saved_models", 3, "random SavedModels to quantiz
 
 // Every unit of the converter's own quantized file is that of quantizing its float file.
 func TestUnitsAreTheConverters(t *testing.T) {
+	c := converter(t)
 	for _, n := range networks() {
-		t.Run(n.name, func(t *testing.T) { compareUnits(t, n.graph, n.units) })
+		t.Run(n.name, func(t *testing.T) { compareUnits(t, c, n.graph, n.units) })
 	}
 }
 
 // The same for random layers with values that lie on borders of rounding.
 func TestUnitsOfRandomModelsAreTheConverters(t *testing.T) {
+	c := converter(t)
 	for seed := range *randomModels {
 		graph, layers := randomGraph(rand.New(rand.NewPCG(seed, 0)))
-		compareUnits(t, graph, layers)
+		compareUnits(t, c, graph, layers)
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
 	}
 }
 
-// compareUnits compares the units in int8 and float16, and the number of those in int8.
-func compareUnits(t *testing.T, g savedmodels.Graph, want int) {
+func converter(t *testing.T) *reference.Converter {
+	c := new(reference.Converter)
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// quantized are the ways to quantize, by the converter and by ours.
+var quantized = map[reference.Weights]mlir.Options{
+	reference.Int8Weights:          {Variant: mlir.Converter},
+	reference.Int8PerTensorWeights: {Variant: mlir.Converter, PerTensor: true},
+	reference.Float16Weights:       {Variant: mlir.Converter, Float16: true},
+}
+
+// compareUnits compares the units in all modes, and the number of those in int8.
+func compareUnits(t *testing.T, c *reference.Converter, g savedmodels.Graph, want int) {
 	t.Helper()
 	dir := save(t, g)
-	float := bySelf(t, convert.SavedModel{Dir: dir})
-	source := parsed(t, float)
-	for _, half := range []bool{false, true} {
-		theirs := parsed(t, bySelf(t, convert.SavedModel{Dir: dir, Int8Weights: !half, Float16Weights: half}))
-		ours, err := quantize.Bytes(source, mlir.Options{Variant: mlir.Converter, Float16: half})
+	var signatures []string
+	for key := range g.Signatures {
+		signatures = append(signatures, key)
+	}
+	source := fileOf(t, c, dir, reference.FloatWeights, signatures)
+	for weights, options := range quantized {
+		theirs := fileOf(t, c, dir, weights, signatures)
+		file, err := quantize.Bytes(source, options)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := units.Compare(parsed(t, float), parsed(t, ours), theirs)
-		if !r.Good() || (!half && r.Equal != want) {
-			t.Errorf("float16 %v: %v, want %d", half, &r, want)
+		ours, err := tflite.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := units.Compare(source, ours, theirs)
+		if !r.Good() || (!options.Float16 && r.Equal != want) {
+			t.Errorf("%s: %v, want %d", weights, &r, want)
 		}
 	}
 }
 
-func parsed(t *testing.T, file []byte) *tflite.ModelT {
+func fileOf(t *testing.T, c *reference.Converter, dir string, w reference.Weights, signatures []string) *tflite.ModelT {
 	t.Helper()
+	file, err := c.Convert(dir, w, signatures...)
+	if err != nil {
+		t.Fatal(w, err)
+	}
 	m, err := tflite.Read(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return m
-}
-
-// bySelf converts with the converter alone.
-func bySelf(t *testing.T, s convert.SavedModel) []byte {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "model.tflite")
-	to, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer to.Close()
-	s.Tags = []string{"serve"}
-	if err := new(convert.Converter).SavedModel(context.Background(), s, to); err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
 }
