@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	randomModels = flag.Uint64("saved_models", 200, "random SavedModels to quantize")
+	randomModels = flag.Uint64("saved_models", 500, "random SavedModels to quantize")
 	modelSeed    = flag.Uint64("saved_model_seed", 0, "seed of the first random SavedModel")
 )
 

@@ -40,8 +40,8 @@ func (r *Result) String() string {
 
 // String has the place and the record of a unit, long ones cut.
 func (u *Unit) String() string {
-	return fmt.Sprintf("%.30s -> %q, input %d %q: %v%s[%d] scales %.60s zero points %.20s data %x, %s %d, flag %v, version %d",
-		u.Operator, u.Output, u.Input, u.Tensor, u.Type, u.Shape, u.Dimension, u.Scales, u.ZeroPoints, u.Data[:4], u.Route, u.Passed, u.Flag, u.Version)
+	return fmt.Sprintf("%.30s -> %q, input %d %q: %v%s[%d] scales %.60s zero points %.20s data %x, %s %d, flag %v, versions %v",
+		u.Operator, u.Output, u.Input, u.Tensor, u.Type, u.Shape, u.Dimension, u.Scales, u.ZeroPoints, u.Data[:4], u.Route, u.Passed, u.Flag, u.Versions)
 }
 
 // Compare compares the units of our file of a model with those of upstream's. Units of
@@ -140,14 +140,14 @@ func (r *Result) match(mine, theirs []Unit, same func(a, b *Unit) bool) (_, _ []
 	return left, extra
 }
 
-// versions compares, by kind of operator that reads int8, the highest version. Upstream
-// works all versions out anew; ours are never less than the source's.
+// versions compares the highest version of each kind of operator. Upstream works
+// all versions out anew; ours are never less than the source's.
 func (r *Result) versions(source *tflite.ModelT, mine, theirs []Unit) {
 	highest := func(units []Unit) map[string]int32 {
 		versions := map[string]int32{}
 		for _, u := range units {
-			if u.Route == Direct && u.Type == tflite.TensorTypeINT8 {
-				versions[u.Operator] = max(versions[u.Operator], u.Version)
+			for name, v := range u.Versions {
+				versions[name] = max(versions[name], v)
 			}
 		}
 		return versions
