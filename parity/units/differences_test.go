@@ -62,6 +62,18 @@ func biasAdded(constant bool) *synthetic.Model {
 	return m
 }
 
+// basicLSTM has the kernel of one matrix for all gates.
+func basicLSTM() *synthetic.Model {
+	m := synthetic.New()
+	inputs := []int32{m.Input(1, 4), m.Input(1, 3), m.Random(12, 7), m.Random(12), m.Input(1, 3)}
+	outputs := []int32{m.Tensor(1, 3), m.Tensor(1, 3), m.Tensor(1, 7), m.Tensor(1, 12)}
+	m.Op(tflite.BuiltinOperatorLSTM, inputs, outputs...).BuiltinOptions =
+		synthetic.BuiltinOptions(tflite.BuiltinOptionsLSTMOptions, &tflite.LSTMOptionsT{FusedActivationFunction: tflite.ActivationFunctionTypeTANH, KernelType: tflite.LSTMKernelTypeBASIC})
+	m.OperatorCodes[0].Version = 2
+	m.Output(outputs[:2]...)
+	return m
+}
+
 // What upstream does in another way, and what is almost that and equal. docs/mlir.md
 // has it in words.
 func TestWhatIsDoneInAnotherWay(t *testing.T) {
@@ -86,6 +98,7 @@ func TestWhatIsDoneInAnotherWay(t *testing.T) {
 		{"a lookup that nothing reads", twoLookups(false), all, "through 1"},
 		{"two lookups", twoLookups(true), all, ""},
 		{"a constant added to a TRANSPOSE_CONV", biasAdded(true), all, "TRANSPOSE_CONV has 2, upstream's 3"},
+		{"the basic kernel of LSTM", basicLSTM(), all, ""},
 		{"an input added to a TRANSPOSE_CONV", biasAdded(false), all, ""},
 	} {
 		r, err := units.Quantize(q, c.model.Bytes(), c.o)
