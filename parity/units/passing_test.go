@@ -1,6 +1,8 @@
 package units_test
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -11,14 +13,17 @@ import (
 )
 
 // A passer is an operator that may hand int8 values on from a lookup, whose output has
-// the shape [2, 4, 4, 2].
+// the shape [rows, 4, 4, 2].
 type passer struct {
+	rows      int32 // 2 where it is not stated
 	op        tflite.BuiltinOperator
 	options   tflite.BuiltinOptions
 	value     any
+	at        int       // which input the lookup's output is
 	constants [][]int32 // the other inputs
 	shape     []int32   // of the output
 	signature []int32   // of the output, where one dimension may be open
+	openRows  bool      // the rows are open with it, and there are fewer values in any case
 }
 
 var pool = &tflite.Pool2DOptionsT{StrideW: 2, StrideH: 2, FilterWidth: 2, FilterHeight: 2}
@@ -28,6 +33,7 @@ var passers = []passer{
 	{op: tflite.BuiltinOperatorSLICE, options: tflite.BuiltinOptionsSliceOptions, value: &tflite.SliceOptionsT{}, constants: [][]int32{{0, 0, 0, 0}, {1, 4, 4, 2}}, shape: []int32{1, 4, 4, 2}},
 	{op: tflite.BuiltinOperatorSTRIDED_SLICE, options: tflite.BuiltinOptionsStridedSliceOptions, value: &tflite.StridedSliceOptionsT{}, constants: [][]int32{{0, 0, 0, 0}, {2, 4, 4, 2}, {1, 2, 2, 1}}, shape: []int32{2, 2, 2, 2}},
 	{op: tflite.BuiltinOperatorMAX_POOL_2D, options: tflite.BuiltinOptionsPool2DOptions, value: pool, shape: []int32{2, 2, 2, 2}},
+	{op: tflite.BuiltinOperatorMAX_POOL_2D, options: tflite.BuiltinOptionsPool2DOptions, value: pool, shape: []int32{2, 2, 2, 2}, signature: []int32{-1, 2, 2, 2}, openRows: true},
 	{op: tflite.BuiltinOperatorAVERAGE_POOL_2D, options: tflite.BuiltinOptionsPool2DOptions, value: pool, shape: []int32{2, 2, 2, 2}},
 	{op: tflite.BuiltinOperatorREDUCE_MAX, options: tflite.BuiltinOptionsReducerOptions, value: &tflite.ReducerOptionsT{}, constants: [][]int32{{1, 2}}, shape: []int32{2, 2}},
 	{op: tflite.BuiltinOperatorREDUCE_MIN, options: tflite.BuiltinOptionsReducerOptions, value: &tflite.ReducerOptionsT{}, constants: [][]int32{{1, 2}}, shape: []int32{2, 2}},
@@ -45,33 +51,46 @@ var passers = []passer{
 	{op: tflite.BuiltinOperatorDEPTH_TO_SPACE, options: tflite.BuiltinOptionsDepthToSpaceOptions, value: &tflite.DepthToSpaceOptionsT{BlockSize: 1}, shape: []int32{2, 4, 4, 2}, signature: []int32{-1, 4, 4, 2}},
 	{op: tflite.BuiltinOperatorSPACE_TO_BATCH_ND, options: tflite.BuiltinOptionsSpaceToBatchNDOptions, value: &tflite.SpaceToBatchNDOptionsT{}, constants: [][]int32{{2, 2}, {0, 0, 0, 0}}, shape: []int32{8, 2, 2, 2}, signature: []int32{-1, 2, 2, 2}},
 	{op: tflite.BuiltinOperatorGATHER_ND, options: tflite.BuiltinOptionsGatherNdOptions, value: &tflite.GatherNdOptionsT{}, constants: [][]int32{{1}}, shape: []int32{4, 4, 2}},
-	{op: tflite.BuiltinOperatorSQUEEZE, options: tflite.BuiltinOptionsSqueezeOptions, value: &tflite.SqueezeOptionsT{}, shape: []int32{2, 4, 4, 2}, signature: []int32{-1, 4, 4, 2}},
+	{op: tflite.BuiltinOperatorSQUEEZE, options: tflite.BuiltinOptionsSqueezeOptions, value: &tflite.SqueezeOptionsT{SqueezeDims: []int32{0}}, rows: 1, shape: []int32{4, 4, 2}, signature: []int32{-1, 4, 2}},
+	{op: tflite.BuiltinOperatorSPLIT, options: tflite.BuiltinOptionsSplitOptions, value: &tflite.SplitOptionsT{NumSplits: 1}, at: 1, constants: [][]int32{{splitAxis}}, shape: []int32{2, 4, 4, 2}, signature: []int32{-1, 4, 4, 2}},
+	{op: tflite.BuiltinOperatorSPLIT_V, options: tflite.BuiltinOptionsSplitVOptions, value: &tflite.SplitVOptionsT{NumSplits: 1}, constants: [][]int32{{4}, {splitAxis}}, shape: []int32{2, 4, 4, 2}, signature: []int32{-1, 4, 4, 2}},
 	{op: tflite.BuiltinOperatorBATCH_TO_SPACE_ND, options: tflite.BuiltinOptionsBatchToSpaceNDOptions, value: &tflite.BatchToSpaceNDOptionsT{}, constants: [][]int32{{2, 1}, {1, 1, 0, 0}}, shape: []int32{1, 6, 4, 2}},
 }
 
 // model has an open dimension where asked for.
 func (p *passer) model(open bool) *synthetic.Model {
 	m := synthetic.New()
-	ids := m.Typed(tflite.TensorTypeINT32, 2)
+	rows := cmp.Or(p.rows, 2)
+	ids := m.Typed(tflite.TensorTypeINT32, rows)
 	m.Last().Inputs = append(m.Last().Inputs, ids)
-	looked, y := m.Tensor(2, 4, 4, 2), m.Tensor(p.shape...)
+	looked, y := m.Tensor(rows, 4, 4, 2), m.Tensor(p.shape...)
 	m.Op(tflite.BuiltinOperatorGATHER, []int32{m.Random(8, 4, 4, 2), ids}, looked).BuiltinOptions = synthetic.BuiltinOptions(tflite.BuiltinOptionsGatherOptions, &tflite.GatherOptionsT{})
-	inputs := []int32{looked}
+	var inputs []int32
 	for _, v := range p.constants {
 		inputs = append(inputs, m.Constant(tflite.TensorTypeINT32, p.shapeOf(v), synthetic.Ints(v...)))
 	}
-	m.Op(p.op, inputs, y).BuiltinOptions = synthetic.BuiltinOptions(p.options, p.value)
+	m.Op(p.op, slices.Insert(inputs, p.at, looked), y).BuiltinOptions = synthetic.BuiltinOptions(p.options, p.value)
 	if open {
 		m.Last().Tensors[y].ShapeSignature = p.signature
+	}
+	if open && p.openRows {
+		m.Last().Tensors[ids].ShapeSignature = []int32{-1}
+		m.Last().Tensors[looked].ShapeSignature = []int32{-1, 4, 4, 2}
 	}
 	m.Output(y)
 	return m
 }
 
-// shapeOf is that of a constant: pairs for what pads and crops.
+const splitAxis = 1
+
+// shapeOf is that of a constant: pairs for what pads and crops, a scalar for an axis.
 func (p *passer) shapeOf(v []int32) []int32 {
 	n := int32(len(v))
 	switch p.op {
+	case tflite.BuiltinOperatorSPLIT, tflite.BuiltinOperatorSPLIT_V:
+		if v[0] == splitAxis {
+			return nil
+		}
 	case tflite.BuiltinOperatorPAD, tflite.BuiltinOperatorMIRROR_PAD:
 		return []int32{n / 2, 2}
 	case tflite.BuiltinOperatorSPACE_TO_BATCH_ND, tflite.BuiltinOperatorBATCH_TO_SPACE_ND:
@@ -89,7 +108,7 @@ func TestOperatorsThatPassInt8On(t *testing.T) {
 	for _, p := range passers {
 		for _, open := range []bool{false, true} {
 			want := 1 // the lookup alone
-			if open || p.signature == nil {
+			if open || p.signature == nil || p.openRows {
 				want = 2
 			}
 			m := p.model(open)
