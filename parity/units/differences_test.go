@@ -62,6 +62,36 @@ func biasAdded(constant bool) *synthetic.Model {
 	return m
 }
 
+// unbiased is fullyConnected whose operator has two inputs.
+func unbiased(keepsDimensions bool, weights ...float32) *synthetic.Model {
+	m := fullyConnected(weights...)
+	op := m.Last().Operators[0]
+	op.Inputs = op.Inputs[:2]
+	op.BuiltinOptions = synthetic.BuiltinOptions(tflite.BuiltinOptionsFullyConnectedOptions, &tflite.FullyConnectedOptionsT{KeepNumDims: keepsDimensions})
+	return m
+}
+
+// grouped is a convolution in two groups.
+func grouped() *synthetic.Model {
+	m := synthetic.New()
+	x, y := m.Input(1, 3, 3, 4), m.Tensor(1, 3, 3, 6)
+	m.Op(tflite.BuiltinOperatorCONV_2D, []int32{x, m.Random(6, 2, 2, 2), m.Random(6)}, y).BuiltinOptions =
+		synthetic.BuiltinOptions(tflite.BuiltinOptionsConv2DOptions, &tflite.Conv2DOptionsT{StrideW: 1, StrideH: 1, DilationWFactor: 1, DilationHFactor: 1})
+	m.Output(y)
+	return m
+}
+
+// activated is a TRANSPOSE_CONV with a bias and ReLU, whose version is too low.
+func activated() *synthetic.Model {
+	m := biasAdded(false)
+	sg := m.Last()
+	sg.Operators = sg.Operators[:1]
+	sg.Operators[0].Inputs = append(sg.Operators[0].Inputs, m.Random(4))
+	sg.Operators[0].BuiltinOptions.Value.(*tflite.TransposeConvOptionsT).FusedActivationFunction = tflite.ActivationFunctionTypeRELU
+	sg.Inputs, sg.Outputs = sg.Inputs[:1], sg.Operators[0].Outputs
+	return m
+}
+
 // basicLSTM has the kernel of one matrix for all gates.
 func basicLSTM() *synthetic.Model {
 	m := synthetic.New()
@@ -98,6 +128,11 @@ func TestWhatIsDoneInAnotherWay(t *testing.T) {
 		{"a lookup that nothing reads", twoLookups(false), all, "through 1"},
 		{"two lookups", twoLookups(true), all, ""},
 		{"a constant added to a TRANSPOSE_CONV", biasAdded(true), all, "TRANSPOSE_CONV has 2, upstream's 3"},
+		{"a dense layer of two inputs", unbiased(false, 1, 2, 3, 4, 5, 6, 7, 8), perTensor, ""},
+		{"the same that keeps dimensions", unbiased(true, 1, 2, 3, 4, 5, 6, 7, 8), perTensor, ""},
+		{"a grouped convolution", grouped(), all, ""},
+		{"a grouped convolution, per tensor", grouped(), perTensor, ""},
+		{"an activated TRANSPOSE_CONV", activated(), all, ""},
 		{"the basic kernel of LSTM", basicLSTM(), all, ""},
 		{"an input added to a TRANSPOSE_CONV", biasAdded(false), all, ""},
 	} {
