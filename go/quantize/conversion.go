@@ -75,7 +75,10 @@ func (c *conversion) make(m *tflite.ModelT, size int64) error {
 	switch {
 	case err == errUnchanged:
 		return c.copy()
-	case err != nil || c.report.Output.AppendedBytes == 0:
+	case err != nil:
+		return err
+	}
+	if err := c.report.Warn(c.run.ctx, p); err != nil || c.report.Output.AppendedBytes == 0 {
 		return err
 	}
 	return c.append(out, after)

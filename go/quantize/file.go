@@ -27,6 +27,9 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 	})
 }
 
+// ViewBytes is View for the bytes of any file.
+func ViewBytes(path string, f func(data []byte) error) error { return viewFile(path, f) }
+
 func viewFile(path string, f func(data []byte) error) error {
 	source, err := mapping.Open(path)
 	if err != nil {

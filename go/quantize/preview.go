@@ -17,10 +17,7 @@ import (
 // The error is f's, or one of File's.
 func Preview(in string, q Quantizer, f func(p *Plan, r *report.Report) error, options ...RunOption) error {
 	return viewFile(in, func(data []byte) error {
-		if err := preview(in, data, q, options, f); err != nil {
-			return naming(in, err)
-		}
-		return nil
+		return naming(in, preview(in, data, q, options, f))
 	})
 }
 
@@ -35,10 +32,7 @@ func PreviewBundle(in string, q Quantizer, f func(p *Plan, r *report.Report) err
 				r.Member = name
 				return f(p, r)
 			})
-			if err != nil {
-				return naming(in+": "+name, err)
-			}
-			return nil
+			return naming(in+": "+name, err)
 		})
 	})
 }
@@ -69,6 +63,42 @@ func preview(in string, data []byte, q Quantizer, options []RunOption, f func(p 
 	if err := c.make(m, size); err != errPreviewed {
 		return err
 	}
+	if c.report.Unchanged == "" {
+		if err := c.report.Warn(c.run.ctx, p); err != nil {
+			return err
+		}
+	}
 	c.report.Seconds = report.Seconds{}
 	return f(p, &c.report)
+}
+
+// Describe calls f with the model in a file, and with a report that says of the file
+// what File's would. The model may not be used once f has returned.
+//
+// The error is f's, or one of View's.
+func Describe(in string, f func(m *tflite.ModelT, r *report.Report) error) error {
+	return viewFile(in, func(data []byte) error { return naming(in, describe(in, "", data, f)) })
+}
+
+// DescribeBundle is Describe for each model of a bundle.
+func DescribeBundle(in string, f func(m *tflite.ModelT, r *report.Report) error) error {
+	return viewFile(in, func(data []byte) error {
+		if err := checkBundle(data); err != nil {
+			return fmt.Errorf("%s: %w", in, err)
+		}
+		return viewMembers("", data, sniff.Deepest, func(name string, data []byte) error {
+			return naming(in+": "+name, describe(in, name, data, f))
+		})
+	})
+}
+
+func describe(in, member string, data []byte, f func(m *tflite.ModelT, r *report.Report) error) error {
+	m, size, err := tflite.ReadPrefix(data)
+	if err != nil {
+		return err
+	}
+	c := newConversion(nil, in, "", nil, nil)
+	c.data, c.report.Member = data, member
+	c.describe(readAppended(data, size))
+	return f(m, &c.report)
 }

@@ -42,6 +42,9 @@ func TestPreviewsAreTrue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if got.Seconds.Total() != 0 {
+			t.Errorf("a preview took %v", got.Seconds)
+		}
 		want, err := File(in, out, c.options, c.run...)
 		if err != nil {
 			t.Fatal(err)

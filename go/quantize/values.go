@@ -94,8 +94,8 @@ func planValues(m *tflite.ModelT, q Quantizer, look func(p *Plan, check bool) ([
 // sources are the values of the constants that a plan encodes.
 func sources(p *Plan) []encode.Source {
 	out := make([]encode.Source, len(p.Encoded))
-	for i, e := range p.Encoded {
-		out[i] = encode.Source{Type: p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Type, Data: p.Model.Buffers[e.Source].Data}
+	for i := range out {
+		out[i] = p.Source(int32(i))
 	}
 	return out
 }

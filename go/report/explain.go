@@ -99,6 +99,15 @@ func (e *Explainer) rule(i int32) string {
 	if r.Operator != "" {
 		parts = append(parts, "operator "+text.Cut(r.Operator, maxPattern))
 	}
+	if r.Index != "" {
+		parts = append(parts, "index "+r.Index)
+	}
+	if r.Elements != "" {
+		parts = append(parts, r.Elements+" elements")
+	}
+	if r.MatchesAll() {
+		parts = append(parts, "all")
+	}
 	return fmt.Sprintf("rule %d (%s: %s)", i, strings.Join(parts, ", "), r.Format)
 }
 

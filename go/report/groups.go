@@ -11,22 +11,22 @@ import (
 
 // A Group is tensors to which the same happens for the same reason.
 type Group struct {
-	Action  string `json:"action"`
-	Reason  string `json:"reason"`
+	Action  string `json:"action"`           // what happens to the tensors, such as "int8 per channel" or "kept"
+	Reason  string `json:"reason"`           // why, in a few words such as "weights"
 	Type    string `json:"type"`             // in the model
 	Sparse  bool   `json:"sparse,omitempty"` // in the model
 	Repair  string `json:"repair,omitempty"` // the one for which the tensors are kept
-	Tensors int    `json:"tensors"`
+	Tensors int    `json:"tensors"`          // how many
 	// Bytes are those of the tensors' data; what several share counts once.
 	BytesBefore int64 `json:"bytes_before"`
-	BytesAfter  int64 `json:"bytes_after"`
+	BytesAfter  int64 `json:"bytes_after"` // with scales that are tensors of their own
 	// Operators are those that read constants which are kept, by bytes, most first; at
 	// most 50 kinds.
 	Operators []Reader `json:"operators,omitempty"`
 	// Why is the end of a sentence on constants that are kept ("they are ..."), and Helps
 	// are arguments of the command that make them smaller: any of these.
 	Why   string   `json:"why,omitempty"`
-	Helps []string `json:"helps,omitempty"`
+	Helps []string `json:"helps,omitempty"` // such as "--min-elements 1"
 
 	key  groupKey
 	rank int // coarse formats before fine ones, what is kept last
@@ -34,10 +34,10 @@ type Group struct {
 
 // A Reader is the operators of a kind that read constants of a group.
 type Reader struct {
-	Operator string  `json:"operator"` // see OperatorName
-	Custom   bool    `json:"custom,omitempty"`
-	Inputs   []int32 `json:"inputs"` // the positions of the constants, ascending; at most 50
-	Bytes    int64   `json:"bytes"`  // of the constants; what several kinds read counts for each
+	Operator string  `json:"operator"`         // see OperatorName
+	Custom   bool    `json:"custom,omitempty"` // is no builtin one
+	Inputs   []int32 `json:"inputs"`           // the positions of the constants, ascending; at most 50
+	Bytes    int64   `json:"bytes"`            // of the constants; what several kinds read counts for each
 }
 
 // Ranks of groups that have no format.

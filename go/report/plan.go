@@ -10,8 +10,8 @@ import (
 
 // A Plan is what would happen to every tensor of a model.
 type Plan struct {
-	Version int    `json:"version"`
-	Model   string `json:"model"` // the path of its file
+	Version int    `json:"version"` // see Version
+	Model   string `json:"model"`   // the path of its file
 	// Member is the model's name in the bundle that Model is the path of.
 	Member string `json:"member,omitempty"`
 	// Sizes are those of the model's file and of the one that would be made.
@@ -19,32 +19,32 @@ type Plan struct {
 	// Unchanged says why the output would be the model as it was, where it would be.
 	Unchanged string `json:"unchanged,omitempty"`
 	Summary
-	Subgraphs []Subgraph `json:"subgraphs"`
+	Subgraphs []Subgraph `json:"subgraphs"` // in the order of the model
 }
 
 // A Subgraph is one of the model's.
 type Subgraph struct {
-	Name      string     `json:"name"`
-	Tensors   []Tensor   `json:"tensors"`
-	Operators []Operator `json:"operators"`
+	Name      string     `json:"name"`      // in the model
+	Tensors   []Tensor   `json:"tensors"`   // in the order of the model
+	Operators []Operator `json:"operators"` // in the order of the model
 }
 
 // Sizes are bytes of a file before and after.
 type Sizes struct {
-	Before int64 `json:"before"`
-	After  int64 `json:"after"`
+	Before int64 `json:"before"` // of the model's file
+	After  int64 `json:"after"`  // of the file that would be made
 }
 
 // A Tensor is what happens to one tensor of the model.
 type Tensor struct {
-	Index  int     `json:"index"`
-	Name   string  `json:"name"`
-	Type   string  `json:"type"` // in the model
-	Shape  []int32 `json:"shape"`
-	Bytes  int     `json:"bytes"` // of its data in the model; 0 for activations
-	Action string  `json:"action"`
-	Reason string  `json:"reason"`
-	Why    string  `json:"why"` // action and reason in a sentence
+	Index  int     `json:"index"`  // in the subgraph
+	Name   string  `json:"name"`   // in the model
+	Type   string  `json:"type"`   // in the model
+	Shape  []int32 `json:"shape"`  // in the model
+	Bytes  int     `json:"bytes"`  // of its data in the model; 0 for activations
+	Action string  `json:"action"` // as of Group
+	Reason string  `json:"reason"` // as of Group
+	Why    string  `json:"why"`    // action and reason in a sentence
 	// Format is the new one, nil where the data stay.
 	Format *Format `json:"format,omitempty"`
 	// QuantizedDimension is the one that has a scale for each index, where there is one.
@@ -60,7 +60,7 @@ type Tensor struct {
 
 // A Format is how values are stored anew.
 type Format struct {
-	Type      string `json:"type"`
+	Type      string `json:"type"`                 // such as INT8
 	Scales    string `json:"scales"`               // what has one: "per tensor", "no scale" ...
 	Count     int    `json:"count"`                // of scales
 	BlockSize int32  `json:"block_size,omitempty"` // in values, for scales per block
@@ -72,7 +72,7 @@ type Format struct {
 // A Use is an input of an operator.
 type Use struct {
 	Operator int `json:"operator"` // its index in the subgraph
-	Input    int `json:"input"`
+	Input    int `json:"input"`    // its position among the inputs
 	// Dequantized tells that a DEQUANTIZE that is added gives the input float32 values.
 	Dequantized bool `json:"dequantized"`
 }
@@ -89,9 +89,9 @@ func (t *Tensor) Changed() bool { return t.changed }
 
 // An Operator is what one operator of the model computes in.
 type Operator struct {
-	Index    int          `json:"index"`
+	Index    int          `json:"index"`    // in the subgraph
 	Operator string       `json:"operator"` // see OperatorName
-	Computes plan.Compute `json:"computes"`
+	Computes plan.Compute `json:"computes"` // such as "hybrid" or "float32 after DEQUANTIZE"
 }
 
 // OfPlan describes a plan. path is that of the model's file.

@@ -20,9 +20,9 @@ const Version = 1
 
 // A Report is what was done from file to file.
 type Report struct {
-	Version int  `json:"version"`
-	Input   File `json:"input"`
-	Output  File `json:"output"`
+	Version int  `json:"version"` // see Version
+	Input   File `json:"input"`   // the model's file
+	Output  File `json:"output"`  // the file that was written
 	// Member is the model's name in the bundle that Input and Output are the paths of.
 	Member string `json:"member,omitempty"`
 	// Unchanged says why the output is the model as it was, where it is.
@@ -31,7 +31,7 @@ type Report struct {
 	AppendedFiles []string `json:"appended_files,omitempty"`
 	Summary
 	Like    *Like   `json:"like,omitempty"` // where a file to compare with was given
-	Seconds Seconds `json:"seconds"`
+	Seconds Seconds `json:"seconds"`        // what each step took
 }
 
 // A Bundle is what was done from bundle to bundle.
@@ -44,7 +44,7 @@ type Bundle struct {
 
 // A File is one that was read or written.
 type File struct {
-	Path  string `json:"path"`
+	Path  string `json:"path"`  // as it was given, "" for none
 	Bytes int64  `json:"bytes"` // of all parts
 	// ModelBytes are those of the model, with weights after its FlatBuffer.
 	ModelBytes int64 `json:"model_bytes"`
@@ -54,8 +54,8 @@ type File struct {
 
 // Like is how the output compares to another file.
 type Like struct {
-	Path  string `json:"path"`
-	Equal bool   `json:"equal"`
+	Path  string `json:"path"`  // of the other file
+	Equal bool   `json:"equal"` // byte for byte
 	// First is the first byte that differs; where one file goes on, the length of
 	// the other.
 	First int `json:"-"`
@@ -67,8 +67,8 @@ type Like struct {
 type Seconds struct {
 	Convert float64 `json:"convert,omitempty"` // making the model, where it was made of another
 	Read    float64 `json:"read"`              // with verifying
-	Plan    float64 `json:"plan"`
-	Write   float64 `json:"write"` // quantizing and getting the file to the disk
+	Plan    float64 `json:"plan"`              // deciding what happens
+	Write   float64 `json:"write"`             // quantizing and getting the file to the disk
 }
 
 // Total is the time of all steps.
@@ -105,17 +105,19 @@ type Summary struct {
 	Operators           []Computed      `json:"operators"`
 	DequantizeOperators int             `json:"dequantize_operators"` // added ones
 	OperatorVersions    []VersionChange `json:"operator_versions"`    // by operator code
-	NeedsTensorFlow     Needs           `json:"needs_tensorflow"`
-	CopiedConstants     []Copied        `json:"copied_constants"`
-	UpstreamUndefined   []string        `json:"upstream_undefined"` // as plan.Plan.Undefined
-	Repairs             []Repair        `json:"repairs"`            // that were made
+	NeedsTensorFlow     Needs           `json:"needs_tensorflow"`     // before and after
+	CopiedConstants     []Copied        `json:"copied_constants"`     // constants whose old data stay as well
+	UpstreamUndefined   []string        `json:"upstream_undefined"`   // as plan.Plan.Undefined
+	Repairs             []Repair        `json:"repairs"`              // that were made
+	RunsOn              []Runs          `json:"runs_on"`              // a runtime each, as measured
+	Warnings            []Warning       `json:"warnings"`             // of runtimes that compute the output wrongly or slowly
 }
 
 // Needs are the TensorFlow releases that first had all operators of the model in their
 // versions, "" where none is known.
 type Needs struct {
-	Before string `json:"before"`
-	After  string `json:"after"`
+	Before string `json:"before"` // of the model
+	After  string `json:"after"`  // of the output
 	// Operators are the versions of operators that need After, such as "CONV_2D 5".
 	Operators []string `json:"operators,omitempty"`
 	// Unknown has operators of the output whose versions no known release has, such
@@ -148,23 +150,23 @@ func needs(p *plan.Plan) Needs {
 type Computed struct {
 	Operator string `json:"operator"` // see OperatorName
 	Computes string `json:"computes"` // such as "hybrid", see plan.Compute
-	Count    int    `json:"count"`
+	Count    int    `json:"count"`    // of such operators
 }
 
 // A VersionChange is that of an operator code.
 type VersionChange struct {
 	Operator string `json:"operator"` // see OperatorName
-	From     int32  `json:"from"`
-	To       int32  `json:"to"`
+	From     int32  `json:"from"`     // the version in the model
+	To       int32  `json:"to"`       // the version in the output
 }
 
 // Copied is a constant whose new data do not replace the old ones, because something
 // else needs these as they are or in another format.
 type Copied struct {
-	Subgraph int32  `json:"subgraph"`
-	Tensor   int32  `json:"tensor"`
-	Name     string `json:"name"`  // of MaxName characters at most
-	Bytes    int    `json:"bytes"` // of the copy
+	Subgraph int32  `json:"subgraph"` // its index
+	Tensor   int32  `json:"tensor"`   // its index in the subgraph
+	Name     string `json:"name"`     // of MaxName characters at most
+	Bytes    int    `json:"bytes"`    // of the copy
 }
 
 // A Repair is what was mended, by one repair, of what upstream's file breaks.
@@ -180,7 +182,7 @@ type Place struct {
 	Subgraph int32  `json:"subgraph"`              // -1 where none is meant
 	Tensor   int32  `json:"tensor"`                // -1 where none is meant
 	Name     string `json:"tensor_name,omitempty"` // of MaxName characters at most
-	What     string `json:"what"`
+	What     string `json:"what"`                  // the rest of a sentence about the place
 }
 
 func repairs(p *plan.Plan) []Repair {
@@ -213,6 +215,8 @@ func Summarize(p *plan.Plan) Summary {
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
 		Repairs:           repairs(p),
+		RunsOn:            runsOn(p),
+		Warnings:          []Warning{},
 	}
 	for i := range p.Subgraphs {
 		s.DequantizeOperators += len(p.Subgraphs[i].Dequantize)

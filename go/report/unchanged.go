@@ -31,6 +31,7 @@ func (r *Report) SetUnchanged(p *plan.Plan, bytes int64) {
 	n := &r.NeedsTensorFlow
 	n.After, n.Operators, n.Unknown, n.Declared = n.Before, nil, nil, strings.Clone(release.Declared(p.Model))
 	r.OperatorVersions, r.CopiedConstants, r.UpstreamUndefined = []VersionChange{}, []Copied{}, []string{}
+	r.RunsOn, r.Warnings = []Runs{}, []Warning{}
 	in := r.Input
 	in.Path = r.Output.Path
 	r.Output = in

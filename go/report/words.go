@@ -143,7 +143,7 @@ func (s *Summary) helps(g *Group) []string {
 func float16Rules(g *Group) []string {
 	var out []string
 	for _, r := range considerable(g) {
-		out = append(out, "--rule "+argument("op:"+patternOf(r.Operator)+"=float16"))
+		out = append(out, "--rule "+Argument("op:"+Pattern(r.Operator)+"=float16"))
 	}
 	return out
 }
@@ -155,7 +155,7 @@ func customOps(g *Group) []string {
 	for _, r := range considerable(g) {
 		if r.Custom {
 			inputs := strings.Trim(strings.ReplaceAll(fmt.Sprint(r.Inputs), " ", ","), "[]")
-			out = append(out, "--custom-op "+argument(r.Operator+"="+inputs))
+			out = append(out, "--custom-op "+Argument(r.Operator+"="+inputs))
 		}
 	}
 	return out
@@ -178,13 +178,13 @@ func isConsiderable(part, whole int64) bool { return part > 0 && part >= whole/5
 
 var patternQuoter = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
 
-// patternOf is the pattern of a rule for one name.
-func patternOf(name string) string {
+// Pattern is the pattern of a rule for one name.
+func Pattern(name string) string {
 	return patternQuoter.Replace(name)
 }
 
-// argument puts a word in quotes where a shell would take it apart.
-func argument(word string) string {
+// Argument puts a word in quotes where a shell would take it apart.
+func Argument(word string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-+./:=,@%", r)
 	}

@@ -163,6 +163,9 @@ file                      17.1 kB  4.94 kB  28.9 %
 
 1 operator computes in int8 (FULLY_CONNECTED), inputs quantized on the fly
 needs TensorFlow Lite 2.3, for version 9 of FULLY_CONNECTED (before: 1.5)
+runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
+runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
+does not run in TFLite Micro; --for tflm makes a file for TFLite Micro
 repaired: the zip after the model stays, with labels.txt (appended-files)
 took T: reading T, planning T, quantizing and writing T
 `

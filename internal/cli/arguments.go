@@ -18,6 +18,25 @@ func (e usageError) Error() string { return string(e) }
 
 func usageErrorf(form string, args ...any) error { return usageError(fmt.Sprintf(form, args...)) }
 
+// someModels is the check of arguments that name one model or more.
+func someModels(c *cobra.Command, args []string) error {
+	if len(args) < 2 {
+		return oneModel(c, args)
+	}
+	if err := oneModel(c, args[:1]); err != nil {
+		return err
+	}
+	for _, a := range args {
+		switch {
+		case a == "":
+			return usageErrorf(`unexpected argument "": want the name of a model`)
+		case a == dash:
+			return usageErrorf(`unexpected argument "-": standard input is for one model alone`)
+		}
+	}
+	return nil
+}
+
 // oneModel is the check of arguments that name one model.
 func oneModel(c *cobra.Command, args []string) error {
 	switch {
@@ -62,25 +81,6 @@ func unknownCommand(c *cobra.Command, word string) error {
 		return usageErrorf("unknown command %q: did you mean %s?", word, near)
 	}
 	return usageErrorf("unknown command %q: see %s --help", word, c.CommandPath())
-}
-
-func helpCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Print all options and exit codes, or the help of a command",
-		RunE: func(c *cobra.Command, args []string) error {
-			at := c.Root()
-			for _, word := range args {
-				next := commandNamed(at, word)
-				if next == nil {
-					return unknownCommand(at, word)
-				}
-				at = next
-			}
-			at.InitDefaultHelpFlag()
-			return at.Help()
-		},
-	}
 }
 
 func commandNamed(c *cobra.Command, name string) *cobra.Command {

@@ -19,8 +19,12 @@ func (j *job) runBundle(c *cobra.Command, o quantize.Options, out io.Writer) err
 	if err := j.checkBundleOptions(o); err != nil {
 		return err
 	}
+	q, err := j.flags.Aim(o)
+	if err != nil {
+		return err
+	}
 	bar := newProgress(c.ErrOrStderr())
-	b, err := quantize.Bundle(j.in, j.out, o, j.runOptions(bar)...)
+	b, err := quantize.Bundle(j.in, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
 		return err
@@ -29,6 +33,9 @@ func (j *job) runBundle(c *cobra.Command, o quantize.Options, out io.Writer) err
 		return encode(out, b.Models)
 	}
 	for _, r := range b.Models {
+		if j.quiet {
+			break
+		}
 		noteUndefined(c, j.in+": "+r.Member, r.UpstreamUndefined)
 	}
 	return printBundle(out, b)
@@ -40,13 +47,17 @@ func (j *job) checkBundleOptions(o quantize.Options) error {
 	if j.like != "" {
 		return usageErrorf("--like: %s is a bundle, and a model is expected: unpack it first", j.in)
 	}
-	each := options.Strict{Options: o}.Each()
+	given, err := j.flags.Given()
+	if err != nil {
+		return err
+	}
+	each := options.Strict{Options: given}.Each()
 	if len(each) == 0 {
 		return nil
 	}
 	first := make([]error, len(each))
 	used := make([]bool, len(each))
-	err := quantize.ViewBundle(j.in, func(_ string, m *tflite.ModelT) error {
+	err = quantize.ViewBundle(j.in, func(_ string, m *tflite.ModelT) error {
 		for i, one := range each {
 			_, err := one.Plan(m)
 			used[i] = used[i] || err == nil
@@ -85,7 +96,7 @@ func printBundle(w io.Writer, b *report.Bundle) error {
 	}
 	var err error
 	for _, r := range b.Models {
-		for _, line := range repairsInWords(&r.Summary) {
+		for _, line := range append(repairsInWords(&r.Summary), warningsInWords(&r.Summary)...) {
 			_, err = fmt.Fprintln(w, text.Name(r.Member, maxName)+": "+line)
 		}
 	}

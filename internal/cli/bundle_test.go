@@ -239,7 +239,7 @@ func TestBundlesThatStayAndMistakes(t *testing.T) {
 		message string
 	}{
 		"b.task --min-elements=100000 --require-smaller -o x": {exitLarge, "b.task: no output that is smaller: of 1 models, 0 would be smaller"},
-		"b.task --keep=nothing -o x":                          {exitUsage, "--keep or --rule: no constant \"nothing\" in the model"},
+		"b.task --keep=nothing -o x":                          {exitUsage, "--keep, --only or --rule: no constant \"nothing\" in the model"},
 		"b.task --like m.tflite -o x":                         {exitUsage, "--like: b.task is a bundle, and a model is expected: unpack it first"},
 		"b.task -o b.task":                                    {exitUsage, "--output: b.task is the model itself"},
 		"broken.task -o x":                                    {exitModel, "broken.task: x.tflite: "},

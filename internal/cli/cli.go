@@ -32,8 +32,8 @@ const (
 )
 
 const exitCodes = commonExitCodes + `  8  --like: the output is written and differs from the other file; compare --min-snr:
-     an output differs by more
-  1  anything else, such as a report that cannot be printed
+     an output differs by more; verify: the file was made in no way that is known
+  1  diff: the models differ; anything else, such as a report that cannot be printed
   128 + N  after signal N
 `
 
@@ -60,6 +60,19 @@ func RunConvert(args []string, stdout, stderr io.Writer) int {
 	return execute(convertCommand(), args, stdout, stderr)
 }
 
+// Commands are the two commands with their subcommands and flags, for manual pages. The
+// texts of both end with the exit codes.
+func Commands() []*cobra.Command {
+	quantize, convert := rootCommand(), convertCommand()
+	quantize.Long += "\n" + exitCodes
+	convert.Long += "\n" + convertEnding
+	for _, c := range []*cobra.Command{quantize, convert} {
+		c.InitDefaultHelpCmd()
+		c.InitDefaultCompletionCmd()
+	}
+	return []*cobra.Command{quantize, convert}
+}
+
 func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	if err := enterUsersFolder(); err != nil {
 		return fail(c, stderr, err)
@@ -84,16 +97,22 @@ func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	return exitDone
 }
 
+// Variables that name the folder, the one of bazelw first: it calls Bazel in another one.
+var usersFolder = []string{"BAZELW_WORKING_DIRECTORY", "BUILD_WORKING_DIRECTORY"}
+
 func enterUsersFolder() error {
 	if os.Getenv("BUILD_WORKSPACE_DIRECTORY") == "" {
-		return nil // not run by bazel run, which sets both
+		return nil // not run by bazel run, which sets it
 	}
-	dir := os.Getenv("BUILD_WORKING_DIRECTORY")
-	if dir == "" {
+	for _, name := range usersFolder {
+		dir := os.Getenv(name)
+		if dir == "" {
+			continue
+		}
+		if err := os.Chdir(dir); err != nil {
+			return usageErrorf("%s: %v: want the folder that names of files are relative to", name, err)
+		}
 		return nil
-	}
-	if err := os.Chdir(dir); err != nil {
-		return usageErrorf("BUILD_WORKING_DIRECTORY: %v: want the folder that names of files are relative to", err)
 	}
 	return nil
 }
@@ -109,8 +128,11 @@ func fail(c *cobra.Command, stderr io.Writer, err error) int {
 	if err == errDiffers { // which the report says
 		return exitDiffer
 	}
-	if err == errModelsDiffer { // as diff and cmp have it
+	if err == errDiffer { // which diff has printed
 		return exitOther
+	}
+	if b := asBatch(err); b != nil { // whose errors are printed
+		return b.code
 	}
 	fmt.Fprintf(stderr, "%s: %s%s\n", c.Name(), text.Name(err.Error(), maxSentence), remedy(err))
 	return exitCode(err)

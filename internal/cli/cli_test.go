@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"testing"
@@ -67,6 +68,9 @@ file                                              27.8 kB  8.32 kB  29.9 %
 2 operators compute in int8 (CONV_2D, FULLY_CONNECTED), inputs quantized on the fly
 1 in float32 (TRANSPOSE_CONV), weights turned back once when the model is loaded
 needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
+runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
+runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
+does not run in TFLite Micro; --for tflm makes a file for TFLite Micro
 took T: reading T, planning T, quantizing and writing T
 `},
 		{"m.tflite --min-elements 10000", `m.tflite: int8, written to m.int8.tflite
@@ -117,6 +121,9 @@ const planHead = `m.tflite: int8
 2 operators compute in int8 (CONV_2D, FULLY_CONNECTED), inputs quantized on the fly
 1 in float32 (TRANSPOSE_CONV), weights turned back once when the model is loaded
 needs TensorFlow Lite 2.4, for version 5 of CONV_2D (before: 1.9)
+runs in TFLite 2.18, LiteRT 2.3 with and without XNNPACK
+runs in TFLite 2.14 with and without XNNPACK, with some operators slower than in float32
+does not run in TFLite Micro; --for tflm makes a file for TFLite Micro
 
 `
 
@@ -185,7 +192,12 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		stderr string
 	}{
 		{"", exitUsage, "missing argument: want quantize MODEL.tflite; see quantize --help"},
-		{"m.tflite n.tflite", exitUsage, `unexpected argument "n.tflite": want one model; run quantize once for each`},
+		{"plan m.tflite n.tflite", exitUsage, `unexpected argument "n.tflite": want one model; run quantize plan once for each`},
+		{"m.tflite -", exitUsage, `unexpected argument "-": standard input is for one model alone`},
+		{"m.tflite text.tflite --like m.tflite", exitUsage, "--like: takes one model, and several are given"},
+		{"m.tflite text.tflite -o x.tflite", exitUsage, "--output: x.tflite is one file, and several models are given: name a folder with -d"},
+		{"m.tflite -o x.tflite -d y", exitUsage, "--dir: not together with --output: remove one of them"},
+		{"m.tflite text.tflite --type int9", exitUsage, `--type: invalid type "int9": want int8 or float16`},
 		{"plna m.tflite", exitUsage, "plna: no such file or command: did you mean quantize plan?"},
 		{"verison", exitUsage, "verison: no such file or command: did you mean quantize version?"},
 		{"help plna", exitUsage, `unknown command "plna": did you mean plan?`},
@@ -194,7 +206,7 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"completion tcsh", exitUsage, `unknown command "tcsh": see quantize completion --help`},
 		{"plan", exitUsage, "missing argument: want quantize plan MODEL.tflite; see quantize plan --help"},
 		{"version x", exitUsage, `unexpected argument "x": want none`},
-		{"m.tflite --foo", exitUsage, "unknown flag --foo: see quantize --help"},
+		{"m.tflite --quux", exitUsage, "unknown flag --quux: see quantize --help"},
 		{"m.tflite -z", exitUsage, "unknown flag -z: see quantize --help"},
 		{"m.tflite -o", exitUsage, "--output: missing value: want --output FILE"},
 		{"m.tflite --json=2", exitUsage, `--json: invalid value "2": want true or false`},
@@ -213,7 +225,7 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"m.tflite --like none.tflite", exitRead, "none.tflite: there is no such file"},
 		{"plan none.tflite", exitRead, "none.tflite: there is no such file"},
-		{".", exitRead, ".: a folder, a file is expected: name one of its models, broken.tflite, m.tflite, text.tflite"},
+		{"plan .", exitRead, ".: a folder, a file is expected: name one of its models, broken.tflite, m.tflite, text.tflite"},
 		{"text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"plan text.tflite", exitModel, `text.tflite: not a valid TFLite model: invalid identifier "odel" in bytes 4 to 7: want "TFL3"`},
 		{"broken.tflite", exitModel, "broken.tflite: subgraph 0, operator 3 (TRANSPOSE_CONV), inputs: entry 0 is tensor 99, the subgraph has 11"},
@@ -278,6 +290,17 @@ func TestNamesAreRelativeToWhereBazelRunWasCalled(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	load(t, filepath.Join(there, "m.int8.tflite"))
+	t.Setenv("BUILD_WORKING_DIRECTORY", t.TempDir()) // where bazelw called Bazel
+	t.Setenv("BAZELW_WORKING_DIRECTORY", there)
+	t.Chdir(t.TempDir())
+	if code, _, stderr := run("m.tflite", "-o", "second"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	load(t, filepath.Join(there, "second"))
+	t.Setenv("BAZELW_WORKING_DIRECTORY", filepath.Join(there, "none"))
+	if code, _, stderr := run("m.tflite"); code != exitUsage || !strings.HasPrefix(stderr, "quantize: BAZELW_WORKING_DIRECTORY: ") {
+		t.Errorf("code %d, %s", code, stderr)
+	}
 }
 
 // The file of --like has its tensors in another order than ours by default.
@@ -375,9 +398,56 @@ func TestHelpStatesExitCodesAndFlags(t *testing.T) {
 
 func TestVersionNamesUpstream(t *testing.T) {
 	_, stdout, _ := run("version")
-	for _, want := range []string{"TensorFlow 2.21.0", "TFL3", "FlatBuffers 25.9.23"} {
+	for _, want := range []string{"quantize     unreleased", "TensorFlow 2.21.0", "TFL3", "FlatBuffers 25.9.23"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%s\nlacks %s", stdout, want)
+		}
+	}
+	Version, Commit = "1.2.3", "abc"
+	defer func() { Version, Commit = "", "" }()
+	code, stdout, stderr := run("--version")
+	if want := "quantize 1.2.3, commit abc\nreproduces Quantize Weights of TensorFlow 2.21.0\n"; code != exitDone || stdout != want || stderr != "" {
+		t.Errorf("code %d, %q, %q", code, stdout, stderr)
+	}
+}
+
+func TestTheCommitIsThatOfTheSource(t *testing.T) {
+	for _, c := range []struct {
+		settings []debug.BuildSetting
+		want     string
+	}{
+		{nil, ""},
+		{[]debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef"}, {Key: "vcs.modified", Value: "false"}}, "0123456789ab"},
+		{[]debug.BuildSetting{{Key: "vcs.modified", Value: "true"}, {Key: "vcs.revision", Value: "0123456789abcdef"}}, "0123456789ab with changes"},
+	} {
+		if got := commitOf(&debug.BuildInfo{Settings: c.settings}); got != c.want {
+			t.Errorf("%v: %q, want %q", c.settings, got, c.want)
+		}
+	}
+}
+
+func TestHelpHasTopics(t *testing.T) {
+	_, all, _ := run("help")
+	for _, topic := range topics {
+		code, stdout, stderr := run("help", topic.name)
+		if code != exitDone || stdout != topic.words || stderr != "" || !strings.Contains(all, topic.name+" ") || strings.Contains(stdout, "\t") {
+			t.Errorf("%s: code %d, %s%s", topic.name, code, stdout, stderr)
+		}
+		for _, line := range strings.Split(stdout, "\n") {
+			if len(line) > 90 {
+				t.Errorf("%s: a line of %d characters: %s", topic.name, len(line), line)
+			}
+		}
+	}
+	if _, _, stderr := run("help", "patern"); stderr != "quantize: unknown topic \"patern\": did you mean patterns?\n" {
+		t.Error(stderr)
+	}
+}
+
+func TestCompletionsAreScripts(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if code, stdout, stderr := run("completion", shell); code != exitDone || !strings.Contains(stdout, "__complete") || stderr != "" {
+			t.Errorf("%s: code %d, %s", shell, code, stderr)
 		}
 	}
 }
@@ -388,7 +458,20 @@ func TestCompletionKnowsValues(t *testing.T) {
 		{"__complete --deny-op=", "FULLY_CONNECTED"},
 		{"__complete plan --scheme=", "legacy"},
 		{"__complete m", "tflite"},
+		{"__complete ins", "inspect"},
+		{"__complete help exit", "exit-codes"},
+		{"__complete help insp", "inspect"},
+		{"__complete recipe show dyn", "dynamic_wi8_afp32"},
+		{"__complete m.tflite --recipe dyn", "dynamic_wi8_afp32"},
+		{"__complete m.tflite --keep dense", "dense/weights\n:4"},
+		{"__complete plan m.tflite --keep op:F", "op:FULLY_CONNECTED\n:4"},
+		{"__complete m.tflite --rule op:F", "op:FULLY_CONNECTED=\n:6"},
+		{"__complete m.tflite --rule op:FULLY_CONNECTED=", "op:FULLY_CONNECTED=float16\n:4"},
+		{"__complete none.tflite --keep x", ":4"},
+		{"__complete --keep x", ":4"},
+		{"__complete m.tflite -d x", ":16"},
 	} {
+		stand(t)
 		if _, stdout, _ := run(strings.Fields(c.args)...); !strings.Contains(stdout, c.want) {
 			t.Errorf("%s: %q lacks %s", c.args, stdout, c.want)
 		}

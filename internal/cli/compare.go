@@ -254,7 +254,7 @@ func newStep(w io.Writer) *step {
 
 func (s *step) show(words string) {
 	if s.w != nil {
-		fmt.Fprintf(s.w, "\r\x1b[K%s ...", words)
+		fmt.Fprintf(s.w, "\r\x1b[K%s ...", text.Cut(words, max(text.Width(s.w), 40)-5))
 	}
 }
 

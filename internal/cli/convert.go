@@ -131,6 +131,9 @@ func (j *convertJob) arguments(c *cobra.Command, args []string) error {
 	if err := checkMeaningless(c.Flags()); err != nil {
 		return err
 	}
+	if j.out == dash {
+		j.out = standardOutput
+	}
 	switch {
 	case len(args) > 0:
 		return usageErrorf("unexpected argument %q: want flags alone, such as --%s=%s; see %s --help", args[0], savedFlag, args[0], c.Name())

@@ -131,7 +131,7 @@ func TestMistakesOfConvertGiveOneLineACodeAndNoFile(t *testing.T) {
 		{model + "--timeout=soon", exitUsage, `--timeout: invalid value "soon": want a duration, such as 90s or 10m`},
 		{model + "--timeout=-1s", exitUsage, "--timeout: invalid duration -1s: want more than 0"},
 		{model + "--saved_model_signature_key=a", exitUsage, `--saved_model_signature_key: saved_model has no signature "a": want serving_default`},
-		{model + "--post_training_quantize --keep=cnv", exitUsage, `--keep or --rule: no constant "cnv" in the model, the nearest are conv/bias, conv/filter, up/filter`},
+		{model + "--post_training_quantize --keep=cnv", exitUsage, `--keep, --only or --rule: no constant "cnv" in the model, the nearest are conv/bias, conv/filter, up/filter`},
 		{"--output_file=o.tflite --saved_model_dir=none", exitRead, "none: there is no such folder: want the folder of a SavedModel, which model.export or tf.saved_model.save makes"},
 		{"--output_file=o.tflite --saved_model_dir=m.tflite", exitRead, "m.tflite: it is a file: want the folder of a SavedModel, which model.export or tf.saved_model.save makes"},
 		{"--output_file=o.tflite --keras_model_file=none.keras", exitRead, "none.keras: there is no such file"},

@@ -2,128 +2,210 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
-const aboutDiff = `diff prints the fields in which two models differ, by their paths in the TFLite schema, such
-as subgraphs[0].tensors[12].type; of a vector of numbers, the first one and how many more.
+const aboutDiff = `diff prints at which places two models do not hold the same, by their paths in the TFLite
+schema and by the names of tensors and operators. The exit code is 1 where there are some.
 
-The exit code is 0 where the files are equal, 1 where they differ.`
+With --any-order the order of tensors, operators, buffers and the like is no difference,
+nor is the layout of the file: tensors go by their names, operators by their outputs.`
 
-// errModelsDiffer ends diff after it has printed that.
-var errModelsDiffer = fmt.Errorf("the models differ")
-
-// A differing is what diff prints as JSON.
-type differing struct {
-	Equal       bool              `json:"equal"`            // byte for byte
-	Byte        int               `json:"byte,omitempty"`   // the first one that differs
-	Layout      string            `json:"layout,omitempty"` // where all fields hold the same: what lies at the first byte that does not
-	Differences []diff.Difference `json:"differences"`
-	More        bool              `json:"more"` // there are more than --most
+// A diffing is what the arguments of diff ask for.
+type diffing struct {
+	a, b           string
+	anyOrder, json bool
+	most           int
 }
 
+// Differences that are printed by default, and that are counted.
+const (
+	differencesShown = 40
+	mostDifferences  = 100_000
+)
+
 func diffCommand() *cobra.Command {
-	var asJSON bool
-	var most int
+	var j diffing
 	c := &cobra.Command{
-		Use:     "diff MODEL.tflite OTHER.tflite",
-		Short:   "Print the fields in which two models differ",
-		Long:    aboutDiff,
-		Example: "  quantize diff ours.tflite theirs.tflite",
-		Args: func(_ *cobra.Command, args []string) error {
-			switch {
-			case len(args) < 2:
-				return usageErrorf("missing argument: want quantize diff MODEL.tflite OTHER.tflite")
-			case len(args) > 2:
-				return usageErrorf("unexpected argument %q: two models are compared", args[2])
-			case most < 1:
-				return usageErrorf("--most: invalid number %d: want 1 or more", most)
-			}
-			return nil
-		},
+		Use:               "diff A.tflite B.tflite",
+		Short:             "Print at which places two models differ",
+		Long:              aboutDiff,
+		Example:           "  quantize diff ours.tflite theirs.tflite\n  quantize diff ours.tflite theirs.tflite --any-order --json",
+		Args:              twoModels,
 		ValidArgsFunction: completeFiles("tflite"),
 		RunE: func(c *cobra.Command, args []string) error {
-			d, err := differences(args[0], args[1], most)
-			if err != nil {
-				return err
+			if j.most < 1 {
+				return usageErrorf("--most: invalid number %d: want 1 or more", j.most)
 			}
-			if asJSON {
-				err = encode(c.OutOrStdout(), d)
-			} else {
-				err = printDifferences(c.OutOrStdout(), args[0], args[1], d)
-			}
-			if err == nil && !d.Equal {
-				err = errModelsDiffer
-			}
-			return err
+			j.a, j.b = fromDash(args[0]), fromDash(args[1])
+			return j.run(c)
 		},
 	}
-	c.Flags().IntVar(&most, "most", 20, "print at most `N` differences")
-	c.Flags().BoolVar(&asJSON, "json", false, "print the differences as JSON")
+	f := c.Flags()
+	f.SortFlags = false
+	f.BoolVar(&j.anyOrder, "any-order", false, "differences in order alone are none")
+	f.IntVar(&j.most, "most", differencesShown, "print at most `N` differences")
+	f.BoolVar(&j.json, "json", false, "print the differences as JSON")
 	return c
 }
 
-func differences(a, b string, most int) (*differing, error) {
-	d := &differing{Differences: []diff.Difference{}}
-	if err := mustExist(a, b); err != nil {
-		return nil, err
-	}
-	err := withBytes(a, func(x []byte) error {
-		return withBytes(b, func(y []byte) error {
-			if d.Equal = bytes.Equal(x, y); d.Equal {
-				return nil
-			}
-			for _, f := range []struct {
-				path string
-				data []byte
-			}{{a, x}, {b, y}} {
-				if _, _, err := tflite.ReadPrefix(f.data); err != nil {
-					return fmt.Errorf("%s: %w", f.path, err)
-				}
-			}
-			d.Byte = firstDifference(x, y)
-			for f := range diff.Fields(x, y) {
-				if len(d.Differences) == most {
-					d.More = true
-					break
-				}
-				d.Differences = append(d.Differences, f)
-			}
-			if len(d.Differences) == 0 {
-				d.Layout = diff.First(x, y)
-			}
-			return nil
-		})
-	})
-	return d, err
-}
-
-func printDifferences(w io.Writer, a, b string, d *differing) error {
-	if d.Equal {
-		_, err := fmt.Fprintln(w, "equal, byte for byte")
-		return err
-	}
-	if d.Layout != "" {
-		fmt.Fprintf(w, "all fields hold the same; the bytes differ from byte %s on: %s\n", text.Exact(int64(d.Byte)), text.Name(d.Layout, maxSentence))
-	}
-	for _, f := range d.Differences {
-		more := ""
-		if f.More > 0 {
-			more = fmt.Sprintf(" (and %s)", text.Count(f.More, "more value", "more values"))
-		}
-		if _, err := fmt.Fprintf(w, "%s: %s -> %s%s\n", text.Name(f.Path, maxSentence), text.Name(f.Got, maxName), text.Name(f.Want, maxName), more); err != nil {
-			return err
-		}
-	}
-	if d.More {
-		fmt.Fprintln(w, "... and more: see --most")
+// twoModels is the check of arguments that name two models.
+func twoModels(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) < 2:
+		return usageErrorf("missing argument: want quantize %s; see %s --help", c.Use, c.CommandPath())
+	case len(args) > 2:
+		return usageErrorf("unexpected argument %q: want two models", args[2])
+	case args[0] == dash && args[1] == dash:
+		return usageErrorf(`unexpected argument "-": standard input is one model alone`)
+	case args[0] == "" || args[1] == "":
+		return usageErrorf(`unexpected argument "": want the name of a model`)
 	}
 	return nil
+}
+
+// A differing is the result of diff, with the names of its JSON.
+type differing struct {
+	Version     int               `json:"version"`     // see report.Version
+	A           string            `json:"a"`           // the path of the first model
+	B           string            `json:"b"`           // the path of the second one
+	Equal       bool              `json:"equal"`       // as far as is asked for
+	Differences []diff.Difference `json:"differences"` // in the order of the schema
+	More        int               `json:"more"`        // that are not printed, at most 100,000
+}
+
+func (j *diffing) run(c *cobra.Command) error {
+	out := differing{Version: report.Version, A: j.a, B: j.b}
+	err := withModels(j.a, j.b, func(a, b *loaded) error {
+		out.Differences = j.compare(a, b)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	out.Equal = len(out.Differences) == 0
+	out.More = max(0, len(out.Differences)-j.most)
+	out.Differences = out.Differences[:len(out.Differences)-out.More]
+	if j.json {
+		err = encode(c.OutOrStdout(), &out)
+	} else {
+		err = j.print(c.OutOrStdout(), &out)
+	}
+	if err == nil && !out.Equal {
+		return errDiffer
+	}
+	return err
+}
+
+// errDiffer ends diff where there are differences, which are printed.
+var errDiffer = errors.New("the models differ")
+
+func (j *diffing) compare(a, b *loaded) []diff.Difference {
+	if bytes.Equal(a.file, b.file) {
+		return []diff.Difference{}
+	}
+	var out []diff.Difference
+	if j.anyOrder {
+		out = diff.AnyOrder(a.model, b.model, mostDifferences)
+	} else {
+		out = diff.All(a.data, b.data, mostDifferences)
+		diff.Explain(a.model, b.model, out)
+	}
+	if x, y := a.file[len(a.data):], b.file[len(b.data):]; !bytes.Equal(x, y) {
+		out = append(out, diff.Difference{Path: "after the model", A: inBytes(x), B: inBytes(y)})
+	}
+	if len(out) == 0 && !j.anyOrder {
+		out = append(out, diff.Difference{Path: "layout", About: diff.First(a.data, b.data)})
+	}
+	return out
+}
+
+func inBytes(b []byte) string { return text.Exact(int64(len(b))) + " bytes" }
+
+func (j *diffing) print(w io.Writer, d *differing) error {
+	title := text.Printable(d.A) + " -> " + text.Printable(d.B) + ": "
+	if d.Equal {
+		_, err := fmt.Fprintln(w, title+"no difference")
+		return err
+	}
+	all := len(d.Differences) + d.More
+	n := text.Count(all, "difference", "differences")
+	if all >= mostDifferences {
+		n = "at least " + n
+	}
+	fmt.Fprintln(w, text.Styled(w, text.Strong, title+n))
+	columns := []text.Column{{Max: maxReason}, {Max: maxReason, Shrinks: true}, {Max: maxName, Shrinks: true}}
+	err := text.WriteTable(w, columns, func(yield func(text.Row) bool) {
+		for _, x := range d.Differences {
+			if !yield(row(x.Path, changeInWords(&x), x.About)) {
+				return
+			}
+		}
+	})
+	if err == nil && d.More > 0 {
+		_, err = fmt.Fprintf(w, "and %s more: see --most\n", text.Exact(int64(d.More)))
+	}
+	return err
+}
+
+func changeInWords(d *diff.Difference) string {
+	words := d.A + " -> " + d.B
+	switch {
+	case d.A == "present" && d.B == "absent":
+		words = "only in the first"
+	case d.A == "absent" && d.B == "present":
+		words = "only in the second"
+	case d.A == d.B: // of the layout
+		words = ""
+	}
+	if d.Elements > 1 {
+		words += fmt.Sprintf(", and %s more", text.Exact(int64(d.Elements-1)))
+	}
+	return words
+}
+
+// A loaded model has its file's bytes, and those of the model alone.
+type loaded struct {
+	file, data []byte
+	model      *tflite.ModelT
+}
+
+// withModels calls f with the models in two files, whose indices lead somewhere.
+func withModels(a, b string, f func(a, b *loaded) error) error {
+	return withModel(a, func(x *loaded) error {
+		return withModel(b, func(y *loaded) error { return f(x, y) })
+	})
+}
+
+func withModel(path string, f func(m *loaded) error) error {
+	if bundle, err := isBundle(path); err != nil {
+		return err
+	} else if bundle {
+		return notBundle(path)
+	}
+	return quantize.ViewBytes(path, func(data []byte) error {
+		m, size, err := tflite.ReadPrefix(data)
+		if err == nil {
+			_, err = plan.New(m)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return f(&loaded{data, data[:size], m})
+	})
+}
+
+func notBundle(path string) error {
+	return &inputError{path, "a bundle, a model is expected: unpack it first", exitModel}
 }

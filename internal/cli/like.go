@@ -10,7 +10,6 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
-	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
@@ -27,8 +26,14 @@ func (j *job) ordered(q quantize.Quantizer) (quantize.Quantizer, error) {
 		return nil, fmt.Errorf("--like: %w", err)
 	}
 	o.Repairs = 0 // the other file has none
-	err = j.takeOrder(&o)
-	return options.Strict{Options: o}, err
+	given, err := j.flags.Given()
+	if err != nil {
+		return nil, fmt.Errorf("--like: %w", err)
+	}
+	if err = j.takeOrder(&o); err != nil {
+		return nil, err
+	}
+	return j.flags.Aim(options.Strict{Options: o, Given: &given})
 }
 
 // takeOrder sets the order in which upstream handled the tensors, which is read off the
@@ -61,8 +66,8 @@ func (j *job) compare() (*report.Like, error) {
 		return nil, nil
 	}
 	l := report.Like{Path: j.like}
-	err := withBytes(j.out, func(out []byte) error {
-		return withBytes(j.like, func(like []byte) error {
+	err := quantize.ViewBytes(j.out, func(out []byte) error {
+		return quantize.ViewBytes(j.like, func(like []byte) error {
 			l.First = firstDifference(out, like)
 			l.Equal = l.First == len(out) && l.First == len(like)
 			l.Difference = diff.First(out, like)
@@ -70,15 +75,6 @@ func (j *job) compare() (*report.Like, error) {
 		})
 	})
 	return &l, err
-}
-
-func withBytes(path string, f func(data []byte) error) error {
-	m, err := mapping.Open(path)
-	if err != nil {
-		return err
-	}
-	defer m.Close()
-	return m.Use(func() error { return f(m.Data) })
 }
 
 func firstDifference(a, b []byte) int {

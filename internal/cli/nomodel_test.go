@@ -87,7 +87,11 @@ func TestFoldersAreNamed(t *testing.T) {
 		"other": "other: it is a folder, a file is expected",
 		".":     ".: a folder, a file is expected: name one of its models, m.tflite",
 	} {
-		for _, command := range []string{"", "plan "} {
+		commands := []string{"plan ", "inspect "}
+		if dir != "." { // whose models are quantized
+			commands = append(commands, "")
+		}
+		for _, command := range commands {
 			if code, _, stderr := run(strings.Fields(command + dir)...); code != exitRead || stderr != "quantize: "+want+"\n" {
 				t.Errorf("%s%s: code %d, %s", command, dir, code, stderr)
 			}

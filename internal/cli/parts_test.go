@@ -61,6 +61,16 @@ func TestJSONHasItsShape(t *testing.T) {
 			Before, After, Declared string
 			Operators, Unknown      []string
 		} `json:"needs_tensorflow"`
+		RunsOn []struct {
+			Runtime, Answer string
+			Why             []string
+			Helps           string
+		} `json:"runs_on"`
+		Warnings []struct {
+			Name, What                 string
+			Runtimes, Remedies         []string
+			Subgraph, Operator, Tensor int
+		}
 	}
 	var report struct {
 		Input, Output struct {
@@ -84,6 +94,7 @@ func TestJSONHasItsShape(t *testing.T) {
 		report.Type != "int8" || report.Quantized != 3 || report.DequantizeOperators != 1 || len(report.OperatorVersions) != 2 ||
 		report.UpstreamUndefined == nil || report.CopiedConstants == nil || report.MinElements != 1024 || len(report.Operators) != 4 || report.Like != nil || report.Seconds.Read == nil || report.Seconds.Plan == nil || report.Seconds.Write == nil ||
 		!reflect.DeepEqual(report.Groups[0], group{Action: "int8 per tensor", Reason: "weights", Type: "FLOAT32", Tensors: 2, BytesBefore: 17408, BytesAfter: 4352}) ||
+		len(report.RunsOn) != 6 || report.RunsOn[0].Answer != "yes" || report.RunsOn[5].Helps != "--for tflm" || report.Warnings == nil ||
 		report.NeedsTensorFlow.Before != "1.9.0" || report.NeedsTensorFlow.After != "2.4.0" ||
 		len(report.Groups[5].Operators) != 1 || report.Groups[5].Operators[0].Operator != "FULLY_CONNECTED" || report.Groups[5].Why == "" || len(report.Groups[5].Helps) != 1 {
 		t.Errorf("%+v", report)
@@ -104,6 +115,17 @@ func TestJSONHasItsShape(t *testing.T) {
 				Shape                           []int32
 				Bytes                           int
 				QuantizedDimension              *int32 `json:"quantized_dimension"`
+				Format                          *struct {
+					Type, Scales string
+					Count, Bytes int
+				}
+				Readers []struct {
+					Operator, Input int
+					Dequantized     bool
+				}
+				Error *struct {
+					Max, SNR *float64
+				}
 			}
 			Operators []struct {
 				Index              int
@@ -111,7 +133,16 @@ func TestJSONHasItsShape(t *testing.T) {
 			}
 		}
 	}
-	decode(t, &plan, "plan", "m.tflite", "--json")
+	decode(t, &plan, "plan", "m.tflite", "--json", "--errors")
+	for tensor, dequantized := range map[int]bool{1: false, 9: true} {
+		x := plan.Subgraphs[0].Tensors[tensor]
+		if len(x.Readers) != 1 || x.Readers[0].Input != 1 || x.Readers[0].Dequantized != dequantized || x.Format == nil || x.Format.Type != "INT8" || x.Format.Bytes != 2304 || x.Error == nil || x.Error.Max == nil {
+			t.Errorf("tensor %d: %+v", tensor, x)
+		}
+	}
+	if f := plan.Subgraphs[0].Tensors[1].Format; f.Count != 4 || f.Scales != "per channel" {
+		t.Errorf("%+v", f)
+	}
 	if filter := plan.Subgraphs[0].Tensors[1]; plan.Model != "m.tflite" || plan.Quantized != 3 || plan.Subgraphs[0].Name != "main" || plan.Subgraphs[0].Operators[3].Computes != "float32 after DEQUANTIZE" || len(plan.Subgraphs[0].Tensors) != 11 ||
 		filter.Index != 1 || filter.Name != "conv/filter" || filter.Action != "int8 per channel" || filter.Reason != "weights" || filter.Bytes != 9216 ||
 		filter.QuantizedDimension == nil || *filter.QuantizedDimension != 0 || plan.Subgraphs[0].Tensors[0].QuantizedDimension != nil {
@@ -144,7 +175,7 @@ func TestProgressIsALineThatGoesAway(t *testing.T) {
 	p.show(1, 4)
 	p.show(2, 4) // too soon
 	p.clear()
-	if want := "\r 25 % " + strings.Repeat("█", 10) + strings.Repeat("░", 30) + "\r\x1b[K"; w.String() != want {
+	if want := "\r\x1b[K 25 % " + strings.Repeat("█", 10) + strings.Repeat("░", 30) + "\r\x1b[K"; w.String() != want {
 		t.Errorf("%q, want %q", w.String(), want)
 	}
 }

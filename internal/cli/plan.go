@@ -29,6 +29,7 @@ func planCommand() *cobra.Command {
 		Args:    oneModel,
 		RunE: func(c *cobra.Command, args []string) error {
 			j.in = args[0]
+			j.useStandard()
 			return j.run(c)
 		},
 	}
@@ -98,8 +99,12 @@ func (j *planning) planBundle(c *cobra.Command) error {
 	if err := j.checkBundleOptions(o); err != nil {
 		return err
 	}
+	q, err := j.flags.Aim(o)
+	if err != nil {
+		return err
+	}
 	plans, w := []json.RawMessage{}, c.OutOrStdout() // a plan itself has names that go with the file
-	err = quantize.PreviewBundle(j.in, o, func(p *quantize.Plan, r *report.Report) error {
+	err = quantize.PreviewBundle(j.in, q, func(p *quantize.Plan, r *report.Report) error {
 		out, err := j.describe(c.Context(), p, r)
 		if err != nil {
 			return err

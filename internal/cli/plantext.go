@@ -69,7 +69,7 @@ func (j *planning) printLargest(w io.Writer, p *report.Plan) error {
 	all := constants(p)
 	shown := all[:min(len(all), maxRows)]
 	heads := []string{"bytes", "after", "what happens, and why", "shape", "name"}
-	columns := []text.Column{{Right: true}, {Right: true}, {Max: maxReason, Shrinks: true}, {Max: 40}, {Max: maxName, Shrinks: true}}
+	columns := []text.Column{{Right: true}, {Right: true}, {Max: maxReason, Shrinks: true, Sentence: true}, {Max: 40}, {Max: maxName, Shrinks: true}}
 	if j.errors {
 		heads = slices.Insert(heads, 2, "max error", "signal to noise")
 		columns = slices.Insert(columns, 2, text.Column{Right: true}, text.Column{Right: true})
@@ -139,7 +139,7 @@ func styleOf(t *report.Tensor) text.Style {
 
 // printAll prints every tensor in its order.
 func (j *planning) printAll(w io.Writer, p *report.Plan) error {
-	columns := []text.Column{{Right: true}, {}, {Max: 40}, {Right: true}, {Right: true}, {Max: maxReason, Shrinks: true}, {Max: maxName, Shrinks: true}}
+	columns := []text.Column{{Right: true}, {}, {Max: 40}, {Right: true}, {Right: true}, {Max: maxReason, Shrinks: true, Sentence: true}, {Max: maxName, Shrinks: true}}
 	if j.errors {
 		columns = slices.Insert(columns, 5, text.Column{Right: true}, text.Column{Right: true})
 	}

@@ -43,8 +43,22 @@ func (p *progress) show(done, total int64) {
 		return
 	}
 	p.next, p.drawn = now.Add(progressEvery), true
-	full := int(progressWidth * done / total)
-	fmt.Fprintf(p.w, "\r%3d %% %s%s", 100*done/total, strings.Repeat("█", full), strings.Repeat("░", progressWidth-full))
+	fmt.Fprint(p.w, "\r\x1b[K"+bar(done, total, text.Width(p.w)))
+}
+
+// bar is within the width of a terminal, which may change at any time; 0 stands for one
+// that is wide enough.
+func bar(done, total int64, width int) string {
+	line := fmt.Sprintf("%3d %%", 100*done/total)
+	cells := int64(progressWidth)
+	if width > 0 {
+		cells = min(cells, int64(width-len(line)-2)) // the last column stays free
+	}
+	if cells <= 0 {
+		return line[:min(len(line), max(width-1, 0))]
+	}
+	full := int(cells * done / total)
+	return line + " " + strings.Repeat("█", full) + strings.Repeat("░", int(cells)-full)
 }
 
 // clear removes the line.

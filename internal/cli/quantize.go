@@ -39,35 +39,52 @@ const examples = `  quantize model.tflite
 type job struct {
 	flags          *options.Flags
 	in, out, like  string
+	dir            string // for outputs
 	inPlace        bool
 	requireSmaller bool
-	json           bool
+	json, quiet    bool
 }
 
 func rootCommand() *cobra.Command {
 	var j job
 	c := &cobra.Command{
-		Use:               "quantize MODEL.tflite",
+		Use:               "quantize MODEL.tflite ...",
 		Short:             "Shrink the weights of a TensorFlow Lite model",
 		Long:              about,
 		Example:           examples,
-		Args:              oneModel,
+		Args:              someModels,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
-		RunE:              func(c *cobra.Command, args []string) error { return j.run(c, args[0]) },
+		RunE:              j.runAll,
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return options.FlagError(c.Root().Name(), c.Flags(), err) })
 	c.SetUsageTemplate(c.UsageTemplate() + exitCodes)
-	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write; FOLDER/ for the usual name in a folder")
+	c.Flags().StringVarP(&j.out, "output", "o", "", "the `FILE` to write; FOLDER/ for the usual name in a folder, - for standard output")
+	c.Flags().StringVarP(&j.dir, "dir", "d", "", "write outputs into the folder `DIR`, which is made where it is missing; models\nof a folder keep their places in it")
 	c.Flags().BoolVar(&j.inPlace, "in-place", false, "write over the model; needed also where -o names the model")
 	j.registerFlags(c)
 	c.Flags().BoolVar(&j.requireSmaller, "require-smaller", false, "write nothing and fail where the output would not be smaller")
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
+	c.Flags().BoolVarP(&j.quiet, "quiet", "q", false, "print errors alone")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
-	c.AddCommand(planCommand(), compareCommand(), diffCommand(), recipeCommand(), repairsCommand(), versionCommand())
+	c.RegisterFlagCompletionFunc("dir", completeFolders)
+	c.Version = ownVersion()
+	c.SetVersionTemplate(versionLines("quantize"))
+	c.AddCommand(planCommand(), inspectCommand(), diffCommand(), verifyCommand(), compareCommand(), recipeCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c
+}
+
+// runAll is run for one model, and runBatch for several.
+func (j *job) runAll(c *cobra.Command, args []string) error {
+	if j.dir != "" && j.out != "" {
+		return usageErrorf("--dir: not together with --output: remove one of them")
+	}
+	if isBatch(args) {
+		return j.runBatch(c, args)
+	}
+	return j.run(c, args[0])
 }
 
 func (j *job) run(c *cobra.Command, model string) error {
@@ -76,6 +93,10 @@ func (j *job) run(c *cobra.Command, model string) error {
 		return err
 	}
 	j.in = model
+	j.useStandard()
+	if j.out == standardOutput && text.IsTerminal(c.OutOrStdout()) {
+		return usageErrorf("--output: standard output is a terminal, which cannot show a model: name a file, or write to a pipe")
+	}
 	bundle, err := isBundle(j.in)
 	if err != nil {
 		return err
@@ -87,9 +108,17 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if err := j.chooseOutput(word, ext); err != nil {
 		return err
 	}
+	if j.dir != "" {
+		if err := makeFolder(j.dir); err != nil {
+			return err
+		}
+	}
 	out := c.OutOrStdout()
 	if isSame(out, j.out) { // which holds before the output is written
 		out = c.ErrOrStderr()
+	}
+	if j.quiet {
+		out = io.Discard
 	}
 	if bundle {
 		o, err := j.flags.Options()
@@ -126,7 +155,9 @@ func (j *job) print(c *cobra.Command, out io.Writer, r *report.Report) error {
 	if j.json {
 		return encode(out, r)
 	}
-	noteUndefined(c, j.in, r.UpstreamUndefined)
+	if !j.quiet {
+		noteUndefined(c, j.in, r.UpstreamUndefined)
+	}
 	return printReport(out, r)
 }
 
@@ -155,7 +186,10 @@ func (j *job) chooseOutput(word, ext string) error {
 		if err != nil {
 			return err
 		}
-		if j.out != "" { // a folder, as for cp
+		switch {
+		case j.dir != "":
+			out = filepath.Join(j.dir, filepath.Base(out))
+		case j.out != "": // a folder, as for cp
 			out = j.out + filepath.Base(out)
 		}
 		j.out = out
@@ -174,7 +208,7 @@ func (j *job) chooseInPlace() error {
 	if j.out != "" && !isSameFile(j.in, j.out) {
 		return usageErrorf("--in-place: writes over %s, but -o names another file: remove one of them", j.in)
 	}
-	if info, err := os.Stat(j.in); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+	if isStream(j.in) {
 		return usageErrorf("--in-place: %s is not a regular file: name the output with -o", j.in)
 	}
 	if j.out == "" {
@@ -193,7 +227,7 @@ func isSameFile(a, b string) bool {
 // defaultOutput is beside the model: model.tflite gives model.int8.tflite. ext is the
 // extension of such files.
 func defaultOutput(in, word, ext string) (string, error) {
-	if info, err := os.Stat(in); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+	if isStream(in) {
 		return "", usageErrorf("%s: not a regular file, so no output can be beside it: name the output with -o", in)
 	}
 	base := in

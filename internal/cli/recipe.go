@@ -12,11 +12,11 @@ import (
 func recipeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "recipe",
-		Short: "List the recipes that --recipe takes by name, or print one",
+		Short: "List the recipes that --recipe takes by name, print one, or begin one",
 		Args:  noArguments,
 	}
 	groupOnly(c)
-	c.AddCommand(recipeListCommand(), recipeShowCommand())
+	c.AddCommand(recipeListCommand(), recipeShowCommand(), recipeInitCommand())
 	return c
 }
 
@@ -60,11 +60,7 @@ func recipeShowCommand() *cobra.Command {
 		Short: "Print a recipe as the file that --recipe takes as well",
 		Args:  oneRecipe,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, r := range options.Recipes() {
-				names = append(names, r.Name)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return recipeNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := options.RecipeNamed(args[0])
@@ -78,8 +74,11 @@ func recipeShowCommand() *cobra.Command {
 }
 
 func oneRecipe(_ *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return usageErrorf("%d arguments: want the name of one recipe, of those that quantize recipe list prints", len(args))
+	switch {
+	case len(args) == 0:
+		return usageErrorf("missing argument: want the name of a recipe, of those that quantize recipe list prints")
+	case len(args) > 1:
+		return usageErrorf("unexpected argument %q: want one recipe", args[1])
 	}
 	return nil
 }

@@ -51,7 +51,8 @@ func TestAPrintedRecipeIsAFileThatWorks(t *testing.T) {
 
 func TestMistakesWithRecipes(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"recipe show", "0 arguments: want the name of one recipe, of those that quantize recipe list prints"},
+		{"recipe show", "missing argument: want the name of a recipe, of those that quantize recipe list prints"},
+		{"recipe show mlir converter", `unexpected argument "converter": want one recipe`},
 		{"recipe show dynamic_wi4_afp23", `unknown recipe "dynamic_wi4_afp23": want dynamic_wi4_afp32, or another one that quantize recipe list prints`},
 		{"recipe show static_wi8_ai8", "the recipe static_wi8_ai8 needs data to calibrate with: want one for weights alone, of those that quantize recipe list prints"},
 		{"recipe list all", `unexpected argument "all": want none`},

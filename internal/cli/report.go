@@ -73,6 +73,16 @@ func changes(s *report.Summary) []string {
 	if needs := s.NeedsTensorFlow.InWords(); needs != "" {
 		lines = append(lines, needs)
 	}
+	lines = append(lines, s.RunsInWords()...)
+	return append(lines, warningsInWords(s)...)
+}
+
+// warningsInWords has a line for each warning, and for what more there are.
+func warningsInWords(s *report.Summary) []string {
+	lines := s.WarningsInWords()
+	for i := range lines {
+		lines[i] = text.Name(lines[i], maxSentence)
+	}
 	return lines
 }
 

@@ -120,14 +120,14 @@ func TestPathsExist(t *testing.T) {
 	}
 }
 
-var flag = regexp.MustCompile(`(?:^|[\s"'\[])--([a-z][a-z0-9_-]*)`)
+var flagWord = regexp.MustCompile(`(?:^|[\s"'\[])--([a-z][a-z0-9_-]*)`)
 
 // flags returns the names that the help of the commands and of their subcommands has.
 func flags(t *testing.T) []string {
 	t.Helper()
 	t.Setenv("BUILD_WORKING_DIRECTORY", "") // else the command goes there
 	var help, stderr bytes.Buffer
-	for _, of := range []string{"", "plan", "compare", "diff", "repairs"} {
+	for _, of := range []string{"", "plan", "inspect", "compare", "diff", "verify", "repairs"} {
 		args := append(strings.Fields(of), "--help")
 		if code := cli.Run(args, &help, &stderr); code != 0 {
 			t.Fatalf("quantize %v: exit code %d: %s", args, code, &stderr)
@@ -137,7 +137,7 @@ func flags(t *testing.T) []string {
 		t.Fatalf("tflite_convert --help: exit code %d: %s", code, &stderr)
 	}
 	var names []string
-	for _, m := range flag.FindAllStringSubmatch(help.String(), -1) {
+	for _, m := range flagWord.FindAllStringSubmatch(help.String(), -1) {
 		names = append(names, m[1])
 	}
 	return names
@@ -169,7 +169,7 @@ func TestFlagsExist(t *testing.T) {
 			if others.MatchString(c) {
 				continue
 			}
-			for _, m := range flag.FindAllStringSubmatch(c, -1) {
+			for _, m := range flagWord.FindAllStringSubmatch(c, -1) {
 				found++
 				if !slices.Contains(known, m[1]) {
 					t.Errorf("%s: %s: no command has a flag --%s", name, c, m[1])

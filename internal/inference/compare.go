@@ -13,10 +13,10 @@ import (
 
 // A Comparison is how a model computes against another one, in a runtime.
 type Comparison struct {
-	Runtime  string    `json:"runtime"`
-	Threads  int       `json:"threads"`
-	Examples []string  `json:"examples"`
-	Kernels  []Kernels `json:"kernels"`
+	Runtime  string    `json:"runtime"`  // name and version
+	Threads  int       `json:"threads"`  // of each model
+	Examples []string  `json:"examples"` // what the inputs were
+	Kernels  []Kernels `json:"kernels"`  // a comparison with each kind of kernels
 	// Layers are tensors that both models compute, in order of computation, in the
 	// builtin kernels.
 	Layers []Output `json:"layers,omitempty"`
@@ -24,37 +24,37 @@ type Comparison struct {
 
 // Kernels are what computes.
 type Kernels struct {
-	Name    string   `json:"name"`            // builtin or xnnpack
-	Error   string   `json:"error,omitempty"` // why there is nothing to compare
-	Outputs []Output `json:"outputs,omitempty"`
-	Latency *Latency `json:"latency,omitempty"`
+	Name    string   `json:"name"`              // builtin or xnnpack
+	Error   string   `json:"error,omitempty"`   // why there is nothing to compare
+	Outputs []Output `json:"outputs,omitempty"` // of the models
+	Latency *Latency `json:"latency,omitempty"` // where time was measured
 }
 
 // An Output is compared over all examples.
 type Output struct {
-	Name     string  `json:"name"`
+	Name     string  `json:"name"`               // of the tensor
 	Operator string  `json:"operator,omitempty"` // of a layer
 	Signal   float64 `json:"signal"`             // sum of squares of the first model's values
 	Noise    float64 `json:"noise"`              // sum of squares of the distances
 	SNR      string  `json:"signal_to_noise"`    // in words, such as 53.8 dB
-	Largest  float64 `json:"largest_error"`
-	Rows     int     `json:"rows"`           // along the last dimension, of at least two values
-	SameMax  int     `json:"same_argmax"`    // rows whose largest value is at the same place
-	Note     string  `json:"note,omitempty"` // why it is not compared
+	Largest  float64 `json:"largest_error"`      // the largest absolute distance
+	Rows     int     `json:"rows"`               // along the last dimension, of at least two values
+	SameMax  int     `json:"same_argmax"`        // rows whose largest value is at the same place
+	Note     string  `json:"note,omitempty"`     // why it is not compared
 }
 
 // Latency is the time of one run of each model, in turns.
 type Latency struct {
-	A      Interval `json:"a_milliseconds"`
-	B      Interval `json:"b_milliseconds"`
-	Faster Interval `json:"times_faster"` // A / B of each turn
+	A      Interval `json:"a_milliseconds"` // of the first model
+	B      Interval `json:"b_milliseconds"` // of the second one
+	Faster Interval `json:"times_faster"`   // A / B of each turn
 }
 
 // An Interval is a median and the tenth and ninetieth percentile.
 type Interval struct {
-	Median float64 `json:"median"`
-	Low    float64 `json:"p10"`
-	High   float64 `json:"p90"`
+	Median float64 `json:"median"` // of all turns
+	Low    float64 `json:"p10"`    // the tenth percentile
+	High   float64 `json:"p90"`    // the ninetieth percentile
 }
 
 // CompareOptions say what to compare.

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tailscale/hujson"
+
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
@@ -59,8 +61,11 @@ func recipeError(path string, err error) error {
 // newFields checks that the data are JSON.
 func newFields(path string, data []byte) (*fields, error) {
 	f := &fields{path: path, data: data}
+	if plain, err := hujson.Standardize(data); err == nil { // at the same places, without comments
+		f.data = plain
+	}
 	var all json.RawMessage
-	if err := json.Unmarshal(data, &all); err != nil {
+	if err := json.Unmarshal(f.data, &all); err != nil {
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
 			return nil, errorf(f.at(max(syntax.Offset, 1)-1), "%v: want a recipe in JSON", err)

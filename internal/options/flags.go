@@ -12,6 +12,7 @@ import (
 
 // The names of the flags.
 const (
+	forFlag         = "for"
 	typeFlag        = "type"
 	recipeFlag      = "recipe"
 	minElementsFlag = "min-elements"
@@ -20,6 +21,8 @@ const (
 	schemeFlag      = "scheme"
 	roundingFlag    = "rounding"
 	noHybridFlag    = "no-hybrid"
+	floatOpFlag     = "float-op"
+	onlyFlag        = "only"
 	keepFlag        = "keep"
 	ruleFlag        = "rule"
 	exactFlag       = "exact"
@@ -31,6 +34,7 @@ const (
 // Flags are the flags that say how to quantize, as they were given.
 type Flags struct {
 	set         *pflag.FlagSet
+	target      string
 	bufferType  string
 	recipe      string
 	scheme      string
@@ -38,26 +42,30 @@ type Flags struct {
 	minElements uint64
 	noHybrid    bool
 	denyOps     []string
+	floatOps    []string
 	customOps   []string
-	rules       []ruleWord // of --keep and --rule, in the order given
+	rules       []ruleWord // of --only, --keep and --rule, in the order given
 	exact       bool
 	skipRepairs []string
 
 	minRuntimeVersion bool
 }
 
-// A ruleWord is what one --keep or --rule was given.
+// A ruleWord is what one --only, --keep or --rule was given.
 type ruleWord struct{ flag, value string }
 
 // Register adds the flags to a set. Their Options are for after it was parsed.
 func Register(set *pflag.FlagSet) *Flags {
 	f := &Flags{set: set}
 	set.StringVarP(&f.bufferType, typeFlag, "t", quantize.Int8.String(), "the `TYPE` that weights get: int8 or float16")
-	set.Func(keepFlag, "leave constants as they are that match `PATTERN`: the name of a tensor, such\nas \"head/*\", or op:OPERATOR for all that an operator reads, such as\nop:CONV_2D; * stands for any characters; may be repeated", f.ruleFunc(keepFlag))
-	set.Func(ruleFlag, "`PATTERN=FORMAT` gives constants that match PATTERN the format keep, int8 or\nfloat16; of several that match, --keep or --rule, the last decides", f.ruleFunc(ruleFlag))
+	set.StringVar(&f.target, forFlag, "", "make the file for the runtime `TARGET`: tflite, litert, xnnpack or tflm, or a\nrelease of one, such as tflite@2.14: what the runtime computes wrongly or\nslowly is left out, and what it does not run is an error")
+	set.Func(keepFlag, "leave constants as they are that match `PATTERN`: the name of a tensor, such\nas \"head/*\", op:OPERATOR for all that an operator reads, index:7 for tensor 7,\nelements:-5000 for up to 5000 values; several as op:CONV_2D,elements:9000-; *\nstands for any characters; may be repeated", f.ruleFunc(keepFlag))
+	set.Func(onlyFlag, "leave all constants as they are that match no `PATTERN` of this kind; may be\nrepeated", f.ruleFunc(onlyFlag))
+	set.Func(ruleFlag, "`PATTERN=FORMAT` gives constants that match PATTERN the format keep, int8,\nfloat16 or default, as without rules; of several that match, --keep or --rule,\nthe last decides", f.ruleFunc(ruleFlag))
 	set.StringVar(&f.recipe, recipeFlag, "", "`RECIPE` is the name of another way to quantize, of those that quantize\nrecipe list prints, or a file: options in JSON, or a recipe of LiteRT's\nlitert-quantizer; flags override options and add to their lists")
 	set.Uint64Var(&f.minElements, minElementsFlag, quantize.DefaultMinElements, "int8: weights of fewer than `N` elements stay as they are")
-	set.StringArrayVar(&f.denyOps, denyOpFlag, nil, "int8: dequantize weights in front of operators of the kind `OP`, such as\nCONV_2D; may be repeated")
+	set.StringArrayVar(&f.floatOps, floatOpFlag, nil, "int8: operators of the kind `OP`, such as CONV_2D, compute in float32: their\nweights are int8 in the file and dequantized in front of them; may be repeated")
+	set.StringArrayVar(&f.denyOps, denyOpFlag, nil, "the same as --float-op `OP`, by the name of upstream's option")
 	set.StringArrayVar(&f.customOps, customOpFlag, nil, "int8: `SPEC` is NAME=1,2 where inputs 1 and 2 of the custom operator NAME\nare weights; NAME=1,2,hybrid where its kernel takes them as int8;\nmay be repeated")
 	set.StringVar(&f.scheme, schemeFlag, quantize.Updated.String(), "int8: the `SCHEME`, updated or legacy; legacy has no scales per channel")
 	set.StringVar(&f.rounding, roundingFlag, quantize.Nearest.String(), "int8: the `ROUNDING`, nearest or sum-preserving, which keeps outputs nearer to\nthe float model's at the same size; not with --exact")
@@ -78,10 +86,12 @@ func (f *Flags) ruleFunc(flag string) func(string) error {
 // Choices are the flags that have a few values, each with a function that lists them.
 func Choices() map[string]func() []string {
 	return map[string]func() []string{
+		forFlag:        targetNames,
 		typeFlag:       func() []string { return names(types) },
 		roundingFlag:   func() []string { return names(roundings) },
 		schemeFlag:     func() []string { return names(schemes) },
 		denyOpFlag:     func() []string { return names(weightOperators()) },
+		floatOpFlag:    func() []string { return names(weightOperators()) },
 		skipRepairFlag: func() []string { return repair.Every().Names() },
 	}
 }
@@ -96,6 +106,15 @@ func (f *Flags) Options() (quantize.Options, error) {
 		return quantize.Options{}, err
 	}
 	return s.options()
+}
+
+// Given are the Options without what the target of --for adds.
+func (f *Flags) Given() (quantize.Options, error) {
+	s, err := f.whole()
+	if err != nil {
+		return quantize.Options{}, err
+	}
+	return s.Options, nil
 }
 
 // Quantizer is the one that the recipe names, Quantize Weights where none does, with
@@ -149,7 +168,7 @@ func (f *Flags) settings() (*settings, error) {
 	s := defaults()
 	if r := recipeNamed(f.recipe); r != nil {
 		s.use(r)
-	} else if f.recipe != "" {
+	} else if f.recipe != "" && f.recipe != recipeName {
 		if err := s.readRecipe(f.recipe); err != nil {
 			return nil, err
 		}
@@ -163,10 +182,19 @@ func (f *Flags) settings() (*settings, error) {
 	if err := f.setCustomOps(s); err != nil {
 		return nil, err
 	}
-	return s, f.addRules(s)
+	if err := f.addRules(s); err != nil {
+		return nil, err
+	}
+	s.keepOthers()
+	return s, nil
 }
 
 func (f *Flags) scalars(s *settings) error {
+	if f.set.Changed(forFlag) {
+		if err := s.setTarget("--"+forFlag, f.target); err != nil {
+			return err
+		}
+	}
 	if f.set.Changed(typeFlag) {
 		if err := s.setType("--"+typeFlag, f.bufferType); err != nil {
 			return err
@@ -193,9 +221,15 @@ func (f *Flags) scalars(s *settings) error {
 
 // addDenied takes names of operators, separated by commas.
 func (f *Flags) addDenied(s *settings) error {
-	for _, list := range f.denyOps {
-		for _, name := range strings.Split(list, ",") {
-			if err := s.denyOp("--"+denyOpFlag, name); err != nil {
+	for _, given := range []struct {
+		flag  string
+		lists []string
+	}{{floatOpFlag, f.floatOps}, {denyOpFlag, f.denyOps}} {
+		for _, name := range strings.Split(strings.Join(given.lists, ","), ",") {
+			if given.lists == nil {
+				break
+			}
+			if err := s.denyOp("--"+given.flag, name); err != nil {
 				return err
 			}
 		}
@@ -225,15 +259,20 @@ func (f *Flags) addRules(s *settings) error {
 		place := "--" + w.flag
 		r := rule.Rule{Format: rule.Keep}
 		var err error
-		if w.flag == keepFlag {
+		add := s.addRule
+		switch w.flag {
+		case onlyFlag:
+			add = s.addOnly
+			fallthrough
+		case keepFlag:
 			err = parsePattern(place, w.value, &r)
-		} else {
+		default:
 			r, err = parseRule(place, w.value)
 		}
 		if err != nil {
 			return err
 		}
-		if err := s.addRule(place, r); err != nil {
+		if err := add(place, r); err != nil {
 			return err
 		}
 	}

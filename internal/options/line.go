@@ -1,14 +1,11 @@
 package options
 
 import (
-	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"github.com/spf13/pflag"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
@@ -30,14 +27,9 @@ func parse(line string) (*settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := pflag.NewFlagSet("options", pflag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	f := Register(set)
-	if err := set.Parse(words); err != nil {
-		return nil, FlagError("quantize", set, err)
-	}
-	if set.NArg() > 0 {
-		return nil, errorf("", "unexpected argument %q: want flags of the command quantize", set.Arg(0))
+	f, err := parseWords(words)
+	if err != nil {
+		return nil, err
 	}
 	return f.settings()
 }
@@ -49,6 +41,9 @@ func Format(o quantize.Options) string { return format(&settings{Options: o}) }
 
 func format(s *settings) string {
 	words := []string{flag(typeFlag, s.BufferType.String())}
+	if s.target != nil {
+		words = append(words, flag(forFlag, s.target.Name))
+	}
 	if s.hasInt8() {
 		words = append(words, int8Words(s)...)
 	}

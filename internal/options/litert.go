@@ -144,8 +144,8 @@ func (s *settings) checkLiteRT() error {
 		return errorf(s.int8Only[0], "not for the recipe %s, which says it: remove it", s.other.name)
 	}
 	for _, r := range s.Rules {
-		if r.Format != rule.Keep {
-			return errorf("--"+ruleFlag, "invalid format %q for the recipe %s: want %s", r.Format, s.other.name, rule.Keep)
+		if r.Format != rule.Keep && r.Format != rule.Default {
+			return errorf("--"+ruleFlag, "invalid format %q for the recipe %s: want %s or %s", r.Format, s.other.name, rule.Keep, rule.Default)
 		}
 	}
 	return nil
@@ -180,8 +180,8 @@ func (s *settings) word() string {
 
 // A NamedRecipe is one that --recipe takes by name.
 type NamedRecipe struct {
-	Name  string `json:"name"`
-	Does  string `json:"does"`
+	Name  string `json:"name"`  // as --recipe takes it
+	Does  string `json:"does"`  // in words
 	Maker string `json:"maker"` // whose recipe it is
 	// JSON is what a file with the same recipe holds.
 	JSON json.RawMessage `json:"recipe"`

@@ -130,7 +130,7 @@ func TestMistakesBesideARecipeOfLiteRT(t *testing.T) {
 	}{
 		{[]string{"--recipe", "dynamic_wi4_afp32", "--type", "int8"}, "--type: unexpected type: the recipe dynamic_wi4_afp32 makes int4 per channel; operators compute with integers"},
 		{[]string{"--recipe", "dynamic_wi4_afp32", "--min-elements", "2"}, "--min-elements: not for the recipe dynamic_wi4_afp32, which says it: remove it"},
-		{[]string{"--recipe", "dynamic_wi4_afp32", "--rule", "a=int8"}, `--rule: invalid format "int8" for the recipe dynamic_wi4_afp32: want keep`},
+		{[]string{"--recipe", "dynamic_wi4_afp32", "--rule", "a=int8"}, `--rule: invalid format "int8" for the recipe dynamic_wi4_afp32: want keep or default`},
 		{[]string{"--recipe", "static_wi8_ai8"}, "--recipe: the recipe static_wi8_ai8 needs data to calibrate with: want one for weights alone, of those that quantize recipe list prints"},
 		{[]string{"--recipe", "dynamic_wi4_fp32"}, `--recipe: no file or recipe "dynamic_wi4_fp32": want a file in JSON, or dynamic_wi4_afp32, or another one that quantize recipe list prints`},
 	} {

@@ -6,46 +6,95 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
 
-// Patterns of tensors and operators are one word in flags: op:CONV_2D,
-// tensor:dense/*, or op:CONV_2D,tensor:dense/* for both; tensor: may be left out
-// where it comes first.
+// Patterns of constants are one word in flags, of parts that all must match:
+// op:CONV_2D, index:7, elements:1000- and tensor:dense/*, such as
+// op:CONV_2D,tensor:dense/*. tensor: is the last one, and may be left out where it is the
+// only one.
 const (
 	operatorPrefix = "op:"
+	indexPrefix    = "index:"
+	elementsPrefix = "elements:"
 	tensorPrefix   = "tensor:"
-	separator      = "," + tensorPrefix
 )
+
+var prefixes = []string{operatorPrefix, indexPrefix, elementsPrefix, tensorPrefix}
+
+// prefixOf is the prefix that a word begins with, "" for none.
+func prefixOf(word string) string {
+	for _, p := range prefixes {
+		if strings.HasPrefix(word, p) {
+			return p
+		}
+	}
+	return ""
+}
 
 // parsePattern sets the patterns of a rule.
 func parsePattern(place, word string, r *rule.Rule) error {
 	if word == "" {
 		return errorf(place, "no pattern: want the name of a tensor or %sOPERATOR; * stands for any characters", operatorPrefix)
 	}
-	operators, ok := strings.CutPrefix(word, operatorPrefix)
-	if !ok {
-		r.Tensor = strings.TrimPrefix(word, tensorPrefix)
-		return nil
+	for rest := word; ; {
+		var value string
+		prefix := prefixOf(rest)
+		switch prefix {
+		case tensorPrefix, "":
+			r.Tensor = strings.TrimPrefix(rest, tensorPrefix)
+			return nil
+		case operatorPrefix:
+			value, rest = cutPart(rest[len(prefix):])
+			r.Operator = value
+		case indexPrefix:
+			value, rest = cutPart(rest[len(prefix):])
+			r.Index = value
+		case elementsPrefix:
+			value, rest = cutPart(rest[len(prefix):])
+			r.Elements = value
+		}
+		switch {
+		case value == "" && prefix == operatorPrefix:
+			return errorf(place, "no operator in %q: want %sOPERATOR, such as %sCONV_2D", word, operatorPrefix, operatorPrefix)
+		case value == "":
+			return errorf(place, "no number in %q: want %s7 or %s1000-2000", word, indexPrefix, elementsPrefix)
+		case rest == "":
+			return nil
+		}
 	}
-	r.Operator, r.Tensor, _ = strings.Cut(operators, separator)
-	if r.Operator == "" {
-		return errorf(place, "no operator in %q: want %sOPERATOR, such as %sCONV_2D", word, operatorPrefix, operatorPrefix)
+}
+
+// cutPart returns a part up to the comma before the next prefix.
+func cutPart(word string) (part, rest string) {
+	for i := range word {
+		if word[i] == ',' && prefixOf(word[i+1:]) != "" {
+			return word[:i], word[i+1:]
+		}
 	}
-	return nil
+	return word, ""
 }
 
 // patternWord is the word that parsePattern reads.
 func patternWord(r rule.Rule) string {
+	var parts []string
 	if r.Operator != "" {
-		// A separator inside would end it; as a class, its comma is no part of one.
-		word := operatorPrefix + strings.ReplaceAll(r.Operator, separator, "[,]"+tensorPrefix)
-		if r.Tensor != "" {
-			word += separator + r.Tensor
+		operator := r.Operator
+		for _, p := range prefixes { // would end it; as a class, its comma is no part of one
+			operator = strings.ReplaceAll(operator, ","+p, "[,]"+p)
 		}
-		return word
+		parts = append(parts, operatorPrefix+operator)
 	}
-	if r.Tensor == "" || strings.HasPrefix(r.Tensor, operatorPrefix) || strings.HasPrefix(r.Tensor, tensorPrefix) {
-		return tensorPrefix + r.Tensor
+	if r.Index != "" {
+		parts = append(parts, indexPrefix+r.Index)
 	}
-	return r.Tensor
+	if r.Elements != "" {
+		parts = append(parts, elementsPrefix+r.Elements)
+	}
+	switch {
+	case parts == nil && r.Tensor != "" && prefixOf(r.Tensor) == "":
+		return r.Tensor
+	case parts == nil || r.Tensor != "":
+		parts = append(parts, tensorPrefix+r.Tensor)
+	}
+	return strings.Join(parts, ",")
 }
 
 // parseRule reads PATTERN=FORMAT. The pattern may have = in it.

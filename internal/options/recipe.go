@@ -10,18 +10,20 @@ import (
 //	"recipe": "quantize_weights", "version": 1
 //
 // where the recipe may be another one of recipeNames, which decides the type. All else may
-// be left out and is named as the flags: type, scheme, rounding, min_elements,
-// no_hybrid, deny_ops (names of operators), custom_ops and rules, which are
-// objects with these keys:
+// be left out and is named as the flags: for, type, scheme, rounding, min_elements,
+// no_hybrid, float_ops or deny_ops (names of operators), custom_ops, only and rules,
+// which are objects with these keys. It may have comments, as in C, and commas after last
+// elements.
 const (
 	recipeName    = "quantize_weights"
 	recipeVersion = 1
 )
 
 var (
-	recipeKeys   = []string{"recipe", "version", "type", "scheme", "rounding", "min_elements", "no_hybrid", "deny_ops", "custom_ops", "rules"}
+	recipeKeys   = []string{"recipe", "version", "for", "type", "scheme", "rounding", "min_elements", "no_hybrid", "float_ops", "deny_ops", "custom_ops", "only", "rules"}
 	customOpKeys = []string{"name", "inputs", "hybrid"}
-	ruleKeys     = []string{"tensor", "operator", "format"}
+	patternKeys  = []string{"tensor", "operator", "index", "elements"}
+	ruleKeys     = append(patternKeys[:len(patternKeys):len(patternKeys)], "format")
 )
 
 // A JSON list is a recipe file of litert-quantizer: see readLiteRT.
@@ -88,6 +90,8 @@ func (f *fields) head() (name string, err error) {
 
 func (s *settings) recipeField(f *fields, in field) error {
 	switch in.key {
+	case "for":
+		return word(f, in, s.setTarget)
 	case "type":
 		return word(f, in, s.setType)
 	case "scheme":
@@ -104,8 +108,16 @@ func (s *settings) recipeField(f *fields, in field) error {
 		err := f.truth(in, &on)
 		s.setNoHybrid(in.place, on)
 		return err
-	case "deny_ops":
+	case "float_ops", "deny_ops":
 		return f.list(in, func(in field) error { return word(f, in, s.denyOp) })
+	case "only":
+		return f.list(in, func(in field) error {
+			var r rule.Rule
+			if err := recipePattern(f, in, &r, patternKeys); err != nil {
+				return err
+			}
+			return s.addOnly(in.place, r)
+		})
 	case "custom_ops":
 		return f.list(in, func(in field) error { return s.recipeCustomOp(f, in) })
 	case "rules":
@@ -157,17 +169,14 @@ func (s *settings) recipeCustomOp(f *fields, in field) error {
 
 func (s *settings) recipeRule(f *fields, in field) error {
 	var r rule.Rule
-	err := f.object(in, ruleKeys, func(in field) error {
-		switch in.key {
-		case "tensor":
-			return f.text(in, &r.Tensor)
-		case "operator":
-			return f.text(in, &r.Operator)
-		}
-		return f.text(in, &r.Format)
-	})
-	if err != nil {
+	if err := recipePattern(f, in, &r, ruleKeys); err != nil {
 		return err
 	}
 	return s.addRule(in.place, r)
+}
+
+// recipePattern reads an object with some of the keys of a rule.
+func recipePattern(f *fields, in field, r *rule.Rule, keys []string) error {
+	to := map[string]*string{"tensor": &r.Tensor, "operator": &r.Operator, "index": &r.Index, "elements": &r.Elements, "format": &r.Format}
+	return f.object(in, keys, func(in field) error { return f.text(in, to[in.key]) })
 }

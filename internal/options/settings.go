@@ -9,6 +9,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/target"
 )
 
 // An Error is a mistake in a flag or in a recipe file. It is quantize.ErrOptions.
@@ -37,6 +38,12 @@ type settings struct {
 	quantize.Options
 	// other is another quantizer that the options are for, nil for Quantize Weights.
 	other *recipe
+	// target is the one of --for, nil without.
+	target *target.Target
+	// set has the names of flags whose options were set.
+	set []string
+	// only has the patterns of what is quantized, none for all.
+	only []rule.Rule
 	// int8Only is the places that set what only int8 has.
 	int8Only []string
 }
@@ -64,7 +71,7 @@ func (s *settings) options() (quantize.Options, error) {
 	if s.other != nil {
 		return quantize.Options{}, errorf("--"+recipeFlag, "invalid recipe %q here: want %q", s.other.name, recipeName)
 	}
-	return s.Options, nil
+	return s.aimed(), nil
 }
 
 // quantizer is the quantizer that the settings are for.
@@ -73,13 +80,16 @@ func (s *settings) quantizer() (quantize.Quantizer, error) {
 		return nil, err
 	}
 	if s.isLiteRT() {
-		return s.strictLiteRT(), nil
+		return s.aim(s.strictLiteRT()), nil
 	}
 	if s.other != nil {
-		return strictMLIR{s.other.options(s.Options), s.Options}, nil
+		return s.aim(strictMLIR{s.other.options(s.aimed()), s.Options}), nil
 	}
-	return Strict{s.Options}, nil
+	return s.aim(Strict{s.aimed(), &s.Options}), nil
 }
+
+// isSet reports whether the option of a flag was set.
+func (s *settings) isSet(flag string) bool { return slices.Contains(s.set, flag) }
 
 // hasInt8 reports whether any constant can become int8.
 func (s *settings) hasInt8() bool {
@@ -94,7 +104,7 @@ var (
 	types     = []quantize.BufferType{quantize.Int8, quantize.Float16}
 	schemes   = []quantize.Scheme{quantize.Updated, quantize.Legacy}
 	roundings = []quantize.Rounding{quantize.Nearest, quantize.PreservedSums}
-	formats   = []string{rule.Keep, quantize.Int8.String(), quantize.Float16.String()}
+	formats   = []string{rule.Keep, rule.Default, quantize.Int8.String(), quantize.Float16.String()}
 )
 
 func (s *settings) setType(place, word string) error {
@@ -106,6 +116,7 @@ func (s *settings) setType(place, word string) error {
 
 func (s *settings) setScheme(place, word string) error {
 	s.onlyInt8(place)
+	s.set = append(s.set, schemeFlag)
 	return choose(&s.Scheme, schemes, place, "scheme", word)
 }
 
@@ -121,6 +132,7 @@ func (s *settings) setMinElements(place string, n uint64) {
 
 func (s *settings) setNoHybrid(place string, on bool) {
 	s.onlyInt8(place)
+	s.set = append(s.set, noHybridFlag)
 	s.NoHybrid = on
 }
 
@@ -154,6 +166,24 @@ func (s *settings) addRule(place string, r rule.Rule) error {
 		return errorf(place, "%v", err)
 	}
 	s.Rules = append(s.Rules, r)
+	return nil
+}
+
+// keepOthers puts the rules of only before all others: everything stays but for what
+// one of them matches.
+func (s *settings) keepOthers() {
+	if len(s.only) > 0 {
+		s.Rules = slices.Concat([]rule.Rule{{Format: rule.Keep}}, s.only, s.Rules)
+		s.only = nil
+	}
+}
+
+func (s *settings) addOnly(place string, r rule.Rule) error {
+	r.Format = rule.Default
+	if err := r.Check(); err != nil {
+		return errorf(place, "%v", err)
+	}
+	s.only = append(s.only, r)
 	return nil
 }
 

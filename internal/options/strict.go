@@ -2,6 +2,7 @@ package options
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,11 +17,23 @@ import (
 
 // Strict is Options of which each must have an effect: a rule, a denied operator or
 // a custom operator that the model has nothing of is an *Error.
-type Strict struct{ quantize.Options }
+type Strict struct {
+	quantize.Options
+	// Given are those that must have one, nil for Options: others may be there for models
+	// of all kinds.
+	Given *quantize.Options
+}
+
+func (s Strict) given() quantize.Options {
+	if s.Given != nil {
+		return *s.Given
+	}
+	return s.Options
+}
 
 // Plan implements quantize.Quantizer.
 func (s Strict) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
-	return strictPlan(m, s.Options, s.Options)
+	return strictPlan(m, s.Options, s.given())
 }
 
 // strictMLIR is Strict for another quantizer, with the options that it was made of.
@@ -52,12 +65,14 @@ func strictPlan(m *tflite.ModelT, q quantize.Quantizer, o quantize.Options) (*qu
 		return nil, err
 	}
 	for _, i := range p.UnmatchedRules {
-		return nil, unmatchedRule(m, o.Rules[i].Tensor, o.Rules[i].Operator)
+		if !o.Rules[i].MatchesAll() {
+			return nil, unmatchedRule(m, o.Rules[i])
+		}
 	}
 	builtin, custom := operatorsOf(m)
 	for _, op := range o.OpDenylist {
 		if !slices.Contains(builtin, op.String()) {
-			return nil, errorf("--"+denyOpFlag, "no operator %v in the model%s", op, suggestion(op.String(), builtin))
+			return nil, errorf("--"+floatOpFlag+" or --"+denyOpFlag, "no operator %v in the model%s", op, suggestion(op.String(), builtin))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.CustomOps)) {
@@ -72,14 +87,15 @@ func strictPlan(m *tflite.ModelT, q quantize.Quantizer, o quantize.Options) (*qu
 // operators: for several models, of which one at least must have something of each.
 func (s Strict) Each() []Strict {
 	var out []Strict
-	for _, r := range s.Rules {
-		out = append(out, Strict{quantize.Options{BufferType: s.BufferType, Rules: []rule.Rule{r}}})
+	o := s.given()
+	for _, r := range o.Rules {
+		out = append(out, Strict{Options: quantize.Options{BufferType: o.BufferType, Rules: []rule.Rule{r}}})
 	}
-	for _, op := range s.OpDenylist {
-		out = append(out, Strict{quantize.Options{OpDenylist: []tflite.BuiltinOperator{op}}})
+	for _, op := range o.OpDenylist {
+		out = append(out, Strict{Options: quantize.Options{OpDenylist: []tflite.BuiltinOperator{op}}})
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.CustomOps)) {
-		out = append(out, Strict{quantize.Options{CustomOps: map[string]quantize.CustomOp{name: s.CustomOps[name]}}})
+	for _, name := range slices.Sorted(maps.Keys(o.CustomOps)) {
+		out = append(out, Strict{Options: quantize.Options{CustomOps: map[string]quantize.CustomOp{name: o.CustomOps[name]}}})
 	}
 	return out
 }
@@ -106,25 +122,44 @@ func operatorsOf(m *tflite.ModelT) (builtin, custom []string) {
 
 // unmatchedRule is the error of a rule without a match. Its operator is looked at
 // first: an operator that the model lacks explains everything.
-func unmatchedRule(m *tflite.ModelT, tensor, operator string) error {
+func unmatchedRule(m *tflite.ModelT, r rule.Rule) error {
 	builtin, custom := operatorsOf(m)
-	names := append(builtin, custom...)
-	place := "--" + keepFlag + " or --" + ruleFlag
-	if tensor == "" {
-		return errorf(place, "no constant of an operator %s in the model%s", operator, suggestion(operator, names))
+	operators := append(builtin, custom...)
+	near := ""
+	switch {
+	case r.Index != "" || r.Elements != "":
+	case r.Tensor == "":
+		near = suggestion(r.Operator, operators)
+	default:
+		near = suggestion(r.Tensor, constantsOf(m))
 	}
-	var tensors []string
+	what := "constant"
+	if r.Tensor != "" {
+		what += fmt.Sprintf(" %q", r.Tensor)
+	}
+	if r.Index != "" {
+		what += " with the index " + r.Index
+	}
+	if r.Elements != "" {
+		what += fmt.Sprintf(" of %s elements", r.Elements)
+	}
+	if r.Operator != "" {
+		what += " of an operator " + r.Operator
+	}
+	return errorf("--"+keepFlag+", --"+onlyFlag+" or --"+ruleFlag, "no %s in the model%s", what, near)
+}
+
+// constantsOf are the names of those that rules can match.
+func constantsOf(m *tflite.ModelT) []string {
+	var names []string
 	for _, sg := range m.Subgraphs {
 		for _, t := range sg.Tensors {
 			if t.Type == tflite.TensorTypeFLOAT32 && len(m.Buffers[t.Buffer].Data) > 0 {
-				tensors = append(tensors, t.Name)
+				names = append(names, t.Name)
 			}
 		}
 	}
-	if operator != "" {
-		return errorf(place, "no constant %q of an operator %s in the model%s", tensor, operator, suggestion(tensor, tensors))
-	}
-	return errorf(place, "no constant %q in the model%s", tensor, suggestion(tensor, tensors))
+	return names
 }
 
 // How many candidates a suggestion looks at and shows, and their length in characters.

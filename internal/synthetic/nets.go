@@ -10,13 +10,13 @@ type Net struct {
 // Nets returns all networks. Their names are unique.
 func Nets() []Net {
 	return []Net{
-		{"ResNet-50", resNet50},
-		{"MobileNetV2", mobileNetV2},
+		{"ResNet-50", func() *Model { return resNet50(64) }},
+		{"MobileNetV2", func() *Model { return mobileNetV2(96) }},
 		{"EfficientNet blocks", efficientNet},
 		{"decoder of transposed convolutions", decoder},
-		{"text CNN", textCNN},
+		{"text CNN", func() *Model { return textCNN(2000, 32, 64, 100) }},
 		{"transformer block", transformer},
-		{"LSTM over a sequence", sequenceLSTM},
+		{"LSTM over a sequence", func() *Model { return sequenceLSTM(1000, steps, inputs, units) }},
 		{"LSTM, one step", stepLSTM},
 		{"bidirectional LSTM", bidirectionalLSTM},
 		{"RNN, one step", stepRNN},

@@ -10,8 +10,8 @@ const (
 
 // gates adds what an LSTM has after its input: 11 matrices and peepholes, 4
 // biases, and a projection of its output with its bias.
-func (n *net) gates(peepholes bool, projected int32) []int32 {
-	out := int32(units)
+func (n *net) gates(inputs, units int32, peepholes bool, projected int32) []int32 {
+	out := units
 	if projected > 0 {
 		out = projected
 	}
@@ -39,10 +39,10 @@ func (n *net) gates(peepholes bool, projected int32) []int32 {
 }
 
 // sequenceLSTM classifies text: an embedding, an LSTM over its words, a dense layer.
-func sequenceLSTM() *Model {
+func sequenceLSTM(words, steps, inputs, units int32) *Model {
 	n := newNet(7)
-	x := n.embed(n.words(steps), n.weights(2, 1000, inputs))
-	in := append([]int32{x}, n.gates(false, 0)...)
+	x := n.embed(n.words(steps), n.weights(2, words, inputs))
+	in := append([]int32{x}, n.gates(inputs, units, false, 0)...)
 	in = append(in, n.state(1, units), n.state(1, units), -1, -1, -1, -1)
 	x = n.layer(tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_LSTM, tflite.BuiltinOptionsUnidirectionalSequenceLSTMOptions,
 		&tflite.UnidirectionalSequenceLSTMOptionsT{FusedActivationFunction: tanh, CellClip: 10}, []int32{1, steps, units}, in...)
@@ -53,7 +53,7 @@ func sequenceLSTM() *Model {
 func stepLSTM() *Model {
 	const projected = 32
 	n := newNet(8)
-	in := append([]int32{n.Input(1, inputs)}, n.gates(true, projected)...)
+	in := append([]int32{n.Input(1, inputs)}, n.gates(inputs, units, true, projected)...)
 	in = append(in, n.state(1, projected), n.state(1, units))
 	return n.finish(n.layer(tflite.BuiltinOperatorLSTM, tflite.BuiltinOptionsLSTMOptions,
 		&tflite.LSTMOptionsT{FusedActivationFunction: tanh, CellClip: 10, ProjClip: 5}, []int32{1, projected}, in...))
@@ -62,8 +62,8 @@ func stepLSTM() *Model {
 // bidirectionalLSTM reads a sequence in both directions.
 func bidirectionalLSTM() *Model {
 	n := newNet(9)
-	in := append([]int32{n.Input(1, steps, inputs)}, n.gates(false, 0)...)
-	in = append(in, n.gates(false, 0)...)
+	in := append([]int32{n.Input(1, steps, inputs)}, n.gates(inputs, units, false, 0)...)
+	in = append(in, n.gates(inputs, units, false, 0)...)
 	for range 4 {
 		in = append(in, n.state(1, units))
 	}

@@ -3,10 +3,9 @@ package synthetic
 import "github.com/tflite-quantize/tflite-quantize/go/tflite"
 
 // textCNN has convolutions of 3, 4 and 5 words, whose largest values decide.
-func textCNN() *Model {
-	const words, width, filters = 32, 64, 100
+func textCNN(vocabulary, words, width, filters int32) *Model {
 	n := newNet(5)
-	x := n.embed(n.words(words), n.weights(2, 2000, width))
+	x := n.embed(n.words(words), n.weights(2, vocabulary, width))
 	x = n.reshape(x, 1, words, 1, width)
 	var features []int32
 	for _, k := range []int32{3, 4, 5} {

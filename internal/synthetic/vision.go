@@ -2,10 +2,10 @@ package synthetic
 
 import "github.com/tflite-quantize/tflite-quantize/go/tflite"
 
-// resNet50 has the layers and weights of ResNet-50, on an image of 64 by 64.
-func resNet50() *Model {
+// resNet50 has the layers and weights of ResNet-50, on an image of side by side.
+func resNet50(side int32) *Model {
 	n := newNet(50)
-	x := n.conv(n.Input(1, 64, 64, 3), 64, 7, 2, relu)
+	x := n.conv(n.Input(1, side, side, 3), 64, 7, 2, relu)
 	x = n.maxPool(x, 3, 3, 2)
 	for stage, blocks := range []int{3, 4, 6, 3} {
 		width := int32(64) << stage
@@ -34,10 +34,10 @@ func (n *net) bottleneck(x, width, stride int32, project bool) int32 {
 	return n.add(small, shortcut, relu)
 }
 
-// mobileNetV2 has the layers and weights of MobileNetV2, on an image of 96 by 96.
-func mobileNetV2() *Model {
+// mobileNetV2 has the layers and weights of MobileNetV2, on an image of side by side.
+func mobileNetV2(side int32) *Model {
 	n := newNet(2)
-	x := n.conv(n.Input(1, 96, 96, 3), 32, 3, 2, relu6)
+	x := n.conv(n.Input(1, side, side, 3), 32, 3, 2, relu6)
 	for _, stage := range []struct{ expand, out, blocks, stride int32 }{
 		{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1},
 	} {
@@ -46,7 +46,7 @@ func mobileNetV2() *Model {
 			if block == 0 {
 				stride = stage.stride
 			}
-			x = n.inverted(x, stage.expand, stage.out, stride)
+			x = n.inverted(x, stage.expand, stage.out, 3, stride)
 		}
 	}
 	x = n.reshape(n.mean(n.conv(x, 1280, 1, 1, relu6), 1, 2), 1, 1280)
@@ -54,13 +54,13 @@ func mobileNetV2() *Model {
 }
 
 // inverted is an inverted residual block.
-func (n *net) inverted(x, expand, out, stride int32) int32 {
+func (n *net) inverted(x, expand, out, k, stride int32) int32 {
 	in := n.shape(x)[3]
 	y := x
 	if expand > 1 {
 		y = n.conv(y, expand*in, 1, 1, relu6)
 	}
-	y = n.conv(n.depthwise(y, 3, stride, relu6), out, 1, 1, linear)
+	y = n.conv(n.depthwise(y, k, stride, relu6), out, 1, 1, linear)
 	if stride == 1 && in == out {
 		return n.add(x, y, linear)
 	}

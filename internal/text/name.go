@@ -39,6 +39,20 @@ func Cut(s string, width int) string {
 	return s[:start] + "…" + s[end:]
 }
 
+// CutEnd leaves characters at the end of s out where it has more than width, at least 1,
+// and puts an ellipsis there.
+func CutEnd(s string, width int) string {
+	if !isLonger(s, width) {
+		return s
+	}
+	end := 0
+	for range width - 1 {
+		_, n := utf8.DecodeRuneInString(s[end:])
+		end += n
+	}
+	return s[:end] + "…"
+}
+
 // isLonger reports whether s has more characters than width.
 func isLonger(s string, width int) bool {
 	for ; s != ""; width-- {

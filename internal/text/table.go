@@ -19,6 +19,8 @@ type Column struct {
 	// Shrinks lets the column have fewer characters where the table is wider than the
 	// terminal.
 	Shrinks bool
+	// Sentence has cells lack their end then, not their middle.
+	Sentence bool
 }
 
 func (c Column) cell(s string) string {
@@ -84,7 +86,11 @@ func fit(columns []Column, widths []int, room int) {
 func line(columns []Column, widths []int, cells []string) string {
 	var b strings.Builder
 	for i, c := range cells {
-		c = Cut(columns[i].cell(c), widths[i])
+		if c = columns[i].cell(c); columns[i].Sentence {
+			c = CutEnd(c, widths[i])
+		} else {
+			c = Cut(c, widths[i])
+		}
 		pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
 		if i > 0 {
 			b.WriteString(gap)

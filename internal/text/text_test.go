@@ -136,6 +136,14 @@ func TestTablesFitTheTerminal(t *testing.T) {
 			t.Errorf("%d: %v, want %v", c.room, widths, c.want)
 		}
 	}
+	for width, want := range map[int]string{1: "…", 2: "ä…", 3: "äbc", 9: "äbc"} {
+		if got := CutEnd("äbc", width); got != want {
+			t.Errorf("%d: %q, want %q", width, got, want)
+		}
+	}
+	if got := line([]Column{{Sentence: true}}, []int{4}, []string{"abcdef"}); got != "abc…" {
+		t.Errorf("%q", got)
+	}
 	if got := line(columns, []int{3, 5, 1, 4}, []string{"abc", "defghijk", "l", "mnopqr"}); got != "abc  de…jk  l  m…qr" {
 		t.Errorf("%q", got)
 	}

@@ -190,7 +190,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		{several, []string{"--saved_model_signature_key=other"}, 2, "--saved_model_signature_key: " + several + ` has no signature "other": want linear or serving_default`},
 		{several, []string{"--timeout=1ms"}, 1, several + ": no answer of the converter after 1ms: --timeout allows more"},
 		{several, []string{"--tensorflow=" + variables}, 2, "--tensorflow: " + variables + " has no libtensorflow_cc.so.2: want the folder of an installed TensorFlow 2.21.0 for Linux, such as .../site-packages/tensorflow"},
-		{several, []string{"--post_training_quantize", "--keep=nothing"}, 2, `--keep or --rule: no constant "nothing" in the model`},
+		{several, []string{"--post_training_quantize", "--keep=nothing"}, 2, `--keep, --only or --rule: no constant "nothing" in the model`},
 	} {
 		_, code, stderr := command(t, c.dir, c.flags...)
 		if code != c.code || !strings.HasPrefix(stderr, "tflite_convert: "+c.says) {

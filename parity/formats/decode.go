@@ -16,7 +16,7 @@ func decoded(float, quantized *tflite.ModelT) (*tflite.ModelT, error) {
 	out.Buffers = append([]*tflite.BufferT{}, float.Buffers...)
 	for i, t := range float.Subgraphs[0].Tensors {
 		q := quantized.Subgraphs[0].Tensors[i]
-		if q.Type == t.Type {
+		if q.Type == t.Type || len(float.Buffers[t.Buffer].Data) == 0 {
 			continue
 		}
 		values, err := valuesOf(quantized, q)

@@ -1,89 +1,66 @@
 package main
 
 import (
-	"fmt"
-
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/target"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
-	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
 )
-
-// decibels is the least ratio of signal to noise of what is right: activations of 8 bits
-// leave more, a wrong kernel much less. The signal is of weights that have the same values
-// in float32.
-const decibels = 25
 
 const head = `# Formats in runtimes
 
-What runtimes make of each format of LiteRT's recipes, by the operator that reads it: one operator with random weights and inputs. *Right* is within
+What runtimes make of each format of weights, by the operator that reads it: one operator with random weights and inputs. *Right* is within
 25 dB of the same weights in float32, *wrong* is another result without a word. "Dequantized" formats have a DEQUANTIZE in front of the operator; with
-the others, the operator computes with integers. Operators that a format lacks cannot have it in litert-quantizer's table.
+the others, the operator computes with integers. Operators that a format lacks cannot have it in any quantizer; ADD stands for all operators
+that have constants but no weights. The number is the time in that of float32 weights in the same runtime, with one thread, for an operator
+that takes most of the time of a network.
 
 `
 
-// page is docs/formats.md.
-func page() (string, error) {
-	all := runtimes.All()
-	defer func() {
-		for _, r := range all {
-			r.Close()
-		}
-	}()
-	header := []string{"format", "operator"}
-	for _, r := range all {
-		header = append(header, r.Name)
-	}
+const targets = `
+## Values
+
+Two facts depend on the values of weights. The command looks for them in each file that it makes, and warns:
+
+- LiteRT's own kernels for x86 add each row of int8 weights in lanes of 16 bits, where inputs have a zero point: FULLY_CONNECTED, CONV_2D with scales per channel
+  and BATCH_MATMUL without XNNPACK, SVDF and recurrent operators with XNNPACK too. Outputs of rows whose sums do not fit are garbage. It takes rows of more than
+  2048 values, most of one sign. ` + "`--scheme legacy`" + ` has no zero points.
+- TensorFlow Lite up to 2.18 takes CONV_2D weights whose channels all have the same scale for weights with one scale, of which it finds none: outputs are the bias alone.
+
+[parity/runtimes/wraps_test.go](../parity/runtimes/wraps_test.go) runs such files in all runtimes.
+
+## Targets
+
+The targets of ` + "`--for`" + ` are
+
+`
+
+const foot = `
+This page and [measured.txt](../go/quantize/target/measured.txt), which the command knows it by, are written by ` + "`./bazelw run //parity/formats`" + `.
+`
+
+// page is docs/formats.md of a table.
+func page(t *target.Table) string {
 	var rows [][]string
-	for _, f := range formats {
-		for _, o := range operations {
-			outcomes, err := try(all, f, o)
-			if err != nil {
-				return "", fmt.Errorf("%s, %s: %w", f.name, o.name, err)
-			}
-			if outcomes != nil {
-				rows = append(rows, append([]string{f.name, o.name}, outcomes...))
-			}
+	for _, r := range t.Rows {
+		if r.Format == target.Float32 {
+			continue
 		}
+		format := r.Format
+		if r.Route == target.Dequantized {
+			format += ", dequantized"
+		}
+		cells := []string{r.Operator.String(), format}
+		for _, c := range r.Cells {
+			cells = append(cells, c.String())
+		}
+		rows = append(rows, cells)
 	}
-	return head + text.Markdown(header, rows) + "\nThis page is written by `./bazelw run //parity/formats`.\n", nil
+	return head + text.Markdown(append([]string{"operator", "format"}, t.Runtimes...), rows) + "\n" + t.Note + "\n" + targets + targetTable() + foot
 }
 
-// try returns what each runtime makes of an operator with a format, nil where the operator
-// cannot have it.
-func try(all []runtimes.Runtime, f format, o operation) ([]string, error) {
-	r := f.rule(o.name)
-	if r.Check() != nil {
-		return nil, nil
+func targetTable() string {
+	var rows [][]string
+	for _, t := range target.Targets() {
+		rows = append(rows, []string{"`" + t.Name + "`", t.Does, target.Names(t.Runtimes)})
 	}
-	m := synthetic.New()
-	o.build(m)
-	file, err := quantize.Bytes(&m.ModelT, litert.Options{Recipe: []litert.Rule{r}})
-	if err != nil {
-		return nil, err
-	}
-	quantized, err := tflite.Read(file)
-	if err != nil {
-		return nil, err
-	}
-	same, err := decoded(&m.ModelT, quantized)
-	if err != nil {
-		return nil, err
-	}
-	float, err := tflite.Write(same)
-	if err != nil {
-		return nil, err
-	}
-	trial := runtimes.Trial{Decibels: decibels}
-	if trial.Want, err = trial.Run(all[0], float); err != nil {
-		return nil, err
-	}
-	var outcomes []string
-	for _, runtime := range all {
-		outcome, _ := trial.Outcome(runtime, file)
-		outcomes = append(outcomes, string(outcome))
-	}
-	return outcomes, nil
+	return text.Markdown([]string{"target", "is", "runtimes that must run the file rightly"}, rows)
 }

@@ -132,6 +132,44 @@ func TestGivenInputs(t *testing.T) {
 	})
 }
 
+func TestRunsAreIndependent(t *testing.T) {
+	nets := synthetic.Nets()
+	at := slices.IndexFunc(nets, func(n synthetic.Net) bool { return n.Name == "LSTM, one step" })
+	model := nets[at].Model()
+	shape := model.Last().Tensors[model.Last().Inputs[0]].Shape
+	file := model.Bytes()
+	input := func(v float32) []reference.Tensor {
+		values := make([]float32, synthetic.Elements(shape))
+		for i := range values {
+			values[i] = v
+		}
+		return []reference.Tensor{{Type: reference.Float32, Shape: shape, Data: synthetic.Floats(values...)}}
+	}
+	each(t, func(t *testing.T, r *reference.Runner) {
+		inputs := [][]reference.Tensor{input(.5), input(-1), input(.5)}
+		got, err := r.RunEach(file, inputs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, in := range inputs {
+			want, err := r.RunInputs(file, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := infer.Same(got[i], want); diff != "" {
+				t.Errorf("run %d: %s", i, diff)
+			}
+		}
+		var refused *reference.RequestError
+		if _, err := r.RunEach(file, nil); !errors.As(err, &refused) {
+			t.Errorf("no runs: %v, want a RequestError", err)
+		}
+		if _, err := r.RunEach(file, [][]reference.Tensor{inputs[0], nil}); !errors.As(err, &refused) {
+			t.Errorf("one input for two runs: %v, want a RequestError", err)
+		}
+	})
+}
+
 func TestASignatureTakesSeeds(t *testing.T) {
 	model := negation().Bytes()
 	each(t, func(t *testing.T, r *reference.Runner) {

@@ -9,6 +9,7 @@ a seed gives (tensors.h), exit codes and messages are those of run_model. In add
     --no-delegate    builtin kernels only, without the default delegate, XNNPACK
     --signature=KEY  runs this signature; tensors have the names of its inputs and
                      outputs, which are in the order of their names
+    --runs=N         N runs: their inputs one after another, and so their outputs
 """
 
 import importlib
@@ -190,19 +191,28 @@ class Program:
         self.module, self.delegate = importlib.import_module(module), delegate
 
     def run(self, flags, model, inputs):
-        seed, signature = 0, None
+        seed, signature, runs = 0, None, 1
         for flag in flags:
             name, _, value = flag.partition("=")
             if name == "--seed" and value.isdigit():
                 seed = int(value)
             elif name == "--signature":
                 signature = value
+            elif name == "--runs" and value.isdigit() and int(value):
+                runs = int(value)
             else:
-                raise BadRequest(f"{flag}: unknown flag, expected --seed=N or --signature=KEY")
+                raise BadRequest(f"{flag}: unknown flag, expected --seed=N, --signature=KEY or --runs=N")
         loaded = Model(self.module, model, self.delegate)
         tensors = decode(inputs) if inputs else []
         run = loaded.run if signature is None else lambda *a: loaded.run_signature(signature, *a)
-        return encode(run(seed, tensors))
+        if len(tensors) % runs:
+            raise BadRequest(f"inputs: {len(tensors)} given, expected as many for each of {runs} runs")
+        size, outputs = len(tensors) // runs, []
+        for k in range(runs):
+            if k:
+                step("reset", loaded.interpreter.reset_all_variables)
+            outputs += run(seed, tensors[k * size : (k + 1) * size])
+        return encode(outputs)
 
     def answer(self, *request):
         """The code, the message and the body of a response."""

@@ -56,7 +56,7 @@ func serverCommand() (*exec.Cmd, error) {
 		return nil, err
 	}
 	if folders == nil {
-		python, err := environment()
+		python, err := environment.Python()
 		return exec.Command(python, "-c", serveProgram), err
 	}
 	// -S and -s keep away the packages that the machine has.

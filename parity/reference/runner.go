@@ -3,6 +3,7 @@ package reference
 import (
 	"fmt"
 	"os/exec"
+	"slices"
 	"time"
 )
 
@@ -47,6 +48,20 @@ func (r *Runner) RunSignature(model []byte, key string, seed uint64) ([]Tensor, 
 // input's name.
 func (r *Runner) RunSignatureInputs(model []byte, key string, inputs []Tensor) ([]Tensor, error) {
 	return r.call([]string{signatureFlag(key)}, model, encodeTensors(inputs))
+}
+
+// RunEach is RunInputs for each list of inputs, with a model that is loaded once and
+// whose variables are reset. The lists have the same length. run_model knows only single
+// runs and makes it a *RequestError.
+func (r *Runner) RunEach(model []byte, inputs [][]Tensor) ([][]Tensor, error) {
+	outputs, err := r.call([]string{fmt.Sprintf("--runs=%d", len(inputs))}, model, encodeTensors(slices.Concat(inputs...)))
+	if err != nil {
+		return nil, err
+	}
+	if len(outputs)%len(inputs) != 0 {
+		return nil, fmt.Errorf("%d outputs of %d runs, expected as many of each", len(outputs), len(inputs))
+	}
+	return slices.Collect(slices.Chunk(outputs, max(1, len(outputs)/len(inputs)))), nil
 }
 
 func seedFlag(seed uint64) string { return fmt.Sprintf("--seed=%d", seed) }

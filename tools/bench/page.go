@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
+	"github.com/tflite-quantize/tflite-quantize/tools/machine"
 )
 
 //go:embed notes.md
@@ -26,7 +27,7 @@ all files on tmpfs. Load before each part (threads that wanted to run, all progr
 %s. %s
 
 Numbers are medians, with the smallest and the largest in brackets.
-`, machine(), strings.Join(b.loads, ", "), b.priority())
+`, machine.Describe(), strings.Join(b.loads, ", "), b.priority())
 	if len(b.byOperators) > 0 && len(b.birds) > 0 {
 		p.WriteString("\n![Time of whole processes on BirdNET, and by size and operators](performance.svg)\n")
 	}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
-	"html"
 	"math"
 	"strings"
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
+	"github.com/tflite-quantize/tflite-quantize/tools/svg"
 )
 
 // Sizes in the plot are in pixels.
@@ -21,21 +21,8 @@ const (
 	secondChart           = 560
 )
 
-var colours = []string{"#0072b2", "#d55e00", "#56b4e9", "#e69f00", "#777777", "#222222"}
-
-// A drawing is SVG under construction.
-type drawing struct{ strings.Builder }
-
-func (d *drawing) text(x, y float64, anchor, class, s string) {
-	fmt.Fprintf(d, `<text x="%.1f" y="%.1f" text-anchor="%s" class="%s">%s</text>`+"\n", x, y, anchor, class, html.EscapeString(s))
-}
-
-func (d *drawing) line(x1, y1, x2, y2 float64, class string) {
-	fmt.Fprintf(d, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="%s"/>`+"\n", x1, y1, x2, y2, class)
-}
-
 func (b *bench) picture() string {
-	d := new(drawing)
+	d := new(svg.Drawing)
 	fmt.Fprintf(d, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="13">
 <style>.title{font-size:16px;font-weight:bold}.grid{stroke:#ddd}.axis{stroke:#888}.label{fill:#333}.tick{fill:#666;font-size:12px}</style>
 <rect width="100%%" height="100%%" fill="white"/>
@@ -58,8 +45,8 @@ func (b *bench) callCurves() []curve {
 }
 
 // bars shows the times of all programs on BirdNET, in logarithms.
-func (b *bench) bars(d *drawing) {
-	d.text(20, 30, "start", "title", "BirdNET (51.7 MB), whole process, from start to end")
+func (b *bench) bars(d *svg.Drawing) {
+	d.Text(20, 30, "start", "title", "BirdNET (51.7 MB), whole process, from start to end")
 	least, most := math.Inf(1), 0.0
 	for _, p := range b.birds {
 		least, most = min(least, p.wall.median()), max(most, p.wall.median())
@@ -70,18 +57,18 @@ func (b *bench) bars(d *drawing) {
 	}
 	bottom := float64(barTop + barStep*len(b.birds))
 	for _, v := range ticks(low, most) {
-		d.line(at(v), barTop-10, at(v), bottom, "grid")
-		d.text(at(v), bottom+16, "middle", "tick", inTime(v))
+		d.Line(at(v), barTop-10, at(v), bottom, "grid")
+		d.Text(at(v), bottom+16, "middle", "tick", inTime(v))
 	}
 	for i, p := range b.birds {
 		y, colour := float64(barTop+barStep*i), "#999"
 		if p.name == "int8" || p.name == "float16" {
-			colour = colours[0]
+			colour = svg.Colours[0]
 		}
 		v := p.wall.median()
-		d.text(barLeft-10, y+14, "end", "label", p.name)
+		d.Text(barLeft-10, y+14, "end", "label", p.name)
 		fmt.Fprintf(d, `<rect x="%d" y="%.1f" width="%.1f" height="20" fill="%s"/>`+"\n", barLeft, y, at(v)-barLeft, colour)
-		d.text(at(v)+8, y+14, "start", "label", inTime(v))
+		d.Text(at(v)+8, y+14, "start", "label", inTime(v))
 	}
 }
 
@@ -93,8 +80,8 @@ type chart struct {
 	curves []curve
 }
 
-func (c chart) draw(d *drawing) {
-	d.text(c.left-50, chartTop-20, "start", "title", c.title)
+func (c chart) draw(d *svg.Drawing) {
+	d.Text(c.left-50, chartTop-20, "start", "title", c.title)
 	var x0, x1, y0, y1 = math.Inf(1), 0.0, math.Inf(1), 0.0
 	for _, l := range c.curves {
 		for _, p := range l.points {
@@ -108,15 +95,15 @@ func (c chart) draw(d *drawing) {
 	x := func(v float64) float64 { return c.left + chartWidth*math.Log(v/x0)/math.Log(x1/x0) }
 	y := func(v float64) float64 { return chartTop + chartHeight*math.Log(y1/v)/math.Log(y1/y0) }
 	for _, v := range ticks(x0, x1) {
-		d.line(x(v), chartTop, x(v), chartTop+chartHeight, "grid")
-		d.text(x(v), chartTop+chartHeight+18, "middle", "tick", c.size(v))
+		d.Line(x(v), chartTop, x(v), chartTop+chartHeight, "grid")
+		d.Text(x(v), chartTop+chartHeight+18, "middle", "tick", c.size(v))
 	}
 	for _, v := range ticks(y0, y1) {
-		d.line(c.left, y(v), c.left+chartWidth, y(v), "grid")
-		d.text(c.left-8, y(v)+4, "end", "tick", inTime(v))
+		d.Line(c.left, y(v), c.left+chartWidth, y(v), "grid")
+		d.Text(c.left-8, y(v)+4, "end", "tick", inTime(v))
 	}
 	for i, l := range c.curves {
-		colour := colours[i%len(colours)]
+		colour := svg.Colours[i%len(svg.Colours)]
 		var path strings.Builder
 		for _, p := range l.points {
 			fmt.Fprintf(&path, "%.1f,%.1f ", x(p.size), y(p.time))
@@ -125,7 +112,7 @@ func (c chart) draw(d *drawing) {
 		fmt.Fprintf(d, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>`+"\n", strings.TrimSpace(path.String()), colour)
 		lx, ly := c.left+chartWidth*float64(i%2)*0.42, float64(chartTop+chartHeight+44+20*(i/2))
 		fmt.Fprintf(d, `<rect x="%.1f" y="%.1f" width="14" height="4" fill="%s"/>`+"\n", lx, ly-6, colour)
-		d.text(lx+20, ly, "start", "label", l.name)
+		d.Text(lx+20, ly, "start", "label", l.name)
 	}
 }
 

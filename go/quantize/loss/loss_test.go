@@ -100,7 +100,7 @@ func TestLosses(t *testing.T) {
 		values   []float32
 		max, snr float64
 	}{
-		{[]float32{127, 0.25}, 0.25, 10 * math.Log10((127*127+0.0625)/0.0625)},
+		{[]float32{0.25, 127}, 0.25, 10 * math.Log10((127*127+0.0625)/0.0625)},
 		{[]float32{0, 0}, 0, math.Inf(1)},
 		{[]float32{1, nan}, math.NaN(), math.NaN()},
 		{[]float32{1, inf}, math.NaN(), math.NaN()},
@@ -116,6 +116,14 @@ func TestLosses(t *testing.T) {
 	short := measure(t, planOf(t, encode.Float16{}, []int32{3}, tflite.TensorTypeFLOAT32, bytesOf(1)))
 	if short.Max != 0 || short.Signal != 1 {
 		t.Errorf("a source that is too short: %+v", short)
+	}
+	codes := make([]float32, 256)
+	for i := range codes {
+		codes[i] = float32(i)/4 - 3
+	}
+	asymmetric := measure(t, planOf(t, encode.Integer{Bits: 8, Asymmetric: true}, []int32{256}, tflite.TensorTypeFLOAT32, bytesOf(codes...)))
+	if asymmetric.Max > 1e-5 || asymmetric.Signal == 0 {
+		t.Errorf("values with a zero point: %+v", asymmetric)
 	}
 	halves := measure(t, planOf(t, encode.Int8PerTensor{}, []int32{2}, tflite.TensorTypeFLOAT16, []byte{0, 0x3c, 0, 0x3c}))
 	if halves.Signal != 2 || halves.Max > 1e-6 {

@@ -1,6 +1,11 @@
 package plan
 
-import "github.com/tflite-quantize/tflite-quantize/go/tflite"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
 
 // WithAsymmetricInputs returns options like u in which asymmetric_quantize_inputs has
 // the value. An operator without options gets options of its kind.
@@ -27,6 +32,45 @@ func WithAsymmetricInputs(op tflite.BuiltinOperator, u *tflite.BuiltinOptionsT, 
 		return edited(u, tflite.BuiltinOptionsBidirectionalSequenceLSTMOptions, func(o *tflite.BidirectionalSequenceLSTMOptionsT) { o.AsymmetricQuantizeInputs = value })
 	}
 	return u, false
+}
+
+// HasAsymmetricInputs reports whether an operator's options say that it quantizes its
+// inputs with a zero point.
+func HasAsymmetricInputs(u *tflite.BuiltinOptionsT) bool {
+	if u == nil {
+		return false
+	}
+	switch o := u.Value.(type) {
+	case *tflite.FullyConnectedOptionsT:
+		return o.AsymmetricQuantizeInputs
+	case *tflite.BatchMatMulOptionsT:
+		return o.AsymmetricQuantizeInputs
+	case *tflite.SVDFOptionsT:
+		return o.AsymmetricQuantizeInputs
+	case *tflite.RNNOptionsT:
+		return o.AsymmetricQuantizeInputs
+	case *tflite.SequenceRNNOptionsT:
+		return o.AsymmetricQuantizeInputs
+	case *tflite.BidirectionalSequenceRNNOptionsT:
+		return o.AsymmetricQuantizeInputs
+	case *tflite.LSTMOptionsT:
+		return o.AsymmetricQuantizeInputs
+	case *tflite.UnidirectionalSequenceLSTMOptionsT:
+		return o.AsymmetricQuantizeInputs
+	case *tflite.BidirectionalSequenceLSTMOptionsT:
+		return o.AsymmetricQuantizeInputs
+	}
+	return false
+}
+
+// OptionsOf returns the options that one of the model's operators has once the plan is
+// applied, nil where it has none.
+func (p *Plan) OptionsOf(subgraph int, op int32) *tflite.BuiltinOptionsT {
+	edits := p.Subgraphs[subgraph].Options
+	if i, found := slices.BinarySearchFunc(edits, op, func(e OptionsEdit, op int32) int { return cmp.Compare(e.Operator, op) }); found {
+		return edits[i].Options
+	}
+	return p.Model.Subgraphs[subgraph].Operators[op].BuiltinOptions
 }
 
 func edited[T any](u *tflite.BuiltinOptionsT, kind tflite.BuiltinOptions, edit func(*T)) (*tflite.BuiltinOptionsT, bool) {

@@ -153,6 +153,12 @@ type source struct {
 // needed as they are, or in another format, as well.
 func (e *Encoded) Copied() bool { return e.Buffer != e.Source }
 
+// Source returns the values that encoded data are made of.
+func (p *Plan) Source(encoded int32) encode.Source {
+	e := &p.Encoded[encoded]
+	return encode.Source{Type: p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Type, Data: p.Model.Buffers[e.Source].Data}
+}
+
 // A Plan says everything that quantization does to a model.
 type Plan struct {
 	Model *tflite.ModelT // is not changed

@@ -8,17 +8,16 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// CheckRules reports a rule whose format is neither rule.Keep nor one of the given ones.
+// CheckRules reports a rule whose format is neither rule.Keep nor rule.Default nor one of
+// the given ones.
 func CheckRules(rules []rule.Rule, formats ...string) error {
 	for i, r := range rules {
-		if r.Format == rule.Keep || slices.Contains(formats, r.Format) {
+		if r.Format == rule.Keep || r.Format == rule.Default || slices.Contains(formats, r.Format) {
 			continue
 		}
-		want := rule.Keep
-		if last := len(formats) - 1; last >= 0 {
-			want = strings.Join(append([]string{want}, formats[:last]...), ", ") + " or " + formats[last]
-		}
-		return OptionError("Rules", "rule %d: invalid format %q: want %s", i, r.Format, want)
+		known := append([]string{rule.Keep, rule.Default}, formats...)
+		last := len(known) - 1
+		return OptionError("Rules", "rule %d: invalid format %q: want %s or %s", i, r.Format, strings.Join(known[:last], ", "), known[last])
 	}
 	return nil
 }
@@ -82,8 +81,9 @@ func (m *RuleMatcher) Subgraph(index int, weights func(op int32) []int32) Ruling
 		if c.readers == nil {
 			continue
 		}
-		format, i, ok := m.set.Format(tensors[t].Name, c.readers)
-		if ok && (c.weights || !slices.Contains(m.weights, format)) {
+		elements, _ := Elements(tensors[t].Shape)
+		format, i, ok := m.set.Format(rule.Constant{Name: tensors[t].Name, Subgraph: int32(index), Index: int32(t), Elements: elements, Readers: c.readers})
+		if ok && format != rule.Default && (c.weights || !slices.Contains(m.weights, format)) {
 			rulings[t] = Ruling{format, int32(i)}
 		}
 	}

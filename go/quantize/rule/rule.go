@@ -12,14 +12,31 @@ import (
 	"fmt"
 )
 
-// Keep is the format of constants that stay as they are.
-const Keep = "keep"
+// Formats of their own: Keep leaves constants as they are, Default does to them what is
+// done without rules.
+const (
+	Keep    = "keep"
+	Default = "default"
+)
 
 // A Rule gives a format to the constants that match all of its patterns.
 type Rule struct {
 	Tensor   string // a pattern for the tensor's name; "" matches all
 	Operator string // a pattern for the name of an operator that reads the tensor: its name in the schema, such as CONV_2D, or its custom code, in upper or lower case; "" matches all
-	Format   string // Keep, or the name of a format that the quantizer knows, such as "int8" or "float16"
+	Index    string // the number of the tensor in its subgraph, such as "7", or "1/7" where that is not the first one; "" matches all
+	Elements string // how many values the tensor has: "1000-2000", "1000-" for 1000 or more, "-1000" for 1000 or fewer, "1000"; "" matches all
+	Format   string // Keep, Default, or the name of a format that the quantizer knows, such as "int8" or "float16"
+}
+
+// MatchesAll reports whether the rule has no pattern.
+func (r Rule) MatchesAll() bool { return r == Rule{Format: r.Format} }
+
+// A Constant is what rules are matched with.
+type Constant struct {
+	Name            string
+	Subgraph, Index int32 // of the tensor
+	Elements        uint64
+	Readers         []int32 // operators that read it, as indices into the names given to Compile; a rule needs one
 }
 
 // Check reports what is wrong with a rule: a malformed pattern, or no format.
@@ -37,6 +54,8 @@ type Set struct {
 type compiled struct {
 	tensor    *pattern // nil matches all
 	operators []bool   // by operator, whether its name matches; nil where all do
+	at        *place   // nil matches all
+	elements  *bounds  // nil matches all
 	format    string
 	matched   bool
 }
@@ -70,21 +89,30 @@ func compile(r Rule, operators []string) (c compiled, err error) {
 		if err != nil {
 			return c, fmt.Errorf("operator: %w", err)
 		}
-		c.operators = make([]bool, len(operators))
+		c.operators = make([]bool, len(operators)) // not nil
 		for i, name := range operators {
 			c.operators[i] = p.match(name)
+		}
+	}
+	if r.Index != "" {
+		if c.at, err = parsePlace(r.Index); err != nil {
+			return c, fmt.Errorf("index: %w", err)
+		}
+	}
+	if r.Elements != "" {
+		if c.elements, err = parseBounds(r.Elements); err != nil {
+			return c, fmt.Errorf("elements: %w", err)
 		}
 	}
 	return c, nil
 }
 
-// Format returns the format that the last matching rule gives to a tensor, and
-// this rule's index; ok is false where no rule matches. The readers are the operators
-// that read the tensor, as indices into the names given to Compile; a rule needs one.
-func (s *Set) Format(tensor string, readers []int32) (format string, rule int, ok bool) {
+// Format returns the format that the last matching rule gives to a constant, and
+// this rule's index; ok is false where no rule matches.
+func (s *Set) Format(c Constant) (format string, rule int, ok bool) {
 	for i := len(s.rules) - 1; i >= 0; i-- {
 		r := &s.rules[i]
-		if ok && r.matched || !r.matches(tensor, readers) {
+		if ok && r.matched || !r.matches(&c) {
 			continue
 		}
 		r.matched = true
@@ -107,14 +135,18 @@ func (s *Set) Unmatched() []int {
 	return out
 }
 
-func (c *compiled) matches(tensor string, readers []int32) bool {
-	if c.tensor != nil && !c.tensor.match(tensor) {
+func (c *compiled) matches(t *Constant) bool {
+	switch {
+	case c.at != nil && *c.at != place{t.Subgraph, t.Index}:
 		return false
-	}
-	if c.operators == nil {
+	case c.elements != nil && !c.elements.hold(t.Elements):
+		return false
+	case c.tensor != nil && !c.tensor.match(t.Name):
+		return false
+	case c.operators == nil:
 		return true
 	}
-	for _, op := range readers {
+	for _, op := range t.Readers {
 		if c.operators[op] {
 			return true
 		}

@@ -79,7 +79,7 @@ func TestOperatorsMatchInAnyCase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, ok := s.Format("any", []int32{0}); ok != c.want {
+		if _, _, ok := s.Format(Constant{Name: "any", Readers: []int32{0}}); ok != c.want {
 			t.Errorf("%q matches %q: %v", c.pattern, c.name, ok)
 		}
 	}
@@ -112,13 +112,47 @@ func TestTheLastRuleDecides(t *testing.T) {
 		for _, name := range strings.Fields(c.operators) {
 			readers = append(readers, int32(slices.Index(operators, name)))
 		}
-		format, rule, ok := s.Format(c.tensor, readers)
+		format, rule, ok := s.Format(Constant{Name: c.tensor, Readers: readers})
 		if format != c.format || rule != c.rule || !ok {
 			t.Errorf("%s, %s: %s by rule %d, %v", c.tensor, c.operators, format, rule, ok)
 		}
 	}
 	if got := s.Unmatched(); !slices.Equal(got, []int{4}) {
 		t.Errorf("unmatched: %v", got)
+	}
+}
+
+func TestRulesByIndexAndSize(t *testing.T) {
+	for _, c := range []struct {
+		rule     Rule
+		constant Constant
+		want     bool
+	}{
+		{Rule{Index: "7"}, Constant{Index: 7}, true},
+		{Rule{Index: "7"}, Constant{Subgraph: 1, Index: 7}, false},
+		{Rule{Index: "1/7"}, Constant{Subgraph: 1, Index: 7}, true},
+		{Rule{Index: "1/7"}, Constant{Subgraph: 1, Index: 8}, false},
+		{Rule{Elements: "10-20"}, Constant{Elements: 9}, false},
+		{Rule{Elements: "10-20"}, Constant{Elements: 10}, true},
+		{Rule{Elements: "10-20"}, Constant{Elements: 20}, true},
+		{Rule{Elements: "10-20"}, Constant{Elements: 21}, false},
+		{Rule{Elements: "10-"}, Constant{Elements: 1 << 60}, true},
+		{Rule{Elements: "10-"}, Constant{Elements: 9}, false},
+		{Rule{Elements: "-10"}, Constant{Elements: 10}, true},
+		{Rule{Elements: "-10"}, Constant{Elements: 11}, false},
+		{Rule{Elements: "10"}, Constant{Elements: 10}, true},
+		{Rule{Elements: "10"}, Constant{Elements: 11}, false},
+		{Rule{Elements: "10", Index: "3"}, Constant{Elements: 10, Index: 2}, false},
+		{Rule{Elements: "10", Tensor: "b"}, Constant{Elements: 10, Name: "a"}, false},
+	} {
+		c.rule.Format = Keep
+		s, err := Compile([]Rule{c.rule}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, ok := s.Format(c.constant); ok != c.want {
+			t.Errorf("%+v matches %+v: %v", c.rule, c.constant, ok)
+		}
 	}
 }
 
@@ -131,7 +165,7 @@ func TestOverruledRulesMatch(t *testing.T) {
 	if got := s.Unmatched(); !slices.Equal(got, []int{0, 1, 2}) {
 		t.Errorf("unmatched before any tensor: %v", got)
 	}
-	if format, rule, _ := s.Format("a", nil); format != "int8" || rule != 2 {
+	if format, rule, _ := s.Format(Constant{Name: "a"}); format != "int8" || rule != 2 {
 		t.Errorf("%s by rule %d", format, rule)
 	}
 	if got := s.Unmatched(); !slices.Equal(got, []int{1}) {
@@ -144,7 +178,7 @@ func TestWithoutRulesNothingMatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, ok := s.Format("a", []int32{0}); ok || s.Unmatched() != nil {
+	if _, _, ok := s.Format(Constant{Name: "a", Readers: []int32{0}}); ok || s.Unmatched() != nil {
 		t.Error("something matches")
 	}
 }
@@ -159,6 +193,11 @@ func TestBadRulesAreNamed(t *testing.T) {
 		{Rule{Tensor: "[]", Format: Keep}, `rule 1: tensor: invalid pattern "[]": want a ] after [; [[] stands for the character [`},
 		{Rule{Tensor: "[^", Format: Keep}, `rule 1: tensor: invalid pattern "[^": want a ] after [; [[] stands for the character [`},
 		{Rule{Operator: "[z-a]", Format: Keep}, `rule 1: operator: invalid pattern "[z-a]": range z-a is in the wrong order`},
+		{Rule{Index: "x", Format: Keep}, `rule 1: index: invalid index "x": want the number of a tensor, such as 7, or 1/7 in subgraph 1`},
+		{Rule{Index: "-1", Format: Keep}, `rule 1: index: invalid index "-1": want the number of a tensor, such as 7, or 1/7 in subgraph 1`},
+		{Rule{Elements: "-", Format: Keep}, `rule 1: elements: invalid number of elements "-": want such as 1000-2000, 1000-, -1000 or 1000`},
+		{Rule{Elements: "5-4", Format: Keep}, `rule 1: elements: invalid number of elements "5-4": want such as 1000-2000, 1000-, -1000 or 1000`},
+		{Rule{Elements: "1e3", Format: Keep}, `rule 1: elements: invalid number of elements "1e3": want such as 1000-2000, 1000-, -1000 or 1000`},
 		{Rule{Tensor: strings.Repeat("a", MaxPattern+1), Format: Keep}, "rule 1: tensor: pattern of 1025 bytes: want at most 1024; * stands for any characters"},
 	} {
 		if _, err := Compile([]Rule{{Format: Keep}, c.rule}, nil); err == nil || err.Error() != c.want {

@@ -37,6 +37,8 @@ func TestRulesDecideFormats(t *testing.T) {
 		{"keep by name", toco.Int8, []rule.Rule{{Tensor: "conv/*", Format: "keep"}}, map[string]string{"dense/weights": tensor, "up/filter": tensor}, 1},
 		{"keep by operator", toco.Int8, []rule.Rule{{Operator: "fully_connected", Format: "keep"}}, map[string]string{"conv/filter": channel, "up/filter": tensor}, 1},
 		{"the last that matches decides", toco.Int8, []rule.Rule{{Format: "keep"}, {Tensor: "dense/*", Format: "int8"}}, map[string]string{"dense/weights": tensor}, 0},
+		{"some as without rules", toco.Int8, []rule.Rule{{Format: "keep"}, {Tensor: "*/weights", Format: "default"}}, map[string]string{"dense/weights": tensor}, 0},
+		{"by index and size", toco.Int8, []rule.Rule{{Index: "1", Format: "keep"}, {Elements: "2100-", Operator: "TRANSPOSE*", Format: "keep"}}, map[string]string{"dense/weights": tensor}, 0},
 		{"int8 whatever the size", toco.Int8, []rule.Rule{{Tensor: "small/*", Format: "int8"}},
 			map[string]string{"conv/filter": channel, "dense/weights": tensor, "up/filter": tensor, "small/weights": tensor}, 1},
 		{"int8 is for weights", toco.Int8, []rule.Rule{{Tensor: "conv/bias", Format: "int8"}}, map[string]string{"conv/filter": channel, "dense/weights": tensor, "up/filter": tensor}, 1},
@@ -87,7 +89,7 @@ func TestInvalidRulesAreErrors(t *testing.T) {
 		rule rule.Rule
 		want string
 	}{
-		{rule.Rule{Format: "int4"}, `rule 0: invalid format "int4": want keep, int8 or float16`},
+		{rule.Rule{Format: "int4"}, `rule 0: invalid format "int4": want keep, default, int8 or float16`},
 		{rule.Rule{Tensor: "[", Format: "keep"}, "rule 0: "},
 	} {
 		_, err := toco.Options{Rules: []rule.Rule{c.rule}}.Plan(synthetic.Sample())

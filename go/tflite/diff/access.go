@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/schema"
 )
 
@@ -40,15 +41,51 @@ func code(b []byte, table int, f *schema.Field) byte {
 	return 0
 }
 
-func show(b []byte, k schema.Kind) string {
+// scalar writes a scalar field, which has its default where it is absent. Different bits
+// give different words.
+func scalar(data []byte, at int, t *schema.Table, f *schema.Field) string {
+	if at == 0 {
+		return showField(defaultOf(f), t, f) + " (the default)"
+	}
+	return showField(data[at:at+f.Kind.Size()], t, f)
+}
+
+func defaultOf(f *schema.Field) []byte {
+	bits := uint64(int64(f.Default))
+	switch f.Kind {
+	case schema.Float32:
+		bits = uint64(math.Float32bits(float32(f.Default)))
+	case schema.Float64:
+		bits = math.Float64bits(f.Default)
+	}
+	return binary.LittleEndian.AppendUint64(nil, bits)[:f.Kind.Size()]
+}
+
+// showField writes a scalar field of a table, enumerations that matter to people by name.
+func showField(b []byte, t *schema.Table, f *schema.Field) string {
+	switch t.Name + "." + f.Name {
+	case "Tensor.type":
+		return tflite.TensorType(b[0]).String()
+	case "OperatorCode.builtin_code", "OperatorCode.deprecated_builtin_code":
+		return tflite.BuiltinOperator(little(b)).String()
+	}
+	return show(b, f.Kind)
+}
+
+// little reads a number of up to eight bytes, without its sign.
+func little(b []byte) int64 {
 	var wide [8]byte
 	copy(wide[:], b)
-	v := binary.LittleEndian.Uint64(wide[:])
+	return int64(binary.LittleEndian.Uint64(wide[:]))
+}
+
+func show(b []byte, k schema.Kind) string {
+	v := uint64(little(b))
 	switch k {
 	case schema.Float32:
 		return fmt.Sprintf("%v (%#08x)", math.Float32frombits(uint32(v)), v)
 	case schema.Float64:
-		return fmt.Sprintf("%v", math.Float64frombits(v))
+		return fmt.Sprintf("%v (%#016x)", math.Float64frombits(v), v)
 	case schema.Int8:
 		return fmt.Sprint(int8(v))
 	case schema.Int16:

@@ -4,12 +4,25 @@ package diff
 import (
 	"bytes"
 	"fmt"
-	"iter"
-	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/schema"
 )
+
+// A Difference is a place at which two models do not hold the same.
+type Difference struct {
+	// Path is that of a field in the schema, such as
+	// subgraphs[0].tensors[12].quantization.scale[0].
+	Path string `json:"path"`
+	A    string `json:"a"` // what the first model has there
+	B    string `json:"b"` // what the second model has there
+	// Elements is how many of a vector of numbers differ, of which Path names the first;
+	// else 0.
+	Elements int `json:"elements,omitempty"`
+	// About says in words what the path leads to, such as `tensor "conv/filter"`; "" for
+	// parts that belong to no tensor or operator.
+	About string `json:"about,omitempty"`
+}
 
 // First describes the first difference between two files: the path of the
 // first field, in the order of the schema, that does not hold the same; or,
@@ -27,158 +40,180 @@ func First(got, want []byte) string {
 			return fmt.Sprintf("%s: %v", f.name, err)
 		}
 	}
-	for d := range Fields(got, want) {
-		return fmt.Sprintf("%s: got %s, want %s", d.Path, d.Got, d.Want)
+	var first string
+	walk(got, want, func(d Difference) bool {
+		first = fmt.Sprintf("%s: got %s, want %s", d.Path, d.A, d.B)
+		return false
+	})
+	if first != "" {
+		return first
 	}
 	return layout(got, want)
 }
 
-// A Difference is a field that does not hold the same in two files.
-type Difference struct {
-	Path string `json:"path"` // such as subgraphs[0].tensors[12].type
-	Got  string `json:"got"`  // what the first file has there
-	Want string `json:"want"`
-	// More are the elements of the same vector of numbers that differ, besides this one.
-	More int `json:"more,omitempty"`
-}
-
-// Fields are the fields in which two files differ, which Read takes, in the order of
-// the schema. Of vectors of different lengths, what both have is compared.
-func Fields(got, want []byte) iter.Seq[Difference] {
-	return func(yield func(Difference) bool) {
-		w := walker{got: got, want: want, yield: yield}
-		w.objects(root(got), root(want), &schema.Tables[schema.Root])
+// All returns the differences between two files that Read takes, in the order of the
+// schema, most at most. Where vectors have different lengths, what both have is compared
+// too. Files whose fields hold the same have none, however they are laid out.
+func All(a, b []byte, most int) []Difference {
+	out := []Difference{}
+	if most > 0 {
+		walk(a, b, func(d Difference) bool {
+			out = append(out, d)
+			return len(out) < most
+		})
 	}
+	return out
 }
 
-// A walker compares two verified files. Its methods report whether to go on.
+// walk calls found with each difference between two verified files until it says no.
+func walk(a, b []byte, found func(Difference) bool) {
+	w := walker{a: a, b: b, found: found}
+	w.objects(root(a), root(b), &schema.Tables[schema.Root])
+}
+
+// A walker compares two verified files.
 type walker struct {
-	got, want []byte
-	path      []string // steps, an element in brackets
-	yield     func(Difference) bool
+	a, b  []byte
+	path  []byte
+	found func(Difference) bool
+	done  bool
 }
 
-func (w *walker) in(step string, compare func() bool) bool {
-	w.path = append(w.path, step)
-	defer func() { w.path = w.path[:len(w.path)-1] }()
-	return compare()
-}
-
-func (w *walker) found(got, want string, more int) bool {
-	var path strings.Builder
-	for i, step := range w.path {
-		if i > 0 && step[0] != '[' {
-			path.WriteByte('.')
-		}
-		path.WriteString(step)
+// in calls f for a part of what is looked at.
+func (w *walker) in(step string, f func()) {
+	before := len(w.path)
+	if before > 0 && step[0] != '[' {
+		w.path = append(w.path, '.')
 	}
-	return w.yield(Difference{path.String(), got, want, more})
+	w.path = append(w.path, step...)
+	f()
+	w.path = w.path[:before]
 }
 
-func (w *walker) objects(got, want int, t *schema.Table) bool {
+func (w *walker) differ(a, b string, elements int) {
+	if !w.done {
+		w.done = !w.found(Difference{Path: string(w.path), A: a, B: b, Elements: elements})
+	}
+}
+
+func (w *walker) objects(a, b int, t *schema.Table) {
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if !w.in(f.Name, func() bool {
-			return w.fields(field(w.got, got, f.Slot), field(w.want, want, f.Slot), got, want, f)
-		}) {
-			return false
+		w.in(f.Name, func() { w.fields(field(w.a, a, f.Slot), field(w.b, b, f.Slot), a, b, t, f) })
+		if w.done {
+			return
 		}
 	}
-	return true
 }
 
 // fields compares one field; positions are 0 where it is absent.
-func (w *walker) fields(got, want, gotTable, wantTable int, f *schema.Field) bool {
+func (w *walker) fields(a, b, tableA, tableB int, t *schema.Table, f *schema.Field) {
 	if f.Kind == schema.Union {
-		g, x := code(w.got, gotTable, f), code(w.want, wantTable, f)
-		members := schema.Unions[f.Ref].Members
-		switch {
-		case g != x:
-			return w.found(fmt.Sprintf("type %d", g), fmt.Sprintf("type %d", x), 0)
-		case got == 0 || want == 0 || int(g) >= len(members) || g == 0:
-			return w.presence(got, want)
-		}
-		return w.objects(follow(w.got, got), follow(w.want, want), &schema.Tables[members[g]])
+		w.unions(a, b, code(w.a, tableA, f), code(w.b, tableB, f), f)
+		return
 	}
-	if got == 0 || want == 0 {
-		if f.Kind.Scalar() && got != want {
-			return w.found(number(w.got, got, f.Kind), number(w.want, want, f.Kind), 0)
+	if f.Kind.Scalar() {
+		if x, y := scalar(w.a, a, t, f), scalar(w.b, b, t, f); x != y {
+			w.differ(x, y, 0)
 		}
-		return w.presence(got, want)
+		return
+	}
+	if !w.present(a, b, f) {
+		return
 	}
 	switch f.Kind {
 	case schema.String:
-		return w.texts(follow(w.got, got), follow(w.want, want))
+		w.texts(follow(w.a, a), follow(w.b, b))
 	case schema.Object:
-		return w.objects(follow(w.got, got), follow(w.want, want), &schema.Tables[f.Ref])
+		w.objects(follow(w.a, a), follow(w.b, b), &schema.Tables[f.Ref])
 	case schema.Vector:
-		return w.vectors(follow(w.got, got), follow(w.want, want), f)
+		w.vectors(follow(w.a, a), follow(w.b, b), f)
 	}
-	g, x := w.got[got:got+f.Kind.Size()], w.want[want:want+f.Kind.Size()]
-	return bytes.Equal(g, x) || w.found(show(g, f.Kind), show(x, f.Kind), 0)
 }
 
-func (w *walker) texts(got, want int) bool {
-	g, x := bytesAt(w.got, got), bytesAt(w.want, want)
-	return bytes.Equal(g, x) || w.found(fmt.Sprintf("%.200q", g), fmt.Sprintf("%.200q", x), 0)
+func (w *walker) unions(a, b int, codeA, codeB byte, f *schema.Field) {
+	if codeA != codeB {
+		w.differ(fmt.Sprintf("type %d", codeA), fmt.Sprintf("type %d", codeB), 0)
+		return
+	}
+	if !w.present(a, b, f) {
+		return
+	}
+	if members := schema.Unions[f.Ref].Members; codeA > 0 && int(codeA) < len(members) {
+		w.objects(follow(w.a, a), follow(w.b, b), &schema.Tables[members[codeA]])
+	}
 }
 
-func (w *walker) vectors(got, want int, f *schema.Field) bool {
-	n, m := int(u32(w.got, got)), int(u32(w.want, want))
-	if n != m && !w.found(fmt.Sprintf("%d elements", n), fmt.Sprint(m), 0) {
-		return false
+// present reports whether both files have a field.
+func (w *walker) present(a, b int, f *schema.Field) bool {
+	if (a == 0) != (b == 0) {
+		w.differ(presence(w.a, a, f), presence(w.b, b, f), 0)
 	}
-	if f.Elem != schema.Object && f.Elem != schema.String {
-		return n != m || w.numbers(got+4, want+4, n, f.Elem)
+	return a != 0 && b != 0
+}
+
+// presence is what a file has where the other one has nothing.
+func presence(data []byte, at int, f *schema.Field) string {
+	switch {
+	case at == 0:
+		return "absent"
+	case f.Kind == schema.Vector:
+		return elements(int(u32(data, follow(data, at))))
+	case f.Kind == schema.String:
+		return fmt.Sprintf("%.200q", bytesAt(data, follow(data, at)))
 	}
-	for i := range min(n, m) {
-		g, x := got+4+i*4, want+4+i*4
-		if !w.in(fmt.Sprintf("[%d]", i), func() bool {
-			if f.Elem == schema.Object {
-				return w.objects(follow(w.got, g), follow(w.want, x), &schema.Tables[f.Ref])
-			}
-			return w.texts(follow(w.got, g), follow(w.want, x))
-		}) {
-			return false
+	return "present"
+}
+
+func elements(n int) string {
+	if n == 1 {
+		return "1 element"
+	}
+	return fmt.Sprintf("%d elements", n)
+}
+
+func (w *walker) texts(a, b int) {
+	if x, y := bytesAt(w.a, a), bytesAt(w.b, b); !bytes.Equal(x, y) {
+		w.differ(fmt.Sprintf("%.200q", x), fmt.Sprintf("%.200q", y), 0)
+	}
+}
+
+func (w *walker) vectors(a, b int, f *schema.Field) {
+	n, m := int(u32(w.a, a)), int(u32(w.b, b))
+	if n != m {
+		w.differ(elements(n), fmt.Sprint(m), 0)
+	}
+	if f.Elem.Scalar() {
+		if n == m {
+			w.scalars(w.a[a+4:a+4+n*f.Elem.Size()], w.b[b+4:b+4+n*f.Elem.Size()], f.Elem)
 		}
+		return
 	}
-	return true
+	for i := 0; i < min(n, m) && !w.done; i++ {
+		x, y := follow(w.a, a+4+4*i), follow(w.b, b+4+4*i)
+		w.in(fmt.Sprintf("[%d]", i), func() {
+			if f.Elem == schema.String {
+				w.texts(x, y)
+			} else {
+				w.objects(x, y, &schema.Tables[f.Ref])
+			}
+		})
+	}
 }
 
-// numbers compares vectors of n numbers.
-func (w *walker) numbers(got, want, n int, k schema.Kind) bool {
-	size := k.Size()
-	g, x := w.got[got:got+n*size], w.want[want:want+n*size]
-	if bytes.Equal(g, x) {
-		return true
+// scalars compares vectors of equal length.
+func (w *walker) scalars(a, b []byte, k schema.Kind) {
+	if bytes.Equal(a, b) {
+		return
 	}
-	first, count := -1, 0
-	for i := range n {
-		if !bytes.Equal(g[i*size:(i+1)*size], x[i*size:(i+1)*size]) {
+	first, n, size := -1, 0, k.Size()
+	for i := 0; i < len(a); i += size {
+		if !bytes.Equal(a[i:i+size], b[i:i+size]) {
+			n++
 			if first < 0 {
 				first = i
 			}
-			count++
 		}
 	}
-	return w.in(fmt.Sprintf("[%d]", first), func() bool {
-		at := first * size
-		return w.found(show(g[at:at+size], k), show(x[at:at+size], k), count-1)
-	})
-}
-
-// number is a field's, which may be absent.
-func number(file []byte, at int, k schema.Kind) string {
-	if at == 0 {
-		return "absent"
-	}
-	return show(file[at:at+k.Size()], k)
-}
-
-func (w *walker) presence(got, want int) bool {
-	if (got == 0) == (want == 0) {
-		return true
-	}
-	word := map[bool]string{true: "absent", false: "present"}
-	return w.found(word[got == 0], word[want == 0], 0)
+	w.in(fmt.Sprintf("[%d]", first/size), func() { w.differ(show(a[first:first+size], k), show(b[first:first+size], k), n) })
 }

@@ -1,4 +1,5 @@
-package main
+// Package machine says what measurements were taken on.
+package machine
 
 import (
 	"fmt"
@@ -7,8 +8,8 @@ import (
 	"strings"
 )
 
-// machine says in a sentence what all was measured on.
-func machine() string {
+// Describe says in a sentence which machine this is.
+func Describe() string {
 	return fmt.Sprintf("%s (%s), %d cores, Linux %s, %s", field("/proc/cpuinfo", "model name"), caches(), runtime.NumCPU(), line("/proc/sys/kernel/osrelease"), runtime.Version())
 }
 
@@ -24,9 +25,9 @@ func caches() string {
 	return strings.Join(words, ", ")
 }
 
-// load is the number of threads that wanted to run in the last minute, all
+// Load is the number of threads that wanted to run in the last minute, all
 // programs together.
-func load() string {
+func Load() string {
 	fields := strings.Fields(line("/proc/loadavg"))
 	if len(fields) == 0 {
 		return "unknown"

@@ -1,0 +1,48 @@
+package target
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// However codes are divided into parts, rows have the same sums.
+func TestPartsOfRowsAddUp(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, m := range []matrix{{2048, 1}, {2056, 1}, {2071, 1}, {4099, 1}, {2056, 3}, {3000, 7}, {5, 4}} {
+		const high = 4
+		codes := make([]byte, high*m.row*m.interleaved)
+		for i := range codes {
+			codes[i] = byte(int8(90 + r.IntN(38)))
+			if i/m.row%2 == 0 && m.interleaved == 1 { // every other row has sums near 0
+				codes[i] = byte(int8(r.IntN(5) - 2))
+			}
+		}
+		whole := newSums(m)
+		whole.add(codes)
+		if whole.rows != high*m.interleaved {
+			t.Errorf("%v: %d rows, want %d", m, whole.rows, high*m.interleaved)
+		}
+		if want := m.row >= 3000; (whole.wrapping > 0) != want {
+			t.Errorf("%v: %d rows wrap around", m, whole.wrapping)
+		}
+		for range 20 {
+			parts := newSums(m)
+			for rest := codes; len(rest) > 0; {
+				n := 1 + r.IntN(min(len(rest), 100))
+				parts.add(rest[:n])
+				rest = rest[n:]
+			}
+			if parts.rows != whole.rows || parts.wrapping != whole.wrapping {
+				t.Fatalf("%v: %d of %d rows wrap around in parts, %d of %d at once", m, parts.wrapping, parts.rows, whole.wrapping, whole.rows)
+			}
+		}
+	}
+}
+
+func BenchmarkSums(b *testing.B) {
+	codes := make([]byte, 1<<20)
+	b.SetBytes(int64(len(codes)))
+	for b.Loop() {
+		newSums(matrix{3072, 1}).add(codes)
+	}
+}

@@ -1,0 +1,53 @@
+package target
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTheTableIsReadAsItIsWritten(t *testing.T) {
+	if got := Measured().String(); got != measured {
+		t.Errorf("another table:\n%s", got)
+	}
+}
+
+func TestMalformedTablesAreRefused(t *testing.T) {
+	for _, text := range []string{
+		"", "# note\n", "# note\noperator\n",
+		"# note\noperator\tformat\troute\tA\nCONV_2D\tint8\tdirect\n",
+		"# note\noperator\tformat\troute\tA\nCONV\tint8\tdirect\tright\n",
+		"# note\noperator\tformat\troute\tA\nCONV_2D\tint8\tdirect\tright fast\n",
+	} {
+		if _, err := Parse(text); err == nil {
+			t.Errorf("%q is read", text)
+		}
+	}
+}
+
+func TestTargetsNameRuntimesOfTheTable(t *testing.T) {
+	for _, one := range Targets() {
+		for _, r := range one.Runtimes {
+			if !slices.Contains(Measured().Runtimes, r) {
+				t.Errorf("%s: no runtime %q in the table", one.Name, r)
+			}
+		}
+		if one.Name != strings.ToLower(one.Name) || Named(one.Name) == nil || len(one.Runtimes) == 0 {
+			t.Errorf("invalid target %q", one.Name)
+		}
+	}
+	if Named("no such target") != nil {
+		t.Error("an unknown name is a target")
+	}
+}
+
+func TestReleasesAreComparedByTheirFirstTwoNumbers(t *testing.T) {
+	for _, c := range []struct {
+		a, b  string
+		newer bool
+	}{{"2.14.0", "2.14", false}, {"2.15.0", "2.14", true}, {"2.9.0", "2.14", false}, {"2.21.0", "", false}, {"", "2.14", false}} {
+		if isNewer(c.a, c.b) != c.newer {
+			t.Errorf("isNewer(%q, %q) is %v", c.a, c.b, !c.newer)
+		}
+	}
+}

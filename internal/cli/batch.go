@@ -1,0 +1,333 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
+)
+
+// extensions are those of the files that are taken from a folder.
+var extensions = []string{".tflite", ".lite", ".task"}
+
+// isBatch tells that there is more than one model, or a folder of models.
+func isBatch(args []string) bool {
+	if len(args) > 1 {
+		return true
+	}
+	info, err := os.Stat(args[0])
+	return err == nil && info.IsDir() && len(modelsIn(args[0])) > 0
+}
+
+// modelsIn are the models in a folder, at any depth.
+func modelsIn(dir string) []string {
+	var out []string
+	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) {
+			out = append(out, path)
+		}
+		return nil
+	})
+	return out
+}
+
+// runBatch quantizes several models, with a line for each.
+func (j *job) runBatch(c *cobra.Command, args []string) error {
+	if err := j.checkBatch(); err != nil {
+		return err
+	}
+	q, word, err := j.flags.Quantizer()
+	if err != nil {
+		return err
+	}
+	jobs, skipped, err := j.batch(args, word)
+	if err != nil {
+		return err
+	}
+	b := batch{jobs: jobs, done: make([]chan struct{}, len(jobs)), skipped: skipped}
+	for i := range b.done {
+		b.done[i] = make(chan struct{})
+	}
+	stop := b.start(c, q)
+	defer stop()
+	if j.json {
+		return b.printJSON(c)
+	}
+	return b.print(c, j.quiet)
+}
+
+func (j *job) checkBatch() error {
+	switch {
+	case j.like != "":
+		return usageErrorf("--like: takes one model, and several are given")
+	case j.out != "" && !os.IsPathSeparator(j.out[len(j.out)-1]):
+		return usageErrorf("--output: %s is one file, and several models are given: name a folder with -d", text.Printable(j.out))
+	}
+	return nil
+}
+
+// A batch is models that are quantized together.
+type batch struct {
+	jobs    []*batched
+	done    []chan struct{} // by job, closed when it is done
+	skipped int             // files that are outputs of an earlier run
+}
+
+// A batched job is one model of a batch.
+type batched struct {
+	job
+	models []*report.Report // one, or those of a bundle
+	before int64            // bytes
+	after  int64
+	err    error
+}
+
+// batch makes a job of each model.
+func (j *job) batch(args []string, word string) (jobs []*batched, skipped int, err error) {
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil || !info.IsDir() {
+			jobs = append(jobs, &batched{job: j.of(arg, j.dir)})
+			continue
+		}
+		models := modelsIn(arg)
+		for _, path := range models {
+			if isOutput(path, word) {
+				skipped++
+				continue
+			}
+			jobs = append(jobs, &batched{job: j.of(path, j.folderFor(arg, path))})
+		}
+		if len(models) == 0 {
+			return nil, 0, &inputError{arg, "a folder without models: want files that end in " + strings.Join(extensions, ", "), exitRead}
+		}
+	}
+	for _, b := range jobs {
+		if b.err = b.place(word); b.err == nil && b.dir != "" {
+			if err := makeFolder(b.dir); err != nil {
+				return nil, 0, err
+			}
+		}
+	}
+	return jobs, skipped, checkPlaces(jobs)
+}
+
+func makeFolder(dir string) error {
+	err := os.MkdirAll(dir, 0o777)
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = quantize.WriteError(dir, fmt.Errorf("the folder cannot be made: %v", path.Err))
+	}
+	return err
+}
+
+func (j *job) of(in, dir string) job {
+	one := *j
+	one.in, one.dir = in, dir
+	return one
+}
+
+// folderFor is the folder for the output of a model in a folder, "" for the model's.
+func (j *job) folderFor(root, path string) string {
+	if j.dir == "" {
+		return ""
+	}
+	inside, err := filepath.Rel(root, filepath.Dir(path))
+	if err != nil {
+		return j.dir
+	}
+	return filepath.Join(j.dir, inside)
+}
+
+// isOutput tells that a file is what an earlier run made of another one beside it.
+func isOutput(path, word string) bool {
+	ext := filepath.Ext(path)
+	base, ok := strings.CutSuffix(strings.TrimSuffix(path, ext), "."+word)
+	return ok && slices.ContainsFunc(extensions, func(e string) bool { return exists(base+e) || exists(base+strings.ToUpper(e)) })
+}
+
+// place chooses the output.
+func (b *batched) place(word string) error {
+	bundle, err := isBundle(b.in)
+	if err != nil {
+		return err
+	}
+	ext := ".tflite"
+	if bundle {
+		ext = filepath.Ext(b.in)
+	}
+	return b.chooseOutput(word, ext)
+}
+
+// checkPlaces reports an output that is also another one, or one of the models.
+func checkPlaces(jobs []*batched) error {
+	made, read := map[string]string{}, map[string]bool{}
+	for _, b := range jobs {
+		read[filepath.Clean(b.in)] = true
+	}
+	for _, b := range jobs {
+		out := filepath.Clean(b.out)
+		switch other, twice := made[out]; {
+		case b.err != nil:
+		case twice:
+			return usageErrorf("%s and %s would both become %s: quantize one of them alone", other, b.in, b.out)
+		case read[out] && !b.inPlace:
+			return usageErrorf("%s would become %s, which is one of the models too: name another folder with -d", b.in, b.out)
+		default:
+			made[out] = b.in
+		}
+	}
+	return nil
+}
+
+// start quantizes in the background. stop waits for what was begun.
+func (b *batch) start(c *cobra.Command, q quantize.Quantizer) (stop func()) {
+	next := make(chan int)
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(b.jobs)) {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for i := range next {
+				if one := b.jobs[i]; one.err == nil {
+					one.err = one.make(c, q)
+				}
+				close(b.done[i])
+			}
+		}()
+	}
+	go func() {
+		for i := range b.jobs {
+			next <- i
+		}
+		close(next)
+	}()
+	return group.Wait
+}
+
+// make quantizes one model.
+func (b *batched) make(c *cobra.Command, q quantize.Quantizer) error {
+	run := b.runOptions(newProgress(io.Discard))
+	run = append(run, quantize.WithContext(c.Context()))
+	bundle, err := isBundle(b.in)
+	if err != nil {
+		return err
+	}
+	if !bundle {
+		r, err := quantize.File(b.in, b.out, q, run...)
+		if err == nil {
+			b.models, b.before, b.after = []*report.Report{r}, r.Input.Bytes, r.Output.Bytes
+		}
+		return err
+	}
+	o, err := b.flags.Options()
+	if err != nil {
+		return err
+	}
+	if err := b.checkBundleOptions(o); err != nil {
+		return err
+	}
+	r, err := quantize.Bundle(b.in, b.out, o, run...)
+	if err == nil {
+		b.models, b.before, b.after = r.Models, r.Input.Bytes, r.Output.Bytes
+	}
+	return err
+}
+
+// line says what was made of a model.
+func (b *batched) line() string {
+	words := text.Printable(b.in) + " -> " + text.Printable(b.out) + ": "
+	if len(b.models) == 1 && b.models[0].Unchanged != "" {
+		return words + "the model as it was: " + text.Name(b.models[0].Unchanged, maxSentence)
+	}
+	return words + report.SmallerInWords(b.before, b.after)
+}
+
+// print prints a line for each model, in order, and the total.
+func (b *batch) print(c *cobra.Command, quiet bool) error {
+	w := c.OutOrStdout()
+	if quiet {
+		w = io.Discard
+	}
+	var worst batchError
+	var before, after int64
+	for i, one := range b.jobs {
+		<-b.done[i]
+		if one.err != nil {
+			worst.add(c, one)
+			continue
+		}
+		before, after = before+one.before, after+one.after
+		if _, err := fmt.Fprintln(w, one.line()); err != nil {
+			return err
+		}
+	}
+	total := text.Count(len(b.jobs)-worst.failed, "model", "models") + ": " + report.SmallerInWords(before, after)
+	if worst.failed > 0 {
+		total += fmt.Sprintf("; %s failed", text.Exact(int64(worst.failed)))
+	}
+	if b.skipped > 0 {
+		total += fmt.Sprintf("; %s skipped, which earlier runs made", text.Count(b.skipped, "file", "files"))
+	}
+	_, err := fmt.Fprintln(w, text.Styled(c.OutOrStdout(), text.Strong, total))
+	return cmp.Or(err, worst.orNil())
+}
+
+// printJSON prints a list of the reports of all models that were quantized.
+func (b *batch) printJSON(c *cobra.Command) error {
+	var worst batchError
+	all := []*report.Report{}
+	for i, one := range b.jobs {
+		<-b.done[i]
+		if one.err != nil {
+			worst.add(c, one)
+		}
+		all = append(all, one.models...)
+	}
+	return cmp.Or(encode(c.OutOrStdout(), all), worst.orNil())
+}
+
+// A batchError stands for errors that were printed.
+type batchError struct {
+	failed, code int
+}
+
+func (e *batchError) Error() string { return fmt.Sprintf("%d models failed", e.failed) }
+
+func (e *batchError) orNil() error {
+	if e.failed == 0 {
+		return nil
+	}
+	return e
+}
+
+// add prints an error and keeps the worst code.
+func (e *batchError) add(c *cobra.Command, one *batched) {
+	e.failed++
+	e.code = max(e.code, exitCode(one.err))
+	message := one.err.Error()
+	if !strings.Contains(message, one.in) {
+		message = one.in + ": " + message
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "%s: %s%s\n", c.Name(), text.Name(message, maxSentence), remedy(one.err))
+}
+
+// asBatch returns the error of a batch, nil for others.
+func asBatch(err error) *batchError {
+	var b *batchError
+	errors.As(err, &b)
+	return b
+}

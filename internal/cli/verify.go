@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
+	"github.com/tflite-quantize/tflite-quantize/internal/verify"
+)
+
+const aboutVerify = `verify says whether a file was made of a float model, and by which arguments of quantize:
+it tries every recipe, and the options that fit what is quantized in the file. Files of
+TensorFlow's own tools and of LiteRT's are found too, where they are byte for byte what
+this one makes. Else the first difference to what comes nearest is printed, and the exit
+code is 8.`
+
+func verifyCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:               "verify FLOAT.tflite QUANTIZED.tflite",
+		Short:             "Say whether a file was made of a model, and by which options",
+		Long:              aboutVerify,
+		Example:           "  quantize verify model.tflite model.int8.tflite",
+		Args:              twoModels,
+		ValidArgsFunction: completeFiles("tflite"),
+		RunE:              func(c *cobra.Command, args []string) error { return runVerify(c, args[0], args[1], asJSON) },
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
+	return c
+}
+
+// A verified is the answer of verify, with the names of its JSON.
+type verified struct {
+	Version   int    `json:"version"`   // see report.Version
+	Float     string `json:"float"`     // the path of the float model
+	Quantized string `json:"quantized"` // the path of the file in question
+	*verify.Result
+}
+
+func runVerify(c *cobra.Command, float, quantized string, asJSON bool) error {
+	for _, path := range []string{float, quantized} {
+		if path == dash || isStream(path) {
+			return usageErrorf("%s: no regular file, and verify reads it several times: save it as a file first", path)
+		}
+		if bundle, err := isBundle(path); err != nil {
+			return err
+		} else if bundle {
+			return notBundle(path)
+		}
+	}
+	step := newStep(c.ErrOrStderr())
+	step.show("trying recipes and options")
+	r, err := verify.Made(c.Context(), float, quantized)
+	step.clear()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = encode(c.OutOrStdout(), verified{report.Version, float, quantized, r})
+	} else {
+		err = printVerified(c.OutOrStdout(), float, quantized, r)
+	}
+	if err == nil && !r.Made {
+		return errDiffers
+	}
+	return err
+}
+
+func printVerified(w io.Writer, float, quantized string, r *verify.Result) error {
+	from, to := text.Printable(float), text.Printable(quantized)
+	if r.Unchanged {
+		_, err := fmt.Fprintf(w, "%s is %s itself, byte for byte\n", to, from)
+		return err
+	}
+	command := "quantize " + report.Argument(float)
+	for _, a := range r.Arguments {
+		command += " " + report.Argument(a)
+	}
+	if r.Made {
+		_, err := fmt.Fprintf(w, "%s was made of %s, byte for byte as by\n  %s%s\n", to, from, text.Printable(command), orderInWords(r, quantized))
+		return err
+	}
+	if r.Tried == 0 {
+		_, err := fmt.Fprintf(w, "%s was not made of %s: %s\n", to, from, r.Difference)
+		return err
+	}
+	_, err := fmt.Fprintf(w, "%s was not made of %s by any of %s that were tried; nearest is\n  %s\nwhose first difference is: %s\n",
+		to, from, text.Count(r.Tried, "way", "ways"), text.Printable(command), text.Name(differenceInWords.Replace(r.Difference), maxSentence))
+	return err
+}
+
+// differenceInWords says whose the sides of a difference are.
+var differenceInWords = strings.NewReplacer(": got ", ": the file has ", ", want ", ", this way gives ")
+
+// orderInWords is what gives the order of a run of TensorFlow's tool.
+func orderInWords(r *verify.Result, quantized string) string {
+	if !r.TheirOrder {
+		return ""
+	}
+	return " --like " + report.Argument(quantized)
+}

@@ -1,0 +1,2 @@
+// Package words tests what the command prints about real models, down to the letter.
+package words
