@@ -1,5 +1,10 @@
 package convert
 
+import (
+	"math"
+	"math/rand/v2"
+)
+
 type network struct {
 	name  string
 	net   *net
@@ -31,6 +36,24 @@ func networks() []network {
 		{"LSTM", lstm(), 9, 0},
 		{"bidirectional LSTM", bidirectional(), 17, 0},
 		{"GRU", gru(), 3, 0},
+		{"NaN among weights", withNaN(false), 1, 0},
 		{"several signatures", severalSubgraphs(), 4, 0},
 	}
+}
+
+// withNaN is a dense layer whose weights have NaN at three places and in a whole
+// column, or are NaN.
+func withNaN(everywhere bool) *net {
+	n := newNet()
+	n.values = func(r *rand.Rand, fan int64, dims []int64) []float32 {
+		values := scaledNormal(r, fan, dims)
+		for i := range values {
+			if everywhere || i < 3 || int64(i)%dims[1] == 7 {
+				values[i] = float32(math.NaN())
+			}
+		}
+		return values
+	}
+	x := n.input(1, 64)
+	return n.end(n.times(x, n.weights(64, 64, 32), false))
 }

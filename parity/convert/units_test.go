@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -46,6 +47,23 @@ func TestUnitsAreTheConverters(t *testing.T) {
 					t.Errorf("%v, want %d", &r, want)
 				}
 			})
+		}
+	}
+}
+
+// Of weights that are nothing but NaN, the converter's scales are NaN and its zero points
+// any, which no runtime computes with; ours are those of zeros. The values are equal.
+func TestNothingButNaN(t *testing.T) {
+	c := converter(t)
+	n := withNaN(true)
+	dir := save(t, n.Graph)
+	for _, w := range []reference.Weights{reference.Int8Weights, reference.Int8PerTensorWeights} {
+		r, err := unitsOf(c, n, dir, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Missing) != 1 || len(r.Extra) != 1 || !strings.HasPrefix(r.Extra[0].Scales, "[NaN") || r.Extra[0].Data != r.Missing[0].Data {
+			t.Errorf("%s: %v", w, &r)
 		}
 	}
 }
