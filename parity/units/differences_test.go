@@ -71,6 +71,16 @@ func unbiased(keepsDimensions bool, weights ...float32) *synthetic.Model {
 	return m
 }
 
+// oneRow is a lookup in a table of one row.
+func oneRow() *synthetic.Model {
+	m := synthetic.New()
+	ids, y := m.Typed(tflite.TensorTypeINT32, 2), m.Tensor(2, 4)
+	m.Last().Inputs = append(m.Last().Inputs, ids)
+	m.Op(tflite.BuiltinOperatorEMBEDDING_LOOKUP, []int32{ids, m.Random(1, 4)}, y)
+	m.Output(y)
+	return m
+}
+
 // grouped is a convolution in two groups.
 func grouped() *synthetic.Model {
 	m := synthetic.New()
@@ -130,6 +140,7 @@ func TestWhatIsDoneInAnotherWay(t *testing.T) {
 		{"a constant added to a TRANSPOSE_CONV", biasAdded(true), all, "TRANSPOSE_CONV has 2, upstream's 3"},
 		{"a dense layer of two inputs", unbiased(false, 1, 2, 3, 4, 5, 6, 7, 8), perTensor, ""},
 		{"the same that keeps dimensions", unbiased(true, 1, 2, 3, 4, 5, 6, 7, 8), perTensor, ""},
+		{"a table of one row", oneRow(), all, ""},
 		{"a grouped convolution", grouped(), all, ""},
 		{"a grouped convolution, per tensor", grouped(), perTensor, ""},
 		{"an activated TRANSPOSE_CONV", activated(), all, ""},
