@@ -8,7 +8,6 @@ import (
 	"math"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -61,7 +60,11 @@ func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
 		return nil
 	}
 	t := p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor]
-	values := floats(t.Type, p.Model.Buffers[e.Source].Data)
+	source := p.SourceOf(int(e.Subgraph), e.Tensor)
+	if source.Type != tflite.TensorTypeFLOAT32 && source.Type != tflite.TensorTypeFLOAT16 {
+		return nil
+	}
+	values := source.Widen(nil, source.Data)
 	c := coded{format: f, data: make([]byte, e.Encoding.Len()), scales: make([]byte, e.Encoding.ScalesLen())}
 	encoder := e.Encoding.Encoder()
 	encode.Whole(e.Encoding, encoder, c.data, c.scales, values)
@@ -78,15 +81,4 @@ func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
 		l.Max = math.Max(l.Max, math.Abs(d))
 	}
 	return &l
-}
-
-// floats returns the values of a source as float32.
-func floats(t tflite.TensorType, data []byte) []byte {
-	if t == tflite.TensorTypeFLOAT32 {
-		return data
-	}
-	data = data[:len(data)/2*2]
-	out := make([]byte, 2*len(data))
-	kernel.Float32(out, data)
-	return out
 }
