@@ -18,20 +18,20 @@ type Reason uint8
 
 // The reasons. Weight, Constant and LookedUp are for tensors that change.
 const (
-	Activation   Reason = iota // computed when the model runs, or unused
-	NotFloat32                 // a constant of a type that is not quantized
-	NotWeight                  // a float32 constant that operators with weights read in another place, such as a bias
-	NoRule                     // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
-	Unread                     // a float32 constant that no operator reads
-	TooSmall                   // weights with fewer elements than Plan.MinElements
-	Weight                     // weights of an operator
-	Constant                   // a constant input of an operator
-	LookedUp                   // the output of a lookup in quantized weights
-	ByRule                     // a rule of the options says so
-	ByRepair                   // upstream's file would be broken: see Plan.Repaired
-	BesideCopies               // some readers need the data as they are, others got copies
-	AlreadyFloat32             // a float32 constant, where others become float32
-	Replaced                   // a constant of which only a widened tensor was made, which has the data now
+	Activation     Reason = iota // computed when the model runs, or unused
+	NotFloat32                   // a constant of a type that is not quantized
+	NotWeight                    // a float32 constant that operators with weights read in another place, such as a bias
+	NoRule                       // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
+	Unread                       // a float32 constant that no operator reads
+	TooSmall                     // weights with fewer elements than Plan.MinElements
+	Weight                       // weights of an operator
+	Constant                     // a constant input of an operator
+	LookedUp                     // the output of a lookup in quantized weights
+	ByRule                       // a rule of the options says so
+	ByRepair                     // upstream's file would be broken: see Plan.Repaired
+	BesideCopies                 // some readers need the data as they are, others got copies
+	AlreadyFloat32               // a float32 constant, where others become float32
+	Replaced                     // a constant of which only a widened tensor was made, which has the data now
 )
 
 // A Tensor says what happens to one tensor of the model.
