@@ -30,10 +30,7 @@ func (s *restorer) format(t int32, n int) (f encode.Format, why string) {
 		if axis < 0 || axis >= len(tensor.Shape) || int(tensor.Shape[axis]) != len(q.Scale) {
 			return nil, fmt.Sprintf("it has %d scales in dimension %d of its shape %v: want one for each index", len(q.Scale), axis, tensor.Shape)
 		}
-		run = 1
-		for _, d := range tensor.Shape[axis+1:] {
-			run *= int(d)
-		}
+		run = encode.RunOf(tensor.Shape, q.QuantizedDimension)
 	}
 	zeros := q.ZeroPoint
 	if len(zeros) == 1 {
