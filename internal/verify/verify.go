@@ -16,6 +16,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 )
 
@@ -163,7 +164,7 @@ func (s *search) notMade(ways []way) *Result {
 
 // states tells that the file states another release than the float model.
 func (s *search) states() bool {
-	return !bytes.Equal(stated(s.float), stated(s.made))
+	return release.Declared(s.float) != release.Declared(s.made)
 }
 
 // plan plans ways, and returns those that can be, the nearest first.

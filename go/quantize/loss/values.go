@@ -53,10 +53,8 @@ func ValuesOf(m *tflite.ModelT, subgraph, tensor int) *Values {
 // setScales reports whether the tensor has scales that fit its shape.
 func (v *Values) setScales(sg *tflite.SubGraphT, buffers []*tflite.BufferT, t *tflite.TensorT) bool {
 	q := t.Quantization
-	if q.Details != nil {
-		if b, ok := q.Details.Value.(*tflite.BlockwiseQuantizationT); ok && b != nil {
-			return v.setBlocks(sg, buffers, b)
-		}
+	if b := tflite.Blocks(q); b != nil {
+		return v.setBlocks(sg, buffers, b)
 	}
 	v.scale = q.Scale
 	if len(q.ZeroPoint) == len(q.Scale) {
