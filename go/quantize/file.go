@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -24,6 +25,21 @@ func View(path string, f func(m *tflite.ModelT) error) error {
 			return naming(path, err)
 		}
 		return f(m)
+	})
+}
+
+// ViewParts is View for a model whose parts exist, else the error is ErrModel, with the
+// bytes of the file too: of these, the first size are the model.
+func ViewParts(path string, f func(m *tflite.ModelT, data []byte, size int64) error) error {
+	return viewFile(path, func(data []byte) error {
+		m, size, err := read(data)
+		if err == nil {
+			_, err = plan.New(m)
+		}
+		if err != nil {
+			return naming(path, err)
+		}
+		return f(m, data, size)
 	})
 }
 

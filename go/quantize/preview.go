@@ -93,7 +93,7 @@ func DescribeBundle(in string, f func(m *tflite.ModelT, r *report.Report) error)
 }
 
 func describe(in, member string, data []byte, f func(m *tflite.ModelT, r *report.Report) error) error {
-	m, size, err := tflite.ReadPrefix(data)
+	m, size, err := read(data)
 	if err != nil {
 		return err
 	}

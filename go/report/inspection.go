@@ -156,7 +156,7 @@ func graphOf(m *tflite.ModelT, i int) Graph {
 }
 
 func (v *Value) setScales(q *tflite.QuantizationParametersT) {
-	v.Block = blockSize(q)
+	v.Block = tflite.BlockSize(q)
 	v.Scales = len(q.Scale)
 	if len(q.Scale) > 1 {
 		v.Axis = q.QuantizedDimension
@@ -167,17 +167,6 @@ func (v *Value) setScales(q *tflite.QuantizationParametersT) {
 	if len(q.ZeroPoint) > 0 {
 		v.ZeroPoint = q.ZeroPoint[0]
 	}
-}
-
-// blockSize is 0 where there are no scales per block.
-func blockSize(q *tflite.QuantizationParametersT) int32 {
-	if q == nil || q.Details == nil {
-		return 0
-	}
-	if b, ok := q.Details.Value.(*tflite.BlockwiseQuantizationT); ok && b != nil {
-		return b.BlockSize
-	}
-	return 0
 }
 
 func signatures(m *tflite.ModelT) []Signature {
@@ -246,7 +235,7 @@ const shortText = 100
 func metadata(m *tflite.ModelT) []Metadata {
 	out := []Metadata{}
 	for _, d := range m.Metadata {
-		data := metadataData(m, d)
+		data := tflite.BufferData(m, d.Buffer)
 		row := Metadata{Name: d.Name, Bytes: len(data)}
 		if s := strings.TrimRight(string(data[:min(len(data), shortText)]), "\x00"); len(data) <= shortText && isText(s) {
 			row.Text = s
@@ -254,13 +243,6 @@ func metadata(m *tflite.ModelT) []Metadata {
 		out = append(out, row)
 	}
 	return out
-}
-
-func metadataData(m *tflite.ModelT, d *tflite.MetadataT) []byte {
-	if int64(d.Buffer) >= int64(len(m.Buffers)) {
-		return nil
-	}
-	return m.Buffers[d.Buffer].Data
 }
 
 func isText(s string) bool {

@@ -142,7 +142,7 @@ func stored(m *tflite.ModelT) []Stored {
 
 func scalesInWords(q *tflite.QuantizationParametersT) string {
 	switch {
-	case blockSize(q) > 0:
+	case tflite.BlockSize(q) > 0:
 		return "per block"
 	case q == nil || len(q.Scale) == 0:
 		return "no scale"
@@ -316,7 +316,7 @@ func (s *state) marks(op *tflite.OperatorT) (tool, evidence string) {
 		return "", ""
 	}
 	q, place := w.Quantization, fmt.Sprintf("%v version %d", builtin, code.Version)
-	channels := q != nil && len(q.Scale) > 1 || blockSize(q) > 0
+	channels := q != nil && len(q.Scale) > 1 || tflite.BlockSize(q) > 0
 	switch {
 	case channels && len(q.Scale) > 0 && len(q.Min) == len(q.Scale) && len(q.Max) == len(q.Scale):
 		return quantizeWeights, "weights of " + place + " have a minimum and maximum per channel"

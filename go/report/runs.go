@@ -47,7 +47,8 @@ func runsOn(p *plan.Plan) []Runs {
 // Warn adds the warnings about what a plan makes, whose summary this is. It looks at
 // values of weights: of few, unless they have long rows. The error is the context's.
 func (s *Summary) Warn(ctx context.Context, p *plan.Plan) error {
-	found, err := target.Warnings(ctx, p)
+	uses := target.Uses(p)
+	found, err := target.Warnings(ctx, p, uses, target.Judge(p, uses))
 	for _, w := range found {
 		s.Warnings = append(s.Warnings, Warning(w))
 		if w.Tensor < 0 {

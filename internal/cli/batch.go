@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,19 +30,25 @@ func isBatch(args []string) bool {
 		return true
 	}
 	info, err := os.Stat(args[0])
-	return err == nil && info.IsDir() && len(modelsIn(args[0])) > 0
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	for range modelsIn(args[0]) {
+		return true
+	}
+	return false
 }
 
 // modelsIn are the models in a folder, at any depth.
-func modelsIn(dir string) []string {
-	var out []string
-	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) {
-			out = append(out, path)
-		}
-		return nil
-	})
-	return out
+func modelsIn(dir string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) && !yield(path) {
+				return fs.SkipAll
+			}
+			return nil
+		})
+	}
 }
 
 // runBatch quantizes several models, with a line for each.
@@ -89,6 +96,7 @@ type batch struct {
 // A batched job is one model of a batch.
 type batched struct {
 	job
+	bundle bool
 	models []*report.Report // one, or those of a bundle
 	before int64            // bytes
 	after  int64
@@ -103,15 +111,16 @@ func (j *job) batch(args []string, word string) (jobs []*batched, skipped int, e
 			jobs = append(jobs, &batched{job: j.of(arg, j.dir)})
 			continue
 		}
-		models := modelsIn(arg)
-		for _, path := range models {
+		models := 0
+		for path := range modelsIn(arg) {
+			models++
 			if isOutput(path, word) {
 				skipped++
 				continue
 			}
 			jobs = append(jobs, &batched{job: j.of(path, j.folderFor(arg, path))})
 		}
-		if len(models) == 0 {
+		if models == 0 {
 			return nil, 0, &inputError{arg, "a folder without models: want files that end in " + strings.Join(extensions, ", "), exitRead}
 		}
 	}
@@ -159,14 +168,13 @@ func isOutput(path, word string) bool {
 	return ok && slices.ContainsFunc(extensions, func(e string) bool { return exists(base+e) || exists(base+strings.ToUpper(e)) })
 }
 
-// place chooses the output.
-func (b *batched) place(word string) error {
-	bundle, err := isBundle(b.in)
-	if err != nil {
+// place looks at the input and chooses the output.
+func (b *batched) place(word string) (err error) {
+	if b.bundle, err = isBundle(b.in); err != nil {
 		return err
 	}
 	ext := ".tflite"
-	if bundle {
+	if b.bundle {
 		ext = filepath.Ext(b.in)
 	}
 	return b.chooseOutput(word, ext)
@@ -222,25 +230,18 @@ func (b *batch) start(c *cobra.Command, q quantize.Quantizer) (stop func()) {
 func (b *batched) make(c *cobra.Command, q quantize.Quantizer) error {
 	run := b.runOptions(newProgress(io.Discard))
 	run = append(run, quantize.WithContext(c.Context()))
-	bundle, err := isBundle(b.in)
-	if err != nil {
-		return err
-	}
-	if !bundle {
+	if !b.bundle {
 		r, err := quantize.File(b.in, b.out, q, run...)
 		if err == nil {
 			b.models, b.before, b.after = []*report.Report{r}, r.Input.Bytes, r.Output.Bytes
 		}
 		return err
 	}
-	o, err := b.flags.Options()
+	aimed, err := b.bundleQuantizer()
 	if err != nil {
 		return err
 	}
-	if err := b.checkBundleOptions(o); err != nil {
-		return err
-	}
-	r, err := quantize.Bundle(b.in, b.out, o, run...)
+	r, err := quantize.Bundle(b.in, b.out, aimed, run...)
 	if err == nil {
 		b.models, b.before, b.after = r.Models, r.Input.Bytes, r.Output.Bytes
 	}

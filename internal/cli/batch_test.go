@@ -114,3 +114,14 @@ func TestOneModelGoesIntoANewFolder(t *testing.T) {
 		t.Errorf("code %d, %s", code, stderr)
 	}
 }
+
+// The target of --for is that of bundles too, alone and among others.
+func TestTargetsAreCheckedInBundlesAmongOthers(t *testing.T) {
+	fill(t)
+	_, _, alone := run("zoo/b.task", "--for", "tflm", "--type", "float16")
+	_, _, among := run("m.tflite", "zoo/b.task", "-d", "out", "--for", "tflm", "--type", "float16")
+	words := strings.TrimPrefix(alone, "quantize: x.tflite: ")
+	if words == alone || !strings.Contains(among, "zoo/b.task: x.tflite: "+words) {
+		t.Errorf("alone %q, among others %q", alone, among)
+	}
+}

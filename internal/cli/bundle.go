@@ -15,11 +15,8 @@ import (
 )
 
 // runBundle quantizes all models of a bundle.
-func (j *job) runBundle(c *cobra.Command, o quantize.Options, out io.Writer) error {
-	if err := j.checkBundleOptions(o); err != nil {
-		return err
-	}
-	q, err := j.flags.Aim(o)
+func (j *job) runBundle(c *cobra.Command, out io.Writer) error {
+	q, err := j.bundleQuantizer()
 	if err != nil {
 		return err
 	}
@@ -41,9 +38,21 @@ func (j *job) runBundle(c *cobra.Command, o quantize.Options, out io.Writer) err
 	return printBundle(out, b)
 }
 
+// bundleQuantizer is the quantizer of all models of a bundle.
+func (j *job) bundleQuantizer() (quantize.Quantizer, error) {
+	o, err := j.flags.Options()
+	if err != nil {
+		return nil, err
+	}
+	if err := j.checkBundleOptions(); err != nil {
+		return nil, err
+	}
+	return j.flags.Aim(o)
+}
+
 // checkBundleOptions checks that each of the options has an effect in one of the
 // models at least. The error is about the first model.
-func (j *job) checkBundleOptions(o quantize.Options) error {
+func (j *job) checkBundleOptions() error {
 	if j.like != "" {
 		return usageErrorf("--like: %s is a bundle, and a model is expected: unpack it first", j.in)
 	}

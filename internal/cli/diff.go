@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
@@ -189,23 +188,18 @@ func withModels(a, b string, f func(a, b *loaded) error) error {
 }
 
 func withModel(path string, f func(m *loaded) error) error {
-	if bundle, err := isBundle(path); err != nil {
+	if err := checkNoBundle(path); err != nil {
 		return err
-	} else if bundle {
-		return notBundle(path)
 	}
-	return quantize.ViewBytes(path, func(data []byte) error {
-		m, size, err := tflite.ReadPrefix(data)
-		if err == nil {
-			_, err = plan.New(m)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+	return quantize.ViewParts(path, func(m *tflite.ModelT, data []byte, size int64) error {
 		return f(&loaded{data, data[:size], m})
 	})
 }
 
-func notBundle(path string) error {
-	return &inputError{path, "a bundle, a model is expected: unpack it first", exitModel}
+func checkNoBundle(path string) error {
+	bundle, err := isBundle(path)
+	if err == nil && bundle {
+		err = &inputError{path, "a bundle, a model is expected: unpack it first", exitModel}
+	}
+	return err
 }

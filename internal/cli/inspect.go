@@ -144,13 +144,7 @@ func printFaces(w io.Writer, i *report.Inspection) error {
 		}
 	}
 	columns := []text.Column{{Max: 30}, {}, {}, {Max: 40}, {Max: maxName, Shrinks: true}}
-	if len(i.Subgraphs) < 2 {
-		columns = columns[1:]
-		for k := range rows {
-			rows[k].Cells = rows[k].Cells[1:]
-		}
-	}
-	if err := printPart(w, "inputs and outputs", columns, rows); err != nil {
+	if err := printPart(w, "inputs and outputs", withSubgraphs(i, columns, rows), rows); err != nil {
 		return err
 	}
 	rows = nil
@@ -222,16 +216,22 @@ func (j *inspecting) printTensors(w io.Writer, i *report.Inspection) error {
 		rows = append(rows, row(strconv.Itoa(v.subgraph), strconv.Itoa(v.index), text.Exact(int64(v.Bytes)), v.Type, scales(v.Value), shape(v.Shape), v.Name))
 	}
 	columns := []text.Column{{Right: true}, {Right: true}, {Right: true}, {}, {}, {Max: 40}, {Max: maxName, Shrinks: true}}
-	if len(i.Subgraphs) < 2 {
-		columns = columns[1:]
-		for k := range rows {
-			rows[k].Cells = rows[k].Cells[1:]
-		}
-	}
 	if len(shown) == 0 {
 		return nil
 	}
-	return printPart(w, title, columns, rows)
+	return printPart(w, title, withSubgraphs(i, columns, rows), rows)
+}
+
+// withSubgraphs takes the first column, subgraphs, off the rows of a model with one alone,
+// and returns the columns that are left.
+func withSubgraphs(i *report.Inspection, columns []text.Column, rows []text.Row) []text.Column {
+	if len(i.Subgraphs) > 1 {
+		return columns
+	}
+	for k := range rows {
+		rows[k].Cells = rows[k].Cells[1:]
+	}
+	return columns[1:]
 }
 
 // scales is their number and what has one, or the scale and the zero point.

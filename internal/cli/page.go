@@ -73,15 +73,8 @@ func (j *reporting) run(c *cobra.Command, models []string) error {
 	if j.comparison != "" && len(models) < 2 {
 		return usageErrorf("--comparison: is about two models: name the quantized one too")
 	}
-	for _, path := range models {
-		if path == dash || isStream(path) {
-			return usageErrorf("%s: no regular file, and report reads it several times: save it as a file first", path)
-		}
-		if bundle, err := isBundle(path); err != nil {
-			return err
-		} else if bundle {
-			return notBundle(path)
-		}
+	if err := checkModels("report", models...); err != nil {
+		return err
 	}
 	p := pageJob{ctx: c.Context(), float: models[0], out: j.out}
 	last := models[len(models)-1]
@@ -153,13 +146,7 @@ func (p *pageJob) findWay() error {
 		return nil
 	}
 	p.made = []string{"The file was made of the model, byte for byte as by this command:"}
-	p.command = "quantize " + report.Argument(p.float)
-	for _, a := range r.Arguments {
-		p.command += " " + report.Argument(a)
-	}
-	if r.TheirOrder {
-		p.command += " --like " + report.Argument(p.quantized)
-	}
+	p.command = commandOf(r, p.float, p.quantized)
 	p.keeps = !slices.Contains(r.Arguments, "--exact")
 	p.quantizer, err = options.QuantizerOf(r.Arguments)
 	return err

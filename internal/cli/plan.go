@@ -92,14 +92,7 @@ func (j *planning) describe(ctx context.Context, p *quantize.Plan, r *report.Rep
 
 // planBundle prints the plans of all models of a bundle.
 func (j *planning) planBundle(c *cobra.Command) error {
-	o, err := j.flags.Options()
-	if err != nil {
-		return err
-	}
-	if err := j.checkBundleOptions(o); err != nil {
-		return err
-	}
-	q, err := j.flags.Aim(o)
+	q, err := j.bundleQuantizer()
 	if err != nil {
 		return err
 	}

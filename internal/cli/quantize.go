@@ -130,11 +130,7 @@ func (j *job) run(c *cobra.Command, model string) error {
 		out = io.Discard
 	}
 	if bundle {
-		o, err := j.flags.Options()
-		if err != nil {
-			return err
-		}
-		return j.runBundle(c, o, out)
+		return j.runBundle(c, out)
 	}
 	if q, err = j.ordered(q); err != nil {
 		return err

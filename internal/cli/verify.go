@@ -42,15 +42,8 @@ type verified struct {
 }
 
 func runVerify(c *cobra.Command, float, quantized string, asJSON bool) error {
-	for _, path := range []string{float, quantized} {
-		if path == dash || isStream(path) {
-			return usageErrorf("%s: no regular file, and verify reads it several times: save it as a file first", path)
-		}
-		if bundle, err := isBundle(path); err != nil {
-			return err
-		} else if bundle {
-			return notBundle(path)
-		}
+	if err := checkModels("verify", float, quantized); err != nil {
+		return err
 	}
 	step := newStep(c.ErrOrStderr())
 	step.show("trying recipes and options")
@@ -70,18 +63,29 @@ func runVerify(c *cobra.Command, float, quantized string, asJSON bool) error {
 	return err
 }
 
+// checkModels is an error where one of the files that a command reads several times is no
+// single model.
+func checkModels(command string, paths ...string) error {
+	for _, path := range paths {
+		if path == dash || isStream(path) {
+			return usageErrorf("%s: no regular file, and %s reads it several times: save it as a file first", path, command)
+		}
+		if err := checkNoBundle(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func printVerified(w io.Writer, float, quantized string, r *verify.Result) error {
 	from, to := text.Printable(float), text.Printable(quantized)
 	if r.Unchanged {
 		_, err := fmt.Fprintf(w, "%s is %s itself, byte for byte\n", to, from)
 		return err
 	}
-	command := "quantize " + report.Argument(float)
-	for _, a := range r.Arguments {
-		command += " " + report.Argument(a)
-	}
+	command := text.Printable(commandOf(r, float, quantized))
 	if r.Made {
-		_, err := fmt.Fprintf(w, "%s was made of %s, byte for byte as by\n  %s%s\n", to, from, text.Printable(command), orderInWords(r, quantized))
+		_, err := fmt.Fprintf(w, "%s was made of %s, byte for byte as by\n  %s\n", to, from, command)
 		return err
 	}
 	if r.Tried == 0 {
@@ -89,17 +93,22 @@ func printVerified(w io.Writer, float, quantized string, r *verify.Result) error
 		return err
 	}
 	_, err := fmt.Fprintf(w, "%s was not made of %s by any of %s that were tried; nearest is\n  %s\nwhose first difference is: %s\n",
-		to, from, text.Count(r.Tried, "way", "ways"), text.Printable(command), text.Name(differenceInWords.Replace(r.Difference), maxSentence))
+		to, from, text.Count(r.Tried, "way", "ways"), command, text.Name(differenceInWords.Replace(r.Difference), maxSentence))
 	return err
 }
 
 // differenceInWords says whose the sides of a difference are.
 var differenceInWords = strings.NewReplacer(": got ", ": the file has ", ", want ", ", this way gives ")
 
-// orderInWords is what gives the order of a run of TensorFlow's tool.
-func orderInWords(r *verify.Result, quantized string) string {
-	if !r.TheirOrder {
-		return ""
+// commandOf is the command that made a file. --like gives the order of a run of
+// TensorFlow's tool.
+func commandOf(r *verify.Result, float, quantized string) string {
+	command := "quantize " + report.Argument(float)
+	for _, a := range r.Arguments {
+		command += " " + report.Argument(a)
 	}
-	return " --like " + report.Argument(quantized)
+	if r.TheirOrder {
+		command += " --like " + report.Argument(quantized)
+	}
+	return command
 }

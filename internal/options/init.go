@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -92,20 +93,10 @@ func (w *recipeWriter) floatOps(p *quantize.Plan) {
 	}
 	w.section("For int8: operators that compute in float32, from int8 weights in the file.")
 	w.line(1, `"float_ops": [`)
-	for _, op := range slices.Sorted(keys(counts)) {
+	for _, op := range slices.Sorted(maps.Keys(counts)) {
 		w.line(2, "// %s, // %s", quoted(op), text.Count(counts[op], "operator", "operators"))
 	}
 	w.line(1, "],")
-}
-
-func keys(m map[string]int) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // customOps names the custom operators of the model.

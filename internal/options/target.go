@@ -157,14 +157,16 @@ const problemsShown = 3
 // check is the error of a plan that the target does not run, or runs wrongly.
 func (a aimed) check(p *plan.Plan) error {
 	var words []string
-	for _, r := range a.target.Problems(p, target.Uses(p)) {
+	uses := target.Uses(p)
+	verdicts := target.Judge(p, uses)
+	for _, r := range a.target.Problems(verdicts) {
 		w := r.Runtime + " " + r.Words
 		if r.Reader >= 0 {
 			w += fmt.Sprintf(", the first at %s", plan.PlaceOperator(p.Model, r.Subgraph, r.Reader))
 		}
 		words = append(words, w)
 	}
-	found, err := target.Warnings(context.Background(), p)
+	found, err := target.Warnings(context.Background(), p, uses, verdicts)
 	if err != nil {
 		return err
 	}

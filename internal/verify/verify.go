@@ -13,9 +13,9 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 )
 
@@ -39,22 +39,8 @@ type Result struct {
 // float. The error is one of reading the files, of a broken float model, or the context's.
 func Made(ctx context.Context, float, quantized string) (*Result, error) {
 	var out *Result
-	err := quantize.ViewBytes(quantized, func(file []byte) error {
-		made, size, err := tflite.ReadPrefix(file)
-		if err == nil {
-			_, err = plan.New(made)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", quantized, err)
-		}
-		return quantize.ViewBytes(float, func(data []byte) error {
-			m, _, err := tflite.ReadPrefix(data)
-			if err == nil {
-				_, err = plan.New(m)
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", float, err)
-			}
+	err := quantize.ViewParts(quantized, func(made *tflite.ModelT, file []byte, size int64) error {
+		return quantize.ViewParts(float, func(m *tflite.ModelT, data []byte, _ int64) (err error) {
 			if bytes.Equal(data, file) {
 				out = &Result{Made: true, Unchanged: true, Arguments: []string{}}
 				return nil
@@ -163,7 +149,7 @@ func (s *search) notMade(ways []way) *Result {
 
 // states tells that the file states another release than the float model.
 func (s *search) states() bool {
-	return !bytes.Equal(stated(s.float), stated(s.made))
+	return release.Declared(s.float) != release.Declared(s.made)
 }
 
 // plan plans ways, and returns those that can be, the nearest first.

@@ -3,11 +3,10 @@ package verify
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 )
 
@@ -54,9 +53,6 @@ func combinations() [][]string {
 	return out
 }
 
-// stated are the bytes in which a model states the release that it needs.
-func stated(m *tflite.ModelT) []byte { return []byte(release.Declared(m)) }
-
 // distance counts what a planned model and that of the file do not have in common.
 func distance(planned, made *tflite.ModelT) int {
 	n := differ(len(planned.Subgraphs), len(made.Subgraphs)) + differ(len(planned.OperatorCodes), len(made.OperatorCodes)) +
@@ -90,20 +86,10 @@ func tensorDistance(a, b *tflite.TensorT) int {
 		}
 		return n
 	}
-	if blockSize(x) != blockSize(y) || len(x.Scale) != len(y.Scale) || len(x.Min) != len(y.Min) || x.QuantizedDimension != y.QuantizedDimension {
+	if tflite.BlockSize(x) != tflite.BlockSize(y) || len(x.Scale) != len(y.Scale) || len(x.Min) != len(y.Min) || x.QuantizedDimension != y.QuantizedDimension {
 		n++
 	}
 	return n
-}
-
-// blockSize is that of scales per block, 0 for others.
-func blockSize(q *tflite.QuantizationParametersT) int32 {
-	if q.Details != nil {
-		if b, ok := q.Details.Value.(*tflite.BlockwiseQuantizationT); ok && b != nil {
-			return b.BlockSize
-		}
-	}
-	return 0
 }
 
 // Tensors that are kept by name at most.
@@ -137,8 +123,9 @@ func (s *search) refine(w way) [][]string {
 	case bound < least:
 		out = append(out, append(slices.Clone(w.words), fmt.Sprintf("--min-elements=%d", least)))
 	}
-	for _, words := range [][]string{w.words, all} {
-		if keeping := s.keeping(words); keeping != nil {
+	keptByDefault, _, _ := s.kept(w.words)
+	for _, keeping := range [][]string{keeping(w.words, keptByDefault), keeping(all, kept)} {
+		if keeping != nil {
 			out = append(out, keeping)
 		}
 	}
@@ -178,17 +165,14 @@ func (s *search) kept(words []string) (kept []keptTensor, changed []uint64, ok b
 	return kept, changed, true
 }
 
-var patterns = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
-
-// keeping adds the tensors that stay in the file, nil where these are too many.
-func (s *search) keeping(words []string) []string {
-	kept, _, ok := s.kept(words)
-	if !ok || len(kept) == 0 || len(kept) > mostKept {
+// keeping adds the tensors that stay in the file, nil where these are none or too many.
+func keeping(words []string, kept []keptTensor) []string {
+	if len(kept) == 0 || len(kept) > mostKept {
 		return nil
 	}
 	out := slices.Clone(words)
 	for _, k := range kept {
-		out = append(out, "--keep="+patterns.Replace(k.name))
+		out = append(out, "--keep="+report.Pattern(k.name))
 	}
 	return out
 }
@@ -201,7 +185,7 @@ func (s *search) keepingAll(words []string) []string {
 		for t, tensor := range sg.Tensors {
 			stays := i < len(s.made.Subgraphs) && t < len(s.made.Subgraphs[i].Tensors) && s.made.Subgraphs[i].Tensors[t].Type == tensor.Type
 			if stays && tensor.Type == tflite.TensorTypeFLOAT32 && len(tensor.Shape) > 1 && len(s.float.Buffers[tensor.Buffer].Data) > 0 {
-				out = append(out, "--keep="+patterns.Replace(tensor.Name))
+				out = append(out, "--keep="+report.Pattern(tensor.Name))
 				n++
 			}
 		}

@@ -14,7 +14,8 @@ const (
 	innerLeft, innerTop     = 58, 34
 	innerWidth, innerHeight = 220, 106
 	perRow                  = 3
-	legendHeight            = 56
+	legendTop               = 33 // of the first line of names, from the margin
+	legendStep              = 20
 	margin                  = 16
 )
 
@@ -105,14 +106,14 @@ func draw(x string, commands []Command, panels []panel) string {
 		}
 	}
 	width := perRow*panelWidth + 2*margin
-	height := legendHeight + (len(panels)+perRow-1)/perRow*panelHeight + 2*margin
+	top := float64(legendTop + legendStep*legendLines(names) + margin)
+	height := int(top) + (len(panels)+perRow-1)/perRow*panelHeight + margin
 	d := new(svg.Drawing)
 	fmt.Fprintf(d, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12">`+"\n%s"+`<rect width="100%%" height="100%%" class="back"/>`+"\n", width, height, style)
 	legend(d, x, names)
 	for i, p := range panels {
 		left := float64(margin + i%perRow*panelWidth)
-		top := float64(margin + legendHeight + i/perRow*panelHeight)
-		p.draw(d, left, top, names)
+		p.draw(d, left, top+float64(i/perRow*panelHeight), names)
 	}
 	d.WriteString("</svg>\n")
 	return d.String()
@@ -128,12 +129,30 @@ func allMarks(panels []panel) []mark {
 
 func legend(d *svg.Drawing, x string, names []string) {
 	d.Text(margin, margin+10, "start", "label", "Up: accuracy in percent, with its 95 % interval. To the right: "+x+".")
-	at := float64(margin)
+	eachName(names, func(i int, x float64, line int) {
+		y := float64(margin + legendTop + legendStep*line)
+		shape(d, i, x+6, y)
+		d.Text(x+16, y+4, "start", "label", names[i])
+	})
+}
+
+// eachName places the names of the legend in lines that fit the drawing.
+func eachName(names []string, f func(i int, x float64, line int)) {
+	x, line := float64(margin), 0
 	for i, n := range names {
-		shape(d, i, at+6, margin+33)
-		d.Text(at+16, margin+37, "start", "label", n)
-		at += 34 + 6.6*float64(len(n))
+		width := 34 + 6.6*float64(len(n))
+		if x > margin && x+width > margin+perRow*panelWidth {
+			x, line = margin, line+1
+		}
+		f(i, x, line)
+		x += width
 	}
+}
+
+func legendLines(names []string) int {
+	lines := 0
+	eachName(names, func(_ int, _ float64, line int) { lines = line + 1 })
+	return lines
 }
 
 // shape draws a file's mark: colour and form tell it apart.
@@ -204,6 +223,7 @@ func steps(low, high float64, about int) []float64 {
 		}
 	}
 	var all []float64
+	// + 0 makes 0 of -0.
 	for i := math.Ceil(low/unit-1e-9) + 0; i*unit <= high+1e-9*unit; i++ {
 		all = append(all, i*unit)
 	}

@@ -30,7 +30,11 @@ func Readme(readme string, r Results) (string, error) {
 func Summary(r Results) string {
 	var b strings.Builder
 	if len(r.Accuracy) > 0 {
-		names := r.summarized(variantsOfAccuracy(r.Accuracy))
+		var measured []AccuracyRow
+		for _, t := range r.Accuracy {
+			measured = append(measured, t.Rows...)
+		}
+		names := append([]string{float}, r.summarized(variantNames(measured, func(r AccuracyRow) string { return r.Variant }))...)
 		var rows [][]string
 		for _, t := range r.Accuracy {
 			row := []string{t.Task}
@@ -42,15 +46,11 @@ func Summary(r Results) string {
 		b.WriteString("Accuracy in percent, with builtin kernels / with XNNPACK:\n\n" + text.Markdown(append([]string{"model"}, names...), rows) + "\n")
 	}
 	if len(r.Latency) > 0 {
-		var names []string
+		var measured []LatencyRow
 		for _, n := range r.Latency {
-			for _, v := range n.variants() {
-				if v != float && !slices.Contains(names, v) {
-					names = append(names, v)
-				}
-			}
+			measured = append(measured, n.Rows...)
 		}
-		names = r.summarized(names)
+		names := r.summarized(variantNames(measured, func(r LatencyRow) string { return r.Variant }))
 		var rows [][]string
 		for _, n := range r.Latency {
 			row := []string{n.Network, n.sizeOf("int8")}
@@ -66,18 +66,6 @@ func Summary(r Results) string {
 		return ""
 	}
 	return b.String() + "[docs/results.md](docs/results.md) has the intervals, the commands, two threads, and in which runtimes each file is right.\n"
-}
-
-func variantsOfAccuracy(tasks []TaskAccuracy) []string {
-	var names []string
-	for _, t := range tasks {
-		for _, r := range t.Rows {
-			if !slices.Contains(names, r.Variant) {
-				names = append(names, r.Variant)
-			}
-		}
-	}
-	return names
 }
 
 // both writes two numbers as one where they are the same.
@@ -128,12 +116,9 @@ func (n NetworkLatency) sizeOf(variant string) string {
 }
 
 // summarized keeps the names of variants that the summary has, in the order of their
-// commands, behind the float model.
+// commands.
 func (r Results) summarized(names []string) []string {
 	var out []string
-	if slices.Contains(names, float) {
-		out = append(out, float)
-	}
 	for _, c := range r.Commands {
 		if c.Summary && slices.Contains(names, c.Variant) {
 			out = append(out, c.Variant)

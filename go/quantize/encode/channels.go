@@ -15,11 +15,16 @@ type channels struct{ values, count, run int }
 
 // channelsOf returns the channels of a dimension that the tensor has.
 func channelsOf(t Tensor, axis int32) channels {
-	c := channels{values: t.Values, count: int(t.Shape[axis]), run: 1}
-	for _, d := range t.Shape[axis+1:] {
-		c.run *= int(d)
+	return channels{values: t.Values, count: int(t.Shape[axis]), run: RunOf(t.Shape, axis)}
+}
+
+// RunOf returns how many values that lie side by side have one index of a dimension.
+func RunOf(shape []int32, axis int32) int {
+	run := 1
+	for _, d := range shape[axis+1:] {
+		run *= int(d)
 	}
-	return c
+	return run
 }
 
 func checkAxis(t Tensor, axis int32) error {

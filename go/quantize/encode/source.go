@@ -9,12 +9,12 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// sourceBits returns the bits of one value of a source of the type.
-func sourceBits(t tflite.TensorType) uint64 {
+// bits returns those of one value of a type, 0 for types that no source has.
+func bits(t tflite.TensorType) uint64 {
 	switch t {
-	case tflite.TensorTypeFLOAT32:
+	case tflite.TensorTypeFLOAT32, tflite.TensorTypeINT32:
 		return 32
-	case tflite.TensorTypeFLOAT16:
+	case tflite.TensorTypeFLOAT16, tflite.TensorTypeINT16:
 		return 16
 	case tflite.TensorTypeINT8, tflite.TensorTypeUINT8:
 		return 8
@@ -23,7 +23,18 @@ func sourceBits(t tflite.TensorType) uint64 {
 	case tflite.TensorTypeINT2:
 		return 2
 	}
-	panic(fmt.Sprintf("encode: a source of type %v: want FLOAT32, FLOAT16, INT8, UINT8, INT4 or INT2", t))
+	return 0
+}
+
+// IsSource reports whether a source can have values of the type.
+func IsSource(t tflite.TensorType) bool { return bits(t) > 0 }
+
+// sourceBits returns the bits of one value of a source of the type.
+func sourceBits(t tflite.TensorType) uint64 {
+	if !IsSource(t) {
+		panic(fmt.Sprintf("encode: a source of type %v: want FLOAT32, FLOAT16, INT32, INT16, INT8, UINT8, INT4 or INT2", t))
+	}
+	return bits(t)
 }
 
 // SourceLen returns the bytes of n values of a source of the type. n is less than 2^59.
@@ -60,9 +71,29 @@ func (s Source) Widen(room, part []byte) []byte {
 	return room
 }
 
+// Read gives dst the values of a part, as many as both have.
+func (s Source) Read(dst []float32, part []byte) {
+	n := min(len(dst), Source{s.Type, part}.Values())
+	switch s.Type {
+	case tflite.TensorTypeFLOAT32, tflite.TensorTypeFLOAT16:
+		values := s.Widen(nil, part)
+		for i := range n {
+			dst[i] = firstValue(values[floatSize*i:])
+		}
+	default:
+		for i := range n {
+			dst[i] = s.integer(part, i)
+		}
+	}
+}
+
 // integer is value i of a part.
 func (s Source) integer(part []byte, i int) float32 {
 	switch s.Type {
+	case tflite.TensorTypeINT32:
+		return float32(int32(binary.LittleEndian.Uint32(part[4*i:])))
+	case tflite.TensorTypeINT16:
+		return float32(int16(binary.LittleEndian.Uint16(part[2*i:])))
 	case tflite.TensorTypeUINT8:
 		return float32(part[i])
 	case tflite.TensorTypeINT4:

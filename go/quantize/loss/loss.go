@@ -55,7 +55,7 @@ func formatsOf(p *plan.Plan) []encode.Format {
 }
 
 func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
-	if f == nil || bits(f.Type()) == 0 || e.Encoding.Values() == 0 {
+	if f == nil || !encode.IsSource(f.Type()) || e.Encoding.Values() == 0 {
 		return nil
 	}
 	t := p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor]
@@ -67,15 +67,12 @@ func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
 	data, scales := make([]byte, e.Encoding.Len()), make([]byte, e.Encoding.ScalesLen())
 	encoder := e.Encoding.Encoder()
 	encode.Whole(e.Encoding, encoder, data, scales, values)
-	given := &Values{Len: len(values) / 4, typ: tflite.TensorTypeFLOAT32, data: values}
+	given := &Values{Len: len(values) / 4, source: encode.Source{Type: tflite.TensorTypeFLOAT32, Data: values}}
 	made := encoded(f, encoder.Numbers(), data, scales, t.Shape, e.Encoding.Values())
 	l := &Loss{}
 	Each(given, made, l.Add)
 	return l
 }
-
-// partLen is how many values are read at once.
-const partLen = 4096
 
 // Each calls f with all values of b in order, part by part, and with those of a at the
 // same places: 0 for what a lacks.
@@ -85,8 +82,8 @@ func Each(a, b *Values, f func(a, b []float32)) {
 		n := min(partLen, b.Len-from)
 		has := max(0, min(n, a.Len-from))
 		clear(x[has:n])
-		a.Read(from, x[:has])
-		b.Read(from, y[:n])
+		a.read(from, x[:has])
+		b.read(from, y[:n])
 		f(x[:n], y[:n])
 	}
 }

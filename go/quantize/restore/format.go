@@ -30,10 +30,7 @@ func (s *restorer) format(t int32, n int) (f encode.Format, why string) {
 		if axis < 0 || axis >= len(tensor.Shape) || int(tensor.Shape[axis]) != len(q.Scale) {
 			return nil, fmt.Sprintf("it has %d scales in dimension %d of its shape %v: want one for each index", len(q.Scale), axis, tensor.Shape)
 		}
-		run = 1
-		for _, d := range tensor.Shape[axis+1:] {
-			run *= int(d)
-		}
+		run = encode.RunOf(tensor.Shape, q.QuantizedDimension)
 	}
 	zeros := q.ZeroPoint
 	if len(zeros) == 1 {
@@ -45,8 +42,8 @@ func (s *restorer) format(t int32, n int) (f encode.Format, why string) {
 // blocks is format for scales of blocks in the second of two dimensions, which are a
 // float16 tensor.
 func (s *restorer) blocks(tensor *tflite.TensorT) (f encode.Format, why string) {
-	d, ok := tensor.Quantization.Details.Value.(*tflite.BlockwiseQuantizationT)
-	if !ok || d.BlockSize <= 0 || len(tensor.Shape) != 2 || tensor.Shape[1]%d.BlockSize != 0 || d.Scales < 0 || int(d.Scales) >= len(s.sg.Tensors) || d.ZeroPoints >= 0 {
+	d := tflite.Blocks(tensor.Quantization)
+	if d == nil || d.BlockSize <= 0 || len(tensor.Shape) != 2 || tensor.Shape[1]%d.BlockSize != 0 || d.Scales < 0 || int(d.Scales) >= len(s.sg.Tensors) || d.ZeroPoints >= 0 {
 		return nil, "its scales are neither those of a tensor, nor of channels, nor of blocks that fill rows: want one of these"
 	}
 	count := int(tensor.Shape[0]) * int(tensor.Shape[1]/d.BlockSize)

@@ -26,6 +26,11 @@ func planOf(t *testing.T, m *synthetic.Model, q quantize.Quantizer) *quantize.Pl
 	return p
 }
 
+func warnings(ctx context.Context, p *quantize.Plan) ([]target.Warning, error) {
+	uses := target.Uses(p)
+	return target.Warnings(ctx, p, uses, target.Judge(p, uses))
+}
+
 // twoReaders has weights that two operators read, with the outputs one and two.
 func twoReaders() *synthetic.Model {
 	m := synthetic.New()
@@ -146,7 +151,7 @@ func TestWarningsNameRuntimesAndRemedies(t *testing.T) {
 			"wrong: wrong values of 2 FULLY_CONNECTED with int8 per channel weights in TFLite 2.18: [--keep op:FULLY_CONNECTED]"}},
 		{"right", planOf(t, twoReaders(), quantize.Options{MinElements: 1}), nil},
 	} {
-		found, err := target.Warnings(context.Background(), c.plan)
+		found, err := warnings(context.Background(), c.plan)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +173,7 @@ func TestWarningsEndWithTheContext(t *testing.T) {
 	m.Output(y)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := target.Warnings(ctx, planOf(t, m, quantize.Options{MinElements: 1})); err != context.Canceled {
+	if _, err := warnings(ctx, planOf(t, m, quantize.Options{MinElements: 1})); err != context.Canceled {
 		t.Error(err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 )
@@ -129,10 +128,10 @@ func (t *Target) Suits(k Kind) bool {
 }
 
 // Problems are what makes the target's runtimes refuse, or compute wrongly, what a plan
-// makes, in sentences about the file; nil where nothing is known.
-func (t *Target) Problems(p *plan.Plan, uses []Use) []Reason {
+// makes, in sentences about the file; nil where nothing is known. verdicts are Judge's.
+func (t *Target) Problems(verdicts []Verdict) []Reason {
 	var out []Reason
-	for _, v := range Judge(p, uses) {
+	for _, v := range verdicts {
 		if v.Answer == No && slices.Contains(t.Runtimes, v.Runtime) {
 			out = append(out, v.Reasons...)
 		}

@@ -22,9 +22,9 @@ type Warning struct {
 	Remedies []string // arguments of the command: any of these
 }
 
-// Warnings are all that is known of what a plan makes. The error is the context's.
-func Warnings(ctx context.Context, p *plan.Plan) ([]Warning, error) {
-	uses := Uses(p)
+// Warnings are all that is known of what a plan makes. uses are those of the plan, and
+// verdicts Judge's. The error is the context's.
+func Warnings(ctx context.Context, p *plan.Plan, uses []Use, verdicts []Verdict) ([]Warning, error) {
 	wraps, err := Wraps(ctx, p, uses)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func Warnings(ctx context.Context, p *plan.Plan) ([]Warning, error) {
 	for _, u := range equal {
 		out = append(out, equalWarning(p, u))
 	}
-	return append(out, kindWarnings(p, uses)...), nil
+	return append(out, kindWarnings(p, uses, verdicts)...), nil
 }
 
 // withXNNPACK are the operators that XNNPACK computes, if their weights are int8: the
@@ -79,8 +79,7 @@ func equalWarning(p *plan.Plan, u Use) Warning {
 
 // kindWarnings are about all operators of a kind: those that runtimes compute wrongly
 // without refusing them, and those that are slow in what is the default of LiteRT.
-func kindWarnings(p *plan.Plan, uses []Use) []Warning {
-	verdicts := Judge(p, uses)
+func kindWarnings(p *plan.Plan, uses []Use, verdicts []Verdict) []Warning {
 	var out []Warning
 	for _, k := range byKind(uses) {
 		var wrong []string

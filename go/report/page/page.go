@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -59,7 +60,10 @@ var pageCSS string
 //go:embed page.js
 var pageJS string
 
-var pageTemplate = template.Must(template.New("page").Funcs(functions).Parse(pageHTML))
+// pageTemplate is parsed when a page is written: most runs of a program write none.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(functions).Parse(pageHTML))
+})
 
 // Write writes the page. The error is the writer's, the context's, that of a model whose
 // parts do not exist, or a *mapping.Fault where a model's memory is mapped and cannot be
@@ -80,7 +84,7 @@ func Write(ctx context.Context, w io.Writer, in *Input) error {
 	v.Left = d.left
 	v.CSS, v.JS, v.Data = template.CSS(pageCSS), template.JS(pageJS), template.JS(data)
 	v.Policy = fmt.Sprintf("default-src 'none'; img-src data:; style-src 'sha256-%s'; script-src 'sha256-%s'", hash(pageCSS), hash(pageJS))
-	return pageTemplate.Execute(w, v)
+	return pageTemplate().Execute(w, v)
 }
 
 func hash(s string) string {

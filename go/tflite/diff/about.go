@@ -4,14 +4,20 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 var (
-	inSubgraph = regexp.MustCompile(`^subgraphs\[(\d+)\]\.(tensors|operators)\[(\d+)\]`)
-	inModel    = regexp.MustCompile(`^(buffers|operator_codes|metadata|signature_defs)\[(\d+)\]`)
+	inSubgraph = pattern(`^subgraphs\[(\d+)\]\.(tensors|operators)\[(\d+)\]`)
+	inModel    = pattern(`^(buffers|operator_codes|metadata|signature_defs)\[(\d+)\]`)
 )
+
+// pattern is compiled when it is first used.
+func pattern(s string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(s) })
+}
 
 // Explain fills in what differences between the files of two models are about. Names are
 // those of a, or of b where a has no such part.
@@ -26,7 +32,7 @@ func Explain(a, b *tflite.ModelT, differences []Difference) {
 }
 
 func about(m *tflite.ModelT, users map[int]string, path string) string {
-	if parts := inSubgraph.FindStringSubmatch(path); parts != nil {
+	if parts := inSubgraph().FindStringSubmatch(path); parts != nil {
 		subgraph, _ := strconv.Atoi(parts[1])
 		index, _ := strconv.Atoi(parts[3])
 		if subgraph >= len(m.Subgraphs) {
@@ -34,7 +40,7 @@ func about(m *tflite.ModelT, users map[int]string, path string) string {
 		}
 		return inGraph(m, m.Subgraphs[subgraph], parts[2], index)
 	}
-	parts := inModel.FindStringSubmatch(path)
+	parts := inModel().FindStringSubmatch(path)
 	if parts == nil {
 		return ""
 	}

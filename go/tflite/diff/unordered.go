@@ -22,7 +22,7 @@ func AnyOrder(a, b *tflite.ModelT, most int) []Difference {
 	c.compare("", reflect.ValueOf(headOf(a)), reflect.ValueOf(headOf(b)))
 	match(&c, "metadata", a.Metadata, b.Metadata,
 		func(i int, m *tflite.ModelT) string { return m.Metadata[i].Name },
-		func(i int, m *tflite.ModelT) any { return dataOf(m, m.Metadata[i].Buffer) }, a, b)
+		func(i int, m *tflite.ModelT) any { return tflite.BufferData(m, m.Metadata[i].Buffer) }, a, b)
 	match(&c, "signature_defs", a.SignatureDefs, b.SignatureDefs,
 		func(i int, m *tflite.ModelT) string { return m.SignatureDefs[i].SignatureKey },
 		func(i int, m *tflite.ModelT) any { return signatureOf(m, m.SignatureDefs[i]) }, a, b)
@@ -42,13 +42,6 @@ type head struct {
 }
 
 func headOf(m *tflite.ModelT) head { return head{m.Version, m.Description} }
-
-func dataOf(m *tflite.ModelT, buffer uint32) []byte {
-	if int64(buffer) >= int64(len(m.Buffers)) {
-		return nil
-	}
-	return m.Buffers[buffer].Data
-}
 
 // A graph is a subgraph whose tensors and operators have names of their own.
 type graph struct {
@@ -110,7 +103,7 @@ type tensor struct {
 
 func (g *graph) tensor(i int) any {
 	t := *g.Tensors[i]
-	data := dataOf(g.model, t.Buffer)
+	data := tflite.BufferData(g.model, t.Buffer)
 	t.Buffer, t.Name = 0, ""
 	return tensor{t, data}
 }

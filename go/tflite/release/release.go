@@ -96,10 +96,10 @@ const (
 // Declared returns the release that a model's metadata state, "" where they state none.
 func Declared(m *tflite.ModelT) string {
 	i := Entry(m)
-	if i < 0 || int64(m.Metadata[i].Buffer) >= int64(len(m.Buffers)) {
+	if i < 0 {
 		return ""
 	}
-	data := m.Buffers[m.Metadata[i].Buffer].Data
+	data := tflite.BufferData(m, m.Metadata[i].Buffer)
 	text, _, _ := strings.Cut(string(data[:min(len(data), MetadataSize)]), "\x00")
 	return text
 }
