@@ -70,6 +70,17 @@ func quantizationOf(m *tflite.ModelT) Quantization {
 	return q
 }
 
+// ComputesIn says what each operator of a subgraph computes in, in the words of
+// Quantization.Computes. The model's indices lead somewhere.
+func ComputesIn(m *tflite.ModelT, subgraph int) []string {
+	s := stateOf(m, m.Subgraphs[subgraph])
+	out := make([]string, len(s.sg.Operators))
+	for i := range out {
+		out[i] = s.computes(i)
+	}
+	return out
+}
+
 func (q *Quantization) count(computes string) int {
 	n := 0
 	for _, c := range q.Computes {

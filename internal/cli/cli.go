@@ -3,14 +3,17 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/convert"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
@@ -80,6 +83,7 @@ func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	output.BeforeFirst(cleanUpOnSignal)
 	out := &watched{w: stdout}
 	c.SetArgs(args)
+	c.SetContext(context.WithValue(context.Background(), givenKey{}, args))
 	c.SetOut(out)
 	c.SetErr(stderr)
 	c.InitDefaultHelpCmd()
@@ -99,6 +103,19 @@ func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 
 // Variables that name the folder, the one of bazelw first: it calls Bazel in another one.
 var usersFolder = []string{"BAZELW_WORKING_DIRECTORY", "BUILD_WORKING_DIRECTORY"}
+
+// givenKey is that of a context's arguments, as they were given to Run.
+type givenKey struct{}
+
+// commandLine is the command as it was given, for a shell.
+func commandLine(c *cobra.Command) string {
+	words := []string{c.Root().Name()}
+	given, _ := c.Context().Value(givenKey{}).([]string)
+	for _, word := range given {
+		words = append(words, report.Argument(word))
+	}
+	return strings.Join(words, " ")
+}
 
 func enterUsersFolder() error {
 	if os.Getenv("BUILD_WORKSPACE_DIRECTORY") == "" {

@@ -220,12 +220,17 @@ func (j *comparison) printLayers(w io.Writer, layers []inference.Output) error {
 	if layers == nil {
 		return nil
 	}
-	worst := slices.Clone(layers)
-	slices.SortStableFunc(worst, func(a, b inference.Output) int { return cmp.Compare(a.Decibels(), b.Decibels()) })
-	worst = worst[:min(len(worst), maxLayers)]
+	worst := worstLayers(layers)
 	title := fmt.Sprintf("layers with the most noise, %d of %d, builtin kernels", len(worst), len(layers))
 	fmt.Fprintf(w, "\n%s\n", text.Styled(w, text.Strong, title))
 	return text.WriteTable(w, outputColumns, slices.Values(outputRows("tensor", worst)))
+}
+
+// worstLayers are those with the most noise, maxLayers at most.
+func worstLayers(layers []inference.Output) []inference.Output {
+	worst := slices.Clone(layers)
+	slices.SortStableFunc(worst, func(a, b inference.Output) int { return cmp.Compare(a.Decibels(), b.Decibels()) })
+	return worst[:min(len(worst), maxLayers)]
 }
 
 // latencyWords says which model is faster, where the turns agree.

@@ -43,6 +43,7 @@ type job struct {
 	inPlace        bool
 	requireSmaller bool
 	json, quiet    bool
+	report         string // the page to write, "" for none
 }
 
 func rootCommand() *cobra.Command {
@@ -66,12 +67,14 @@ func rootCommand() *cobra.Command {
 	j.registerFlags(c)
 	c.Flags().BoolVar(&j.requireSmaller, "require-smaller", false, "write nothing and fail where the output would not be smaller")
 	c.Flags().BoolVar(&j.json, "json", false, "print the report as JSON")
+	c.Flags().StringVar(&j.report, "report", "", "write the report as a page to `FILE.html` too: sizes, tensors, graph, runtimes")
 	c.Flags().BoolVarP(&j.quiet, "quiet", "q", false, "print errors alone")
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
+	c.RegisterFlagCompletionFunc("report", completeFiles("html"))
 	c.RegisterFlagCompletionFunc("dir", completeFolders)
 	c.Version = ownVersion()
 	c.SetVersionTemplate(versionLines("quantize"))
-	c.AddCommand(planCommand(), inspectCommand(), diffCommand(), verifyCommand(), compareCommand(), recipeCommand(), repairsCommand(), versionCommand())
+	c.AddCommand(planCommand(), inspectCommand(), diffCommand(), verifyCommand(), compareCommand(), reportCommand(), recipeCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c
 }
@@ -82,6 +85,9 @@ func (j *job) runAll(c *cobra.Command, args []string) error {
 		return usageErrorf("--dir: not together with --output: remove one of them")
 	}
 	if isBatch(args) {
+		if j.report != "" {
+			return usageErrorf("--report: takes one model, and several are given")
+		}
 		return j.runBatch(c, args)
 	}
 	return j.run(c, args[0])
@@ -106,6 +112,9 @@ func (j *job) run(c *cobra.Command, model string) error {
 		ext = filepath.Ext(j.in)
 	}
 	if err := j.chooseOutput(word, ext); err != nil {
+		return err
+	}
+	if err := j.checkReport(bundle); err != nil {
 		return err
 	}
 	if j.dir != "" {
@@ -138,6 +147,11 @@ func (j *job) run(c *cobra.Command, model string) error {
 	}
 	if r.Like, err = j.compare(); err != nil {
 		return err
+	}
+	if j.report != "" {
+		if err := j.writePage(c, q); err != nil {
+			return err
+		}
 	}
 	if err := j.print(c, out, r); err != nil {
 		return err

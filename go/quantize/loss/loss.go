@@ -4,7 +4,6 @@ package loss
 
 import (
 	"context"
-	"encoding/binary"
 	"math"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
@@ -57,27 +56,47 @@ func formatsOf(p *plan.Plan) []encode.Format {
 }
 
 func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
-	if f == nil || !isKnown(f.Type()) || e.Encoding.Values() == 0 {
+	if f == nil || bits(f.Type()) == 0 || e.Encoding.Values() == 0 {
 		return nil
 	}
 	t := p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor]
 	values := floats(t.Type, p.Model.Buffers[e.Source].Data)
-	c := coded{format: f, data: make([]byte, e.Encoding.Len()), scales: make([]byte, e.Encoding.ScalesLen())}
+	data, scales := make([]byte, e.Encoding.Len()), make([]byte, e.Encoding.ScalesLen())
 	encoder := e.Encoding.Encoder()
-	encode.Whole(e.Encoding, encoder, c.data, c.scales, values)
-	c.numbers = encoder.Numbers()
-	var l Loss
-	for i, q := range c.values(t.Shape, e.Encoding.Values()) {
-		v := 0.0 // what a source that is too short lacks
-		if 4*i+4 <= len(values) {
-			v = float64(math.Float32frombits(binary.LittleEndian.Uint32(values[4*i:])))
-		}
-		d := v - float64(q)
+	encode.Whole(e.Encoding, encoder, data, scales, values)
+	given := &Values{Len: len(values) / 4, typ: tflite.TensorTypeFLOAT32, data: values}
+	made := encoded(f, encoder.Numbers(), data, scales, t.Shape, e.Encoding.Values())
+	l := &Loss{}
+	Each(given, made, l.Add)
+	return l
+}
+
+// partLen is how many values are read at once.
+const partLen = 4096
+
+// Each calls f with all values of b in order, part by part, and with those of a at the
+// same places: 0 for what a lacks.
+func Each(a, b *Values, f func(a, b []float32)) {
+	var x, y [partLen]float32
+	for from := 0; from < b.Len; from += partLen {
+		n := min(partLen, b.Len-from)
+		has := max(0, min(n, a.Len-from))
+		clear(x[has:n])
+		a.Read(from, x[:has])
+		b.Read(from, y[:n])
+		f(x[:n], y[:n])
+	}
+}
+
+// Add takes note of values and of those that stand for them.
+func (l *Loss) Add(values, stored []float32) {
+	for i, v := range values {
+		v := float64(v)
+		d := v - float64(stored[i])
 		l.Signal += v * v
 		l.Noise += d * d
 		l.Max = math.Max(l.Max, math.Abs(d))
 	}
-	return &l
 }
 
 // floats returns the values of a source as float32.

@@ -1,0 +1,264 @@
+package browser
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A chromium is a headless browser with one tab, driven by the DevTools protocol: JSON
+// messages that end in a zero byte, to its file descriptor 3 and from 4.
+type chromium struct {
+	t       *testing.T
+	in      io.Writer
+	session string
+
+	mu      sync.Mutex
+	last    int
+	waiting map[int]chan message
+	events  []message
+	loaded  chan struct{}
+}
+
+type message struct {
+	ID      int             `json:"id,omitempty"`
+	Session string          `json:"sessionId,omitempty"`
+	Method  string          `json:"method,omitempty"`
+	Params  json.RawMessage `json:"params,omitempty"`
+	Result  json.RawMessage `json:"result,omitempty"`
+	Error   *struct {
+		Message string `json:"message"`
+	} `json:"error,omitempty"`
+}
+
+// start runs the browser until the test ends.
+func start(t *testing.T, program string, environment []string) *chromium {
+	t.Helper()
+	toRead, toWrite, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromRead, fromWrite, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "--headless", "--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--user-data-dir="+t.TempDir(), "--remote-debugging-pipe", "about:blank")
+	cmd.Env = append(os.Environ(), environment...)
+	cmd.ExtraFiles = []*os.File{toRead, fromWrite}
+	said, err := os.Create(filepath.Join(t.TempDir(), "said"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	toRead.Close()
+	fromWrite.Close()
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+		toWrite.Close()
+		said.Close()
+		if words, _ := os.ReadFile(said.Name()); t.Failed() {
+			t.Logf("the browser said: %.4000s", words)
+		}
+	})
+	c := &chromium{t: t, in: toWrite, waiting: map[int]chan message{}, loaded: make(chan struct{}, 16)}
+	go c.read(fromRead)
+	c.attach()
+	return c
+}
+
+func (c *chromium) read(r io.Reader) {
+	lines := bufio.NewReader(r)
+	for {
+		line, err := lines.ReadBytes(0)
+		c.mu.Lock()
+		var m message
+		switch {
+		case err != nil || json.Unmarshal(line[:len(line)-1], &m) != nil:
+			for _, reply := range c.waiting {
+				close(reply)
+			}
+			c.waiting = nil
+			c.mu.Unlock()
+			return
+		case m.ID != 0:
+			c.waiting[m.ID] <- m
+			delete(c.waiting, m.ID)
+		case m.Method == "Page.loadEventFired":
+			c.loaded <- struct{}{}
+		default:
+			c.events = append(c.events, m)
+		}
+		c.mu.Unlock()
+	}
+}
+
+// limit is how long a browser may take to answer, on a machine that is busy.
+const limit = 2 * time.Minute
+
+// call sends a command and puts the answer into result, which may be nil.
+func (c *chromium) call(method string, params, result any) {
+	c.t.Helper()
+	c.mu.Lock()
+	reply := make(chan message, 1)
+	closed := c.waiting == nil
+	if !closed {
+		c.last++
+		c.waiting[c.last] = reply
+	}
+	data, err := json.Marshal(params)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	line, err := json.Marshal(message{ID: c.last, Session: c.session, Method: method, Params: data})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.mu.Unlock()
+	if closed {
+		c.t.Fatalf("%s: the browser has ended", method)
+	}
+	if _, err := c.in.Write(append(line, 0)); err != nil {
+		c.t.Fatalf("%s: %v", method, err)
+	}
+	select {
+	case m, ok := <-reply:
+		if !ok {
+			c.t.Fatalf("%s: the browser has ended", method)
+		}
+		if m.Error != nil {
+			c.t.Fatalf("%s: %s", method, m.Error.Message)
+		}
+		if result != nil {
+			if err := json.Unmarshal(m.Result, result); err != nil {
+				c.t.Fatalf("%s: %v", method, err)
+			}
+		}
+	case <-time.After(limit):
+		c.t.Fatalf("%s: no answer", method)
+	}
+}
+
+type object = map[string]any
+
+// attach opens a tab.
+func (c *chromium) attach() {
+	c.t.Helper()
+	var target struct {
+		ID string `json:"targetId"`
+	}
+	c.call("Target.createTarget", object{"url": "about:blank"}, &target)
+	var attached struct {
+		ID string `json:"sessionId"`
+	}
+	c.call("Target.attachToTarget", object{"targetId": target.ID, "flatten": true}, &attached)
+	c.session = attached.ID
+	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
+		c.call(domain+".enable", object{}, nil)
+	}
+}
+
+// show sets the size of the window and the colours that the user prefers.
+func (c *chromium) show(width, height int, scheme string) {
+	c.t.Helper()
+	c.call("Emulation.setDeviceMetricsOverride", object{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+	c.call("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
+}
+
+// open loads a file, and forgets what was before.
+func (c *chromium) open(path string) {
+	c.t.Helper()
+	c.mu.Lock()
+	c.events = nil
+	c.mu.Unlock()
+	for len(c.loaded) > 0 {
+		<-c.loaded
+	}
+	c.call("Page.navigate", object{"url": "file://" + path}, nil)
+	select {
+	case <-c.loaded:
+	case <-time.After(limit):
+		c.t.Fatalf("%s: not loaded", path)
+	}
+}
+
+// run evaluates a script, waits for its promise and puts its value into result.
+func (c *chromium) run(script string, result any) {
+	c.t.Helper()
+	var out struct {
+		Result struct {
+			Value json.RawMessage `json:"value"`
+		} `json:"result"`
+		Exception *struct {
+			Text      string `json:"text"`
+			Exception struct {
+				Description string `json:"description"`
+			} `json:"exception"`
+		} `json:"exceptionDetails"`
+	}
+	c.call("Runtime.evaluate", object{"expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true}, &out)
+	if e := out.Exception; e != nil {
+		c.t.Fatalf("%s %s\n%s", e.Text, e.Exception.Description, script)
+	}
+	if result != nil {
+		if err := json.Unmarshal(out.Result.Value, result); err != nil {
+			c.t.Fatalf("%v: %s: %s", err, out.Result.Value, script)
+		}
+	}
+}
+
+// keyCodes are those that Chromium wants beside the names of keys.
+var keyCodes = map[string]int{"Tab": 9, "Enter": 13, " ": 32}
+
+// press presses a key.
+func (c *chromium) press(key string) {
+	c.t.Helper()
+	texts := map[string]string{"Enter": "\r", " ": " "}
+	for _, kind := range []string{"keyDown", "keyUp"} {
+		c.call("Input.dispatchKeyEvent", object{"type": kind, "key": key, "code": key, "text": texts[key], "windowsVirtualKeyCode": keyCodes[key]}, nil)
+	}
+}
+
+// screenshot writes a picture of the window or of the whole page.
+func (c *chromium) screenshot(path string, whole bool) {
+	c.t.Helper()
+	var out struct {
+		Data []byte `json:"data"`
+	}
+	c.call("Page.captureScreenshot", object{"format": "png", "captureBeyondViewport": whole}, &out)
+	if err := os.WriteFile(path, out.Data, 0o644); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// complaints are what the page printed to the console, exceptions, and what it asked of
+// the network beside its own file.
+func (c *chromium) complaints() []string {
+	c.run("0", nil) // events before it have come
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []string
+	requests := 0
+	for _, e := range c.events {
+		switch e.Method {
+		case "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded":
+			out = append(out, fmt.Sprintf("%s: %.1000s", e.Method, e.Params))
+		case "Network.requestWillBeSent":
+			if requests++; requests > 1 {
+				out = append(out, fmt.Sprintf("request: %.300s", e.Params))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,2 @@
+// Package browser tests the page of a report in a browser.
+package browser

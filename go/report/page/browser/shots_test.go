@@ -1,0 +1,36 @@
+package browser
+
+import (
+	"flag"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var (
+	shots = flag.String("shots", "", "take screenshots of the pages named by arguments into this folder")
+)
+
+func TestScreenshots(t *testing.T) {
+	if *shots == "" {
+		t.Skip("no -shots")
+	}
+	c := start(t, "/usr/bin/chromium", nil)
+	for _, path := range flag.Args() {
+		name := strings.TrimSuffix(filepath.Base(path), ".html")
+		for _, s := range []struct {
+			scheme        string
+			width, height int
+		}{{"light", 1280, 900}, {"dark", 1280, 900}, {"light", 390, 844}} {
+			c.show(s.width, s.height, s.scheme)
+			c.open(path)
+			c.run(`document.querySelector("tr.row button")?.click()`, nil)
+			kind := s.scheme
+			if s.width < 600 {
+				kind = "phone"
+			}
+			c.screenshot(filepath.Join(*shots, name+"."+kind+".png"), true)
+		}
+		t.Log(c.complaints())
+	}
+}

@@ -1,0 +1,89 @@
+// Package page writes a report about a model, or about a model and what was made of it,
+// as one HTML page that loads nothing: its styles, its program and its data are in it.
+//
+// The page has at most maxRows tensors, the largest constants first, and maxOperators
+// operators; maxDetails of the tensors have a histogram and scales. Names have at most
+// report.MaxName characters, sentences maxSentence. So a page has at most some ten
+// megabytes, whatever the models hold; usual ones have some hundred kilobytes. The same
+// input gives the same bytes.
+package page
+
+import (
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+
+	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+)
+
+const (
+	maxRows      = 20_000
+	maxOperators = 20_000
+	maxDetails   = 400
+	maxListed    = 100 // rows of tables about parts of a model
+	maxSentence  = 300 // characters
+)
+
+// A Model is one that the page is about.
+type Model struct {
+	Model *tflite.ModelT
+	File  *report.Report // what quantize.Describe says of its file
+}
+
+// An Input is what the page is made of.
+type Input struct {
+	Before *Model // the model, such as a float one
+	After  *Model // what was made of it; nil for a page about one model
+	// Plan is the one by which After was made, nil where that is not known.
+	Plan *report.Plan
+	// Made is sentences on how the file was made, and Command the command that makes it.
+	Made    []string
+	Command string
+	// Program is lines on the version of the program that writes the page.
+	Program  []string
+	Measured *Measured // nil where nothing was measured
+}
+
+//go:embed page.html
+var pageHTML string
+
+//go:embed page.css
+var pageCSS string
+
+//go:embed page.js
+var pageJS string
+
+var pageTemplate = template.Must(template.New("page").Funcs(functions).Parse(pageHTML))
+
+// Write writes the page. The error is the writer's, the context's, that of a model whose
+// parts do not exist, or a *mapping.Fault where a model's memory is mapped and cannot be
+// accessed.
+func Write(ctx context.Context, w io.Writer, in *Input) error {
+	v, err := viewOf(in)
+	if err != nil {
+		return err
+	}
+	d, err := dataOf(ctx, in)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(d) // which escapes <, > and &
+	if err != nil {
+		return err
+	}
+	v.Left = d.left
+	v.CSS, v.JS, v.Data = template.CSS(pageCSS), template.JS(pageJS), template.JS(data)
+	v.Policy = fmt.Sprintf("default-src 'none'; img-src data:; style-src 'sha256-%s'; script-src 'sha256-%s'", hash(pageCSS), hash(pageJS))
+	return pageTemplate.Execute(w, v)
+}
+
+func hash(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
