@@ -230,13 +230,16 @@ func (c *chromium) press(key string) {
 	}
 }
 
-// screenshot writes a picture of the window or of the whole page.
-func (c *chromium) screenshot(path string, whole bool) {
+// screenshot writes a picture of the page from one height to another.
+func (c *chromium) screenshot(path string, top, height int) {
 	c.t.Helper()
+	var width int
+	c.run("innerWidth", &width)
 	var out struct {
 		Data []byte `json:"data"`
 	}
-	c.call("Page.captureScreenshot", object{"format": "png", "captureBeyondViewport": whole}, &out)
+	clip := object{"x": 0, "y": top, "width": width, "height": height, "scale": 1}
+	c.call("Page.captureScreenshot", object{"format": "png", "captureBeyondViewport": true, "clip": clip}, &out)
 	if err := os.WriteFile(path, out.Data, 0o644); err != nil {
 		c.t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"flag"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,7 +30,11 @@ func TestScreenshots(t *testing.T) {
 			if s.width < 600 {
 				kind = "phone"
 			}
-			c.screenshot(filepath.Join(*shots, name+"."+kind+".png"), true)
+			for part, from := range []string{"body", "#tensors", "#graph", "#model"} {
+				var top int
+				c.run("Math.round(document.querySelector('"+from+"').getBoundingClientRect().top + scrollY)", &top)
+				c.screenshot(filepath.Join(*shots, fmt.Sprintf("%s.%s.%d.png", name, kind, part)), top, 1500)
+			}
 		}
 		t.Log(c.complaints())
 	}
