@@ -215,7 +215,7 @@ function reveal(i) {
 
 // ---- graph
 
-const WINDOW = 150, HEIGHT = 36, GUTTER = 96, LANES = 9;
+const WINDOW = 150, HEIGHT = 36, LANES = 9, LANE = 9;
 const graph = { subgraph: 0, first: 0, filter: "", operators: [] };
 const bySubgraph = new Map();
 for (const o of data.operators) {
@@ -246,9 +246,9 @@ function edgesOf(operators, first, last) {
   return edges;
 }
 
-function edge(e, first, last) {
-  const x = GUTTER - 12, y = (i) => (Math.min(Math.max(i, first - 0.5), last - 0.5) - first + 0.5) * HEIGHT;
-  const lane = x - e.lane * 9, a = y(e.from), b = y(e.to), d = e.lane ? `M${x} ${a}C${lane} ${a} ${lane} ${a + 9} ${lane} ${a + 18}V${b - 18}C${lane} ${b - 9} ${lane} ${b} ${x} ${b}` : `M${x} ${a}V${b}`;
+function edge(e, x, first, last) {
+  const y = (i) => (Math.min(Math.max(i, first - 0.5), last - 0.5) - first + 0.5) * HEIGHT;
+  const lane = x - e.lane * LANE, a = y(e.from), b = y(e.to), d = e.lane ? `M${x} ${a}C${lane} ${a} ${lane} ${a + 9} ${lane} ${a + 18}V${b - 18}C${lane} ${b - 9} ${lane} ${b} ${x} ${b}` : `M${x} ${a}V${b}`;
   return make("path", { class: "edge" + (e.added ? " added" : ""), d, "data-from": e.from, "data-to": e.to });
 }
 
@@ -276,11 +276,13 @@ function drawGraph() {
   const first = graph.first = Math.max(0, Math.min(graph.first, list.length - 1)), last = Math.min(list.length, first + WINDOW);
   drawing.textContent = "";
   const rows = make("ol", filtered ? null : { start: first });
-  list.slice(first, last).forEach((o) => rows.append(operator(o, all, filtered)));
+  list.slice(first, last).forEach((o) => rows.append(operator(o)));
   if (!filtered) {
-    const svg = make("svg", { width: GUTTER, height: (last - first) * HEIGHT, "aria-hidden": "true" });
-    for (const e of edgesOf(all, first, last)) svg.append(edge(e, first, last));
-    list.slice(first, last).forEach((o, i) => svg.append(make("circle", { class: "dot" + (o.added ? " added" : isInteger(o) ? " int" : ""), cx: GUTTER - 12, cy: (i + 0.5) * HEIGHT, r: 5 })));
+    const edges = edgesOf(all, first, last), x = 8 + LANE * Math.max(0, ...edges.map((e) => e.lane));
+    const svg = make("svg", { width: x + 8, height: (last - first) * HEIGHT, "aria-hidden": "true" });
+    for (const e of edges) svg.append(edge(e, x, first, last));
+    rows.style.paddingLeft = x + 8 + "px";
+    list.slice(first, last).forEach((o, i) => svg.append(make("circle", { class: "dot" + (o.added ? " added" : isInteger(o) ? " int" : ""), cx: x, cy: (i + 0.5) * HEIGHT, r: 5 })));
     drawing.append(svg);
   }
   drawing.append(rows);
@@ -290,7 +292,7 @@ function drawGraph() {
   later.disabled = last === list.length;
 }
 
-function operator(o, all, filtered) {
+function operator(o) {
   const from = o.from || [];
   const li = make("li", { class: "op", id: "op" + o.index, mouseenter: () => light(o.index, true), mouseleave: () => light(o.index, false), focusin: () => light(o.index, true), focusout: () => light(o.index, false) },
     make("span", { class: "number" }, String(o.index)), make("span", { class: "mono" }, o.operator));
@@ -304,7 +306,6 @@ function operator(o, all, filtered) {
     reads.append(make("button", { class: "open mono", type: "button", click: () => reveal(constant) }, make("span", { class: "hidden" }, "tensor "), t.name || "(no name)"));
   }
   li.append(reads);
-  if (!filtered) li.style.paddingLeft = GUTTER + "px";
   return li;
 }
 

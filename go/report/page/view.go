@@ -49,9 +49,9 @@ func viewOf(in *Input) (*view, error) {
 	}
 	v.Headline = text.Size(before.Model.Bytes) + ", " + before.Counted()
 	if v.Pair {
-		v.Headline = report.SmallerInWords(before.Model.Bytes, v.After.Model.Bytes)
+		v.Headline = strings.Replace(report.SmallerInWords(before.Model.Bytes, v.After.Model.Bytes), "->", "→", 1)
 	}
-	v.Title = text.Name(v.Title, report.MaxName)
+	v.Title = base(v.Title)
 	v.setSpace()
 	v.setOperators()
 	v.Faces = facesOf(v.After)
@@ -60,6 +60,11 @@ func viewOf(in *Input) (*view, error) {
 		v.Lines[i] = text.Name(v.Lines[i], maxSentence)
 	}
 	return v, nil
+}
+
+// base is the last element of a path: folders say more of a machine than of a model.
+func base(path string) string {
+	return text.Name(path[strings.LastIndexAny(path, `/\`)+1:], report.MaxName)
 }
 
 // setSummary takes over what the plan says of the whole.
@@ -157,7 +162,9 @@ type operators struct {
 
 func (v *view) setOperators() {
 	was, is := versionsOf(v.Before), versionsOf(v.After)
-	for _, c := range v.After.Quantization.Computes[:min(len(v.After.Quantization.Computes), maxListed)] {
+	all := slices.Clone(v.After.Quantization.Computes)
+	slices.SortStableFunc(all, func(a, b report.Computed) int { return cmp.Compare(rank(&a), rank(&b)) })
+	for _, c := range all[:min(len(all), maxListed)] {
 		o := operators{Computed: c, Version: is[c.Operator].versions, Since: is[c.Operator].since}
 		o.Operator = text.Printable(o.Operator)
 		old, known := was[c.Operator]
@@ -170,6 +177,14 @@ func (v *view) setOperators() {
 		}
 		v.Operators = append(v.Operators, o)
 	}
+}
+
+// rank puts what computes as ever behind the others.
+func rank(c *report.Computed) int {
+	if c.Computes == "float32" || c.Computes == "other" {
+		return 1
+	}
+	return 0
 }
 
 // versions of operators of one name, and the release that has all of them.
@@ -248,6 +263,7 @@ var functions = template.FuncMap{
 	"first":   func(list []report.Metadata) []report.Metadata { return list[:min(len(list), maxListed)] },
 	"number":  func(v float64) string { return text.Figures(max(v, 0)) },
 	"names":   names,
+	"base":    base,
 }
 
 // names are those of a signature's tensors.
