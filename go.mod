@@ -1,6 +1,8 @@
 module github.com/tflite-quantize/tflite-quantize
 
-go 1.24.0
+go 1.26.0
+
+toolchain go1.26.8
 
 require (
 	github.com/ebitengine/purego v0.9.1
@@ -12,8 +14,8 @@ require (
 	github.com/spf13/pflag v1.0.9
 	github.com/tailscale/hujson v0.0.0-20250226034555-ec1d1c113d33
 	github.com/x448/float16 v0.8.4
-	golang.org/x/image v0.25.0
-	golang.org/x/sys v0.41.0
+	golang.org/x/image v0.47.0
+	golang.org/x/sys v0.50.0
 )
 
 require (

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Everything that WORKSPACE fetches is pinned by a hash, and the Go modules are those of go.mod.
+"""Everything that WORKSPACE fetches is pinned by a hash, as is CI's container, and Go and its modules are those of go.mod.
 
-    pins_test.py PINS_JSON GO_MOD...
+    pins_test.py PINS_JSON CI_YML GO_MOD...
 
 PINS_JSON is what record_pins wrote; next to each go.mod stands its go.sum.
 """
@@ -36,6 +36,11 @@ def requirements(go_mod):
     return dict(re.findall(r"^(?:require)?\s+(\S+\.\S+) (v\S+)", go_mod.read_text(), re.MULTILINE))
 
 
+def toolchains(go_mod):
+    """The releases of Go that toolchain lines of a go.mod name: one, or none."""
+    return set(re.findall(r"^toolchain (\S+)$", go_mod.read_text(), re.MULTILINE))
+
+
 def sums(go_mod):
     """The contents of go.sum, by module and version; a version with /go.mod stands for that file alone."""
     lines = go_mod.with_name("go.sum").read_text().splitlines()
@@ -65,6 +70,12 @@ class PinsTest(unittest.TestCase):
                 with self.subTest(repository=p["name"], file=file):
                     self.assertRegex(p["member_sha256"].get(file, ""), SHA256)
 
+    def test_containers_of_ci_have_digests(self):
+        images = re.findall(r"^ +(?:container|image): (\S+)", CI.read_text(), re.MULTILINE)
+        self.assertTrue(images)
+        for image in images:
+            self.assertRegex(image, f"@sha256:{SHA256.pattern}$")
+
     def test_go_modules_are_those_of_go_mod(self):
         declared = {p["importpath"]: (p["version"], p["sum"]) for p in PINS if p["kind"] == "go_repository"}
         for go_mod in GO_MODS:
@@ -76,6 +87,10 @@ class PinsTest(unittest.TestCase):
                         (version, known.get((module, version))),
                         f"third_party/go_modules: {module} is not as {go_mod} and go.sum have it: {REMEDY}",
                     )
+
+    def test_go_is_that_of_go_mod(self):
+        sdk = {p["version"] for p in PINS if p["kind"] == "_go_sdk"}
+        self.assertEqual(sdk, toolchains(GO_MODS[0]), f"third_party/go_sdk and the toolchain line of {GO_MODS[0]} name different releases of Go")
 
     def test_no_other_go_modules(self):
         known = {key for go_mod in GO_MODS for key in sums(go_mod)}
@@ -91,7 +106,8 @@ class PinsTest(unittest.TestCase):
 
 REMEDY = "run ./bazelw run //:gazelle-update-repos"
 PINS = load_pins(sys.argv[1])
-GO_MODS = [Path(a) for a in sys.argv[2:]]
+CI = Path(sys.argv[2])
+GO_MODS = [Path(a) for a in sys.argv[3:]]
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -274,9 +274,9 @@ func ViewBundle(path string, f func(member string, m *tflite.ModelT) error) erro
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		return viewMembers("", data, sniff.Deepest, func(name string, data []byte) error {
-			m, err := tflite.Read(data)
+			m, _, err := read(data)
 			if err != nil {
-				return fmt.Errorf("%s: %s: %w", path, name, err)
+				return naming(path+": "+name, err)
 			}
 			return f(name, m)
 		})

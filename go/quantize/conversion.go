@@ -45,7 +45,7 @@ var errUnchanged = errors.New("the model stays as it is")
 
 // convert makes the new file, or copies the old one.
 func (c *conversion) convert() error {
-	m, size, err := tflite.ReadPrefix(c.data)
+	m, size, err := read(c.data)
 	if err != nil {
 		return err
 	}

@@ -19,9 +19,9 @@ import (
 // *FileError that matches ErrRead, or matches tflite.ErrFormat.
 func View(path string, f func(m *tflite.ModelT) error) error {
 	return viewFile(path, func(data []byte) error {
-		m, err := tflite.Read(data)
+		m, _, err := read(data)
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return naming(path, err)
 		}
 		return f(m)
 	})

@@ -49,7 +49,7 @@ func naming(name string, err error) error {
 var errPreviewed = errors.New("the file is not made")
 
 func preview(in string, data []byte, q Quantizer, options []RunOption, f func(p *Plan, r *report.Report) error) error {
-	m, size, err := tflite.ReadPrefix(data)
+	m, size, err := read(data)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,10 @@ import (
 // ErrFormat is matched by every error of Read.
 var ErrFormat = errors.New("not a valid TFLite model")
 
+// ErrChanged is matched, besides ErrFormat, by the error for data that Read verified
+// and found to be others when it read them.
+var ErrChanged = errors.New("its bytes changed while they were read")
+
 // ErrModel is matched by every error of Check, and by those of Pack and Write for
 // a model that Check refuses.
 var ErrModel = errors.New("invalid model")
@@ -26,6 +30,11 @@ func (e *FormatError) Error() string { return describe(ErrFormat, e.Path, e.Reas
 
 // Unwrap returns ErrFormat.
 func (e *FormatError) Unwrap() error { return ErrFormat }
+
+// Is reports whether the error is ErrChanged, which it matches besides ErrFormat.
+func (e *FormatError) Is(target error) bool {
+	return target == ErrChanged && e.Reason == ErrChanged.Error()
+}
 
 // A ModelError says which part of a model no file can hold, and why.
 type ModelError struct {

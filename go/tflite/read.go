@@ -54,8 +54,6 @@ func padded(data []byte, end int64) int64 {
 	return end
 }
 
-const reasonChanged = "its bytes changed while they were read"
-
 // readInside returns the model in a FlatBuffer as it stands there, and what verified it.
 func readInside(data []byte) (*ModelT, *verifier, error) {
 	root, v, err := verify(data)
@@ -74,7 +72,7 @@ func unpack(data []byte, root int, copied int64) (m *ModelT, err error) {
 		case interface{ Addr() uintptr }: // memory that cannot be accessed
 			panic(r)
 		case exceeded, runtime.Error: // an index: verified bytes have none out of range
-			m, err = nil, &FormatError{"", reasonChanged}
+			m, err = nil, &FormatError{"", ErrChanged.Error()}
 		default:
 			panic(r)
 		}

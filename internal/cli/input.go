@@ -58,7 +58,11 @@ func isBundle(path string) (bool, error) {
 func mustExist(paths ...string) error {
 	for _, path := range paths {
 		var system *fs.PathError
-		if _, err := os.Stat(path); errors.As(err, &system) {
+		_, err := os.Stat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return &inputError{path, "there is no such file", exitRead}
+		case errors.As(err, &system):
 			return &inputError{path, system.Err.Error(), exitRead}
 		}
 	}

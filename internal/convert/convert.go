@@ -75,9 +75,6 @@ type SavedModel struct {
 	Operators  Operators
 	// SingleBatch gives recurrent layers the batch size 1 where it is free.
 	SingleBatch bool
-	// Int8Weights and Float16Weights have the converter quantize the weights itself, as
-	// TFLiteConverter does with optimizations=[DEFAULT]. One of them at most.
-	Int8Weights, Float16Weights bool
 }
 
 // The flags of tflite_convert, which errors name.
@@ -114,8 +111,6 @@ func (c *Converter) SavedModel(ctx context.Context, s SavedModel, to *os.File) e
 		"--select_tf_ops":    s.Operators.SelectTF,
 		"--no_builtin_ops":   s.Operators.NoBuiltin,
 		"--single_batch":     s.SingleBatch,
-		"--int8_weights":     s.Int8Weights,
-		"--float16_weights":  s.Float16Weights,
 	} {
 		if on {
 			args = append(args, flag)

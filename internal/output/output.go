@@ -64,7 +64,7 @@ func folderError(dir string, err error) error {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, missing := os.Stat(dir); missing != nil && errors.Is(err, fs.ErrNotExist) { // a folder of the system's may take no files
 		return &placeError{fmt.Sprintf("its folder %s does not exist, make it first", dir), err}
 	}
 	return &placeError{fmt.Sprintf("no file can be made in its folder %s: %v", dir, err), err}

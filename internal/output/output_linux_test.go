@@ -180,6 +180,7 @@ func TestPlacesThatCannotBeWritten(t *testing.T) {
 		{dir, "it is a folder, the name of a file is expected", nil},
 		{filepath.Join(dir, "none", "file"), "its folder " + filepath.Join(dir, "none") + " does not exist, make it first", fs.ErrNotExist},
 		{filepath.Join(dir, "circle"), "its links lead in a circle", nil},
+		{"/proc/self/file", "no file can be made in its folder /proc/self: no such file or directory", fs.ErrNotExist},
 		{filepath.Join(dir, "file", "x"), "no file can be made in its folder " + filepath.Join(dir, "file") + ": not a directory", syscall.ENOTDIR},
 	} {
 		err := makeFile(c.path)

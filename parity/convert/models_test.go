@@ -68,15 +68,25 @@ func denseFunction() savedmodels.Graph {
 		savedmodels.Op("sum", "BiasAdd", nil, "product:product:0", "dense/bias:output:0"),
 		savedmodels.Op("relu", "Relu", nil, "sum:output:0"),
 	)
-	return inFunction(savedmodels.Function{Name: "layer", Output: "relu:activations:0", Nodes: nodes}, denseCall(-1), -1, denseIn)
+	return inFunction(simple("layer", "relu:activations:0", nodes), denseCall(-1), -1, denseIn)
+}
+
+// simple is a function from one float32 tensor, x, to another.
+func simple(name, output string, nodes []savedmodels.Node) *savedmodels.Function {
+	return &savedmodels.Function{
+		Name:    name,
+		Inputs:  []savedmodels.Argument{{Name: "x", Type: savedmodels.Float32}},
+		Outputs: []savedmodels.Argument{{Name: "y", Type: savedmodels.Float32, From: output}},
+		Nodes:   nodes,
+	}
 }
 
 // inFunction is a graph that calls a function with an input of the given shape.
-func inFunction(f savedmodels.Function, call savedmodels.Signature, dims ...int64) savedmodels.Graph {
+func inFunction(f *savedmodels.Function, call savedmodels.Signature, dims ...int64) savedmodels.Graph {
 	return savedmodels.Graph{
 		Tags:       []string{"serve"},
-		Nodes:      []savedmodels.Node{savedmodels.Placeholder("x", dims...), savedmodels.Call("y", f.Name, "x")},
-		Functions:  []savedmodels.Function{f},
+		Nodes:      []savedmodels.Node{savedmodels.Placeholder("x", dims...), savedmodels.Call("y", f, "x")},
+		Functions:  []savedmodels.Function{*f},
 		Signatures: map[string]savedmodels.Signature{"serving_default": call},
 	}
 }
@@ -138,13 +148,13 @@ func severalSignatures() savedmodels.Graph {
 
 func customOperator() savedmodels.Graph {
 	nodes := []savedmodels.Node{savedmodels.Op("relu", "Relu", nil, "x"), savedmodels.Custom("c", "Mine", "relu:activations:0")}
-	return inFunction(savedmodels.Function{Name: "f", Output: "c:b:0", Nodes: nodes}, denseCall(-1), -1, denseIn)
+	return inFunction(simple("f", "c:b:0", nodes), denseCall(-1), -1, denseIn)
 }
 
 func selectOperator() savedmodels.Graph {
 	nodes := []savedmodels.Node{savedmodels.Op("inverse", "MatrixInverse", nil, "x")}
 	square := savedmodels.Calls("x", []int64{4, 4}, "y", []int64{4, 4})
-	return inFunction(savedmodels.Function{Name: "f", Output: "inverse:output:0", Nodes: nodes}, square, 4, 4)
+	return inFunction(simple("f", "inverse:output:0", nodes), square, 4, 4)
 }
 
 func withVariable() savedmodels.Graph {

@@ -65,6 +65,9 @@ func (r Release) NewRunner(d Delegate) *reference.Runner {
 	return &reference.Runner{Command: func() (*exec.Cmd, error) { return r.command(d) }}
 }
 
+// Python is the program of a release that PyPI is asked for, with the release's packages.
+func (r Release) Python() (string, error) { return r.environment.Python() }
+
 func (r Release) command(d Delegate) (*exec.Cmd, error) {
 	c, err := r.python(runModel)
 	if err == nil && d == NoDelegate {

@@ -10,14 +10,15 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
 
-// programs are the absolute paths of the two programs.
-func programs(t *testing.T) (quantize, run string) {
+// programs are the absolute paths of the programs.
+func programs(t *testing.T) (quantize, convert, run string) {
 	t.Helper()
-	paths := []string{"", ""}
-	for i, locate := range []func() (string, error){reference.QuantizeProgram, reference.RunProgram} {
+	paths := []string{"", "", ""}
+	for i, locate := range []func() (string, error){reference.QuantizeProgram, reference.ConvertProgram, reference.RunProgram} {
 		path, err := locate()
 		if err != nil {
 			t.Fatal(err)
@@ -26,7 +27,7 @@ func programs(t *testing.T) (quantize, run string) {
 			t.Fatal(err)
 		}
 	}
-	return paths[0], paths[1]
+	return paths[0], paths[1], paths[2]
 }
 
 // runCommand runs a program in dir and returns its exit code and what it printed
@@ -45,8 +46,8 @@ func runCommand(t *testing.T, dir, program string, args ...string) (int, string)
 	return cmd.ProcessState.ExitCode(), stderr.String()
 }
 
-// modelFolder holds fc.tflite, a model that works, and empty.tflite, which has a weight
-// without elements and an operator that the runtime does not know.
+// modelFolder holds fc.tflite, a model that works, empty.tflite, which has a weight
+// without elements and an operator that the runtime does not know, and saved_model.
 func modelFolder(t *testing.T) string {
 	t.Helper()
 	empty := fullyConnected()
@@ -54,6 +55,9 @@ func modelFolder(t *testing.T) string {
 	empty.OperatorCodes = append(empty.OperatorCodes, &tflite.OperatorCodeT{DeprecatedBuiltinCode: 32, BuiltinCode: tflite.BuiltinOperatorCUSTOM, CustomCode: "NoSuchOp", Version: 1})
 	empty.Subgraphs[0].Operators = append(empty.Subgraphs[0].Operators, &tflite.OperatorT{OpcodeIndex: 1, Outputs: []int32{2}})
 	dir := t.TempDir()
+	if err := savedModel().Save(filepath.Join(dir, "saved_model")); err != nil {
+		t.Fatal(err)
+	}
 	for name, m := range map[string]*tflite.ModelT{"fc.tflite": fullyConnected(), "empty.tflite": empty} {
 		if err := os.WriteFile(filepath.Join(dir, name), pack(m), 0o644); err != nil {
 			t.Fatal(err)
@@ -62,9 +66,22 @@ func modelFolder(t *testing.T) string {
 	return dir
 }
 
+// savedModel has a dense layer of 2048 weights.
+func savedModel() savedmodels.Model {
+	return savedmodels.Model{{
+		Tags: []string{"serve"},
+		Nodes: []savedmodels.Node{
+			savedmodels.Placeholder("x", 1, 64),
+			savedmodels.Const("w", make([]float32, 64*32), 64, 32),
+			savedmodels.Op("y", "MatMul", nil, "x", "w"),
+		},
+		Signatures: map[string]savedmodels.Signature{"serve": savedmodels.Calls("x", []int64{1, 64}, "y", []int64{1, 32})},
+	}}
+}
+
 func TestExitCodesAndMessages(t *testing.T) {
 	needsPrograms(t)
-	quantize, run := programs(t)
+	quantize, convert, run := programs(t)
 	dir := modelFolder(t)
 	for _, test := range []struct {
 		program string
@@ -85,6 +102,14 @@ func TestExitCodesAndMessages(t *testing.T) {
 		{quantize, "--type=int4 fc.tflite no-file", 2, `--type: "int4" is unknown`},
 		{quantize, "--wrong fc.tflite no-file", 2, "--wrong: unknown flag"},
 		{quantize, "empty.tflite no-file", 3, "empty.tflite: upstream failed with INTERNAL"},
+		{convert, "--help", 0, ""},
+		{convert, "--saved_model_dir=saved_model --signature=serve out", 0, ""},
+		{convert, "--saved_model_dir=saved_model --signature=serve no-folder/no-file", 1, "no-folder/no-file: cannot be written"},
+		{convert, "", 2, "no file is given: want OUT"},
+		{convert, "--saved_model_dir=saved_model no-file", 2, "missing flag: want --saved_model_dir and --signature"},
+		{convert, "--weights=int4 no-file", 2, `--weights: invalid type "int4": want float32, int8, int8_per_tensor or float16`},
+		{convert, "--wrong no-file", 2, `unexpected argument "--wrong"`},
+		{convert, "--saved_model_dir=missing --signature=serve no-file", 3, "TensorFlow refuses it with status"},
 		{run, "--seed=3 fc.tflite out", 0, ""},
 		{run, "--help", 0, ""},
 		{run, "--inputs=missing fc.tflite no-file", 1, "missing: cannot be read"},
@@ -107,7 +132,7 @@ func TestExitCodesAndMessages(t *testing.T) {
 
 func TestCommandsWriteWhatServersAnswer(t *testing.T) {
 	q, r := newQuantizer(t), newRunner(t)
-	quantize, run := programs(t)
+	quantize, _, run := programs(t)
 	dir := modelFolder(t)
 	if code, stderr := runCommand(t, dir, quantize, "--min-elements=1", "fc.tflite", "int8.tflite"); code != 0 {
 		t.Fatal(stderr)

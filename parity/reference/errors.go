@@ -41,14 +41,16 @@ func (e *TimeoutError) Error() string {
 // Is makes errors.Is(err, ErrTimeout) true.
 func (e *TimeoutError) Is(target error) bool { return target == ErrTimeout }
 
-// A StatusError is an absl::Status that is not OK, as QuantizeWeights returned it.
+// A StatusError is an absl::Status that is not OK, as a function of TensorFlow returned
+// it.
 type StatusError struct {
-	Code    uint32 // absl::StatusCode: 3 is INVALID_ARGUMENT, 13 INTERNAL
-	Message string
+	Function string
+	Code     uint32 // absl::StatusCode: 3 is INVALID_ARGUMENT, 13 INTERNAL
+	Message  string
 }
 
 func (e *StatusError) Error() string {
-	return fmt.Sprintf("QuantizeWeights: status %d (%s), expected OK", e.Code, e.Message)
+	return fmt.Sprintf("%s: status %d (%s), expected OK", e.Function, e.Code, e.Message)
 }
 
 // A RunError is a model that the TensorFlow Lite runtime refused to load or run.

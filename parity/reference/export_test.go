@@ -1,8 +1,9 @@
 package reference
 
-// QuantizeProgram and RunProgram locate the programs for tests of their command
+// These locate the programs for tests of their command
 // lines.
 var (
 	QuantizeProgram = quantizeProgram.locate
+	ConvertProgram  = convertProgram.locate
 	RunProgram      = runProgram.locate
 )

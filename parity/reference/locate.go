@@ -13,7 +13,7 @@ import (
 // its environment variable.
 var ErrNotBuilt = errors.New("reference program not found")
 
-// A program is one of the two C++ programs.
+// A program is one of the C++ programs.
 type program struct {
 	variable string // the environment variable that names it
 	runfile  string // its path in the runfiles of a Bazel target
@@ -21,6 +21,7 @@ type program struct {
 
 var (
 	quantizeProgram = program{"TFLITE_QUANTIZE_REFERENCE", "tflite_quantize/parity/reference/cc/quantize_reference"}
+	convertProgram  = program{"TFLITE_QUANTIZE_CONVERT_REFERENCE", "tflite_quantize/parity/reference/cc/convert_reference"}
 	runProgram      = program{"TFLITE_QUANTIZE_RUNNER", "tflite_quantize/parity/reference/cc/run_model"}
 )
 

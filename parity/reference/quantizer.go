@@ -97,7 +97,7 @@ func (q *Quantizer) call(model []byte, options Options, repeat int) (*response, 
 		return nil, err
 	}
 	if resp.code != 0 {
-		return nil, &StatusError{resp.code, resp.message}
+		return nil, &StatusError{"QuantizeWeights", resp.code, resp.message}
 	}
 	return resp, nil
 }

@@ -33,6 +33,8 @@ differs from one of its processes to the next). *Outputs* says whether the TFLit
 upstream's, on ` + fmt.Sprint(seeds) + ` random inputs. The rest compares the quantized model with the float model on these inputs: the signal to noise
 ratio over all outputs; the largest error, absolute and as a part of the largest output; in how many rows along the
 outputs' last dimension the largest value is at another place (argmax).
+
+Recipes of other tools have pages of their own: [mlir.md](mlir.md), [litert.md](litert.md).
 `)
 	b.WriteString("\n## Real models\n\nFrom the packages that `third_party/models/corpus.bzl` lists.\n\n")
 	modelTable(&b, p.real)

@@ -15,6 +15,8 @@ type Result struct {
 	// are not ours, and Versions kinds of operators with another version.
 	Missing, Extra []Unit
 	Versions       []string
+	// Types are outputs of our file's subgraphs whose type is not the source's.
+	Types []string
 	// Carried counts units of upstream of constants that the source has so, States those
 	// of variable tensors, which upstream takes for constants of zeros with float16: the
 	// operator loses its state.
@@ -22,7 +24,7 @@ type Result struct {
 }
 
 // Good reports whether all units are equal, none is missing and none extra.
-func (r *Result) Good() bool { return len(r.Missing)+len(r.Extra)+len(r.Versions) == 0 }
+func (r *Result) Good() bool { return len(r.Missing)+len(r.Extra)+len(r.Versions)+len(r.Types) == 0 }
 
 func (r *Result) String() string {
 	s := fmt.Sprintf("%d equal, %d missing, %d extra", r.Equal, len(r.Missing), len(r.Extra))
@@ -35,13 +37,16 @@ func (r *Result) String() string {
 	for _, v := range r.Versions {
 		s += "\nversion: " + v
 	}
+	for _, t := range r.Types {
+		s += "\ntype:    " + t
+	}
 	return s
 }
 
 // String has the place and the record of a unit, long ones cut.
 func (u *Unit) String() string {
-	return fmt.Sprintf("%.30s -> %q, input %d %q: %v%s[%d] scales %.60s zero points %.20s data %x, %s %d, flag %v, version %d",
-		u.Operator, u.Output, u.Input, u.Tensor, u.Type, u.Shape, u.Dimension, u.Scales, u.ZeroPoints, u.Data[:4], u.Route, u.Passed, u.Flag, u.Version)
+	return fmt.Sprintf("%.30s -> %q, input %d %q: %v%s[%d] scales %.60s zero points %.20s data %x, %s %d, flag %v, versions %v",
+		u.Operator, u.Output, u.Input, u.Tensor, u.Type, u.Shape, u.Dimension, u.Scales, u.ZeroPoints, u.Data[:4], u.Route, u.Passed, u.Flag, u.Versions)
 }
 
 // Compare compares the units of our file of a model with those of upstream's. Units of
@@ -55,6 +60,7 @@ func Compare(source, ours, upstream *tflite.ModelT) Result {
 	mine, theirs := notIn(given, Of(ours)), notIn(given, Of(upstream))
 	r.Carried = len(Of(upstream)) - len(theirs)
 	r.versions(source, mine, theirs)
+	r.types(source, ours)
 	for _, same := range []func(a, b *Unit) bool{
 		func(a, b *Unit) bool { return a.Output == b.Output },
 		func(a, b *Unit) bool { return a.Tensor == b.Tensor },
@@ -140,14 +146,14 @@ func (r *Result) match(mine, theirs []Unit, same func(a, b *Unit) bool) (_, _ []
 	return left, extra
 }
 
-// versions compares, by kind of operator that reads int8, the highest version. Upstream
-// works all versions out anew; ours are never less than the source's.
+// versions compares the highest version of each kind of operator. Upstream works
+// all versions out anew; ours are never less than the source's.
 func (r *Result) versions(source *tflite.ModelT, mine, theirs []Unit) {
 	highest := func(units []Unit) map[string]int32 {
 		versions := map[string]int32{}
 		for _, u := range units {
-			if u.Route == Direct && u.Type == tflite.TensorTypeINT8 {
-				versions[u.Operator] = max(versions[u.Operator], u.Version)
+			for name, v := range u.Versions {
+				versions[name] = max(versions[name], v)
 			}
 		}
 		return versions
@@ -160,6 +166,18 @@ func (r *Result) versions(source *tflite.ModelT, mine, theirs []Unit) {
 	for name, got := range highest(mine) {
 		if w := cmp.Or(want[name], got); got != max(w, given[name]) {
 			r.Versions = append(r.Versions, fmt.Sprintf("%s has %d, upstream's %d, the model's %d", name, got, w, given[name]))
+		}
+	}
+}
+
+// types compares the types of the subgraphs' outputs.
+func (r *Result) types(source, ours *tflite.ModelT) {
+	for i, sg := range source.Subgraphs {
+		for j, t := range sg.Outputs {
+			mine := ours.Subgraphs[i]
+			if want, got := sg.Tensors[t].Type, mine.Tensors[mine.Outputs[j]].Type; got != want {
+				r.Types = append(r.Types, fmt.Sprintf("subgraph %d, output %d is %v, the model's is %v", i, j, got, want))
+			}
 		}
 	}
 }

@@ -25,8 +25,10 @@ const (
 type Unit struct {
 	Place
 	Record
-	Flag    bool  // asymmetric_quantize_inputs of the operator
-	Version int32 // of the operator's code
+	Flag bool // asymmetric_quantize_inputs of the operator
+	// Versions are those of the operators, by kind, that read int8 or float16 on the
+	// constant's way: the unit's own, those passed, DEQUANTIZE.
+	Versions map[string]int32
 }
 
 // A Place is where a unit is, by names that survive a rewritten graph mostly.
@@ -122,22 +124,21 @@ func (f *finder) ofOperator(i int, op *tflite.OperatorT) []Unit {
 		if t < 0 {
 			continue
 		}
-		constant, route := t, Direct
+		constant, route, way := t, Direct, []int{i}
 		if p := f.producer[t]; p >= 0 && f.code(p) == tflite.BuiltinOperatorDEQUANTIZE {
-			constant, route = f.sg.Operators[p].Inputs[0], Dequantized
+			constant, route, way = f.sg.Operators[p].Inputs[0], Dequantized, []int{p}
 		}
 		if !f.quantizedConstant(constant) {
 			continue
 		}
-		passed := 0
+		u := Unit{Record: f.record(constant), Flag: asymmetric(op)}
+		u.Place = Place{f.index, tflite.OperatorName(code), "", input, f.sg.Tensors[constant].Name, i}
 		if route == Direct {
-			if passed = f.passed(i, constant); passed > 0 {
-				route = Through
+			if passed, end := f.passed(i, constant); len(passed) > 0 {
+				route, u.Passed, way = Through, len(passed), append(passed, end...)
 			}
 		}
-		u := Unit{Record: f.record(constant), Flag: asymmetric(op), Version: code.Version}
-		u.Place = Place{f.index, tflite.OperatorName(code), "", input, f.sg.Tensors[constant].Name, i}
-		u.Route, u.Passed = route, passed
+		u.Route, u.Versions = route, f.versions(way)
 		if len(op.Outputs) > 0 && op.Outputs[0] >= 0 {
 			u.Output = f.sg.Tensors[op.Outputs[0]].Name
 		}
@@ -152,21 +153,35 @@ func (f *finder) quantizedConstant(t int32) bool {
 		tensor.Type == tflite.TensorTypeINT8 && tensor.Quantization != nil && len(tensor.Quantization.Scale) > 0)
 }
 
-// passed counts the operators, from i on, that hand on int8 values up to a DEQUANTIZE.
-func (f *finder) passed(i int, constant int32) int {
-	n := 0
+// passed returns the operators, from i on, that hand on int8 values, and the DEQUANTIZE
+// at the end if there is one.
+func (f *finder) passed(i int, constant int32) (passed, end []int) {
 	for {
 		outputs := f.sg.Operators[i].Outputs
 		if len(outputs) != 1 || f.sg.Tensors[outputs[0]].Type != f.sg.Tensors[constant].Type {
-			return n
+			return passed, nil
 		}
-		n++
+		passed = append(passed, i)
 		readers := f.readers[outputs[0]]
-		if len(readers) != 1 || f.code(readers[0]) == tflite.BuiltinOperatorDEQUANTIZE {
-			return n
+		if len(readers) != 1 {
+			return passed, nil
+		}
+		if f.code(readers[0]) == tflite.BuiltinOperatorDEQUANTIZE {
+			return passed, readers
 		}
 		i = readers[0]
 	}
+}
+
+// versions are the highest of operators, by their kind.
+func (f *finder) versions(operators []int) map[string]int32 {
+	versions := map[string]int32{}
+	for _, i := range operators {
+		code := f.m.OperatorCodes[f.sg.Operators[i].OpcodeIndex]
+		name := tflite.OperatorName(code)
+		versions[name] = max(versions[name], code.Version)
+	}
+	return versions
 }
 
 func (f *finder) record(t int32) Record {

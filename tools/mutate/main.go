@@ -135,8 +135,10 @@ func test(tree string, env []string) (out []byte, failed bool) {
 	for _, args := range [][]string{
 		{"test", "./go/...", "./internal/..."},
 		{"test", "./parity/fuzz/", "-run", "RandomGraphs|KeptGraphs", "-graphs=4000"},
+		{"test", "./parity/units/", "-run", "RandomGraphs|AnotherWay|PassInt8|Bidirectional|Nets", "-graphs=2500"},
 		{"test", "./parity/", "-run", "Pack", "-packs=500"},
 		{"test", "./parity/", "-run", "Cases|Upstream|Undefined"},
+		{"test", "./parity/convert/", "-run", "UnitsOf", "-saved_models=50"},
 	} {
 		if out, err := command(tree, env, args...); err != nil {
 			return out, true

@@ -20,8 +20,9 @@ func sourceRoot() (string, error) {
 func environment() ([]string, error) {
 	env := append(os.Environ(), "GOFLAGS=-mod=mod")
 	for name, path := range map[string]string{
-		"TFLITE_QUANTIZE_REFERENCE": "parity/reference/cc/quantize_reference",
-		"TFLITE_QUANTIZE_RUNNER":    "parity/reference/cc/run_model",
+		"TFLITE_QUANTIZE_REFERENCE":         "parity/reference/cc/quantize_reference",
+		"TFLITE_QUANTIZE_CONVERT_REFERENCE": "parity/reference/cc/convert_reference",
+		"TFLITE_QUANTIZE_RUNNER":            "parity/reference/cc/run_model",
 	} {
 		if os.Getenv(name) != "" {
 			continue

@@ -23,6 +23,7 @@ type Results struct {
 type Command struct {
 	Variant string `json:"variant"`
 	Command string `json:"command"`
+	Summary bool   `json:"summary,omitempty"` // README.md has its numbers
 }
 
 // An Origin says where and when an entry was measured.
@@ -126,7 +127,7 @@ func (r Results) merge(newer Results) Results {
 	var commands []Command
 	for _, v := range variants {
 		if v.command != "" {
-			commands = append(commands, Command{v.name, v.command})
+			commands = append(commands, Command{v.name, v.command, v.summary})
 		}
 	}
 	return Results{

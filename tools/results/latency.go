@@ -49,6 +49,7 @@ func (m *measurement) latency(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", n.name, err)
 		}
+		files = slices.DeleteFunc(files, func(f made) bool { return f.values })
 		for _, k := range kernels {
 			for _, t := range threads {
 				timing := interpreter.Timing{Delegate: k.delegate, Threads: t}

@@ -30,7 +30,7 @@ func Readme(readme string, r Results) (string, error) {
 func Summary(r Results) string {
 	var b strings.Builder
 	if len(r.Accuracy) > 0 {
-		names := inOrder(variantsOfAccuracy(r.Accuracy), r.Commands)
+		names := r.summarized(variantsOfAccuracy(r.Accuracy))
 		var rows [][]string
 		for _, t := range r.Accuracy {
 			row := []string{t.Task}
@@ -50,7 +50,7 @@ func Summary(r Results) string {
 				}
 			}
 		}
-		names = inOrder(names, r.Commands)
+		names = r.summarized(names)
 		var rows [][]string
 		for _, n := range r.Latency {
 			row := []string{n.Network, n.sizeOf("int8")}
@@ -127,10 +127,17 @@ func (n NetworkLatency) sizeOf(variant string) string {
 	return ""
 }
 
-// inOrder sorts names of variants as the commands are; the float model is the first.
-func inOrder(names []string, commands []Command) []string {
-	place := func(name string) int {
-		return slices.IndexFunc(commands, func(c Command) bool { return c.Variant == name })
+// summarized keeps the names of variants that the summary has, in the order of their
+// commands, behind the float model.
+func (r Results) summarized(names []string) []string {
+	var out []string
+	if slices.Contains(names, float) {
+		out = append(out, float)
 	}
-	return slices.SortedStableFunc(slices.Values(names), func(a, b string) int { return place(a) - place(b) })
+	for _, c := range r.Commands {
+		if c.Summary && slices.Contains(names, c.Variant) {
+			out = append(out, c.Variant)
+		}
+	}
+	return out
 }

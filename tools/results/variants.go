@@ -19,6 +19,8 @@ type variant struct {
 	command string                        // that a user types; "" for the float model itself
 	make    func(model, out string) error // nil for the float model
 	needs   tflite.BuiltinOperator        // there is no such file of models without it; ADD, which is 0, asks for nothing
+	values  bool                          // only its weights' values differ from those of another file, so its times are the same
+	summary bool                          // README.md has it
 }
 
 // float is the name of the variant that the others are compared with.
@@ -26,13 +28,17 @@ const float = "float"
 
 var variants = []variant{
 	{name: float},
-	ours("int8"),
-	ours("int8 without depthwise", "--deny-op", "DEPTHWISE_CONV_2D").of(tflite.BuiltinOperatorDEPTHWISE_CONV_2D),
-	ours("legacy", "--scheme", "legacy"),
+	ours("int8").inSummary(),
+	ours("int8, sum-preserving", "--rounding", "sum-preserving").onlyValues(),
+	ours("int8 without depthwise", "--deny-op", "DEPTHWISE_CONV_2D").of(tflite.BuiltinOperatorDEPTHWISE_CONV_2D).inSummary(),
+	ours("legacy", "--scheme", "legacy").inSummary(),
+	ours("legacy, sum-preserving", "--scheme", "legacy", "--rounding", "sum-preserving").onlyValues(),
 	ours("legacy, not hybrid", "--scheme", "legacy", "--no-hybrid"),
-	ours("float16", "--type", "float16"),
+	ours("float16", "--type", "float16").inSummary(),
 	ours("converter", "--recipe", "converter"),
-	{name: "litert-quantizer", make: litertQuantizer, command: `python -c 'from litert_quantizer import quantizer, recipe; quantizer.Quantizer("MODEL.tflite", recipe.dynamic_wi8_afp32()).quantize().export_model("OUT.tflite")'`},
+	{name: "litert-quantizer", make: litertQuantizer, command: `python -c 'from litert_quantizer import quantizer, recipe; quantizer.Quantizer("MODEL.tflite", recipe.dynamic_wi8_afp32()).quantize().export_model("OUT.tflite")'`, summary: true},
+	ours("int4", "--recipe", "dynamic_wi4_afp32").inSummary(),
+	ours("int4 in blocks of 32", "--recipe", "int4_blocks32"),
 }
 
 // ours is a file that the command quantize makes.
@@ -50,6 +56,17 @@ func ours(name string, flags ...string) variant {
 // of makes a variant one of models with an operator.
 func (v variant) of(op tflite.BuiltinOperator) variant {
 	v.needs = op
+	return v
+}
+
+// onlyValues makes a variant one whose times are those of another.
+func (v variant) onlyValues() variant {
+	v.values = true
+	return v
+}
+
+func (v variant) inSummary() variant {
+	v.summary = true
 	return v
 }
 

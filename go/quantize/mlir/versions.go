@@ -52,15 +52,9 @@ func convolution(u *use) int32 {
 }
 
 func fullyConnected(u *use) int32 {
-	const perChannel, withoutBias, keepsDimensions, asymmetric, sparse = 12, 6, 5, 9, 8
+	const perChannel, keepsDimensions, asymmetric = 12, 5, 9
 	if u.scalesOf(0) {
 		return perChannel
-	}
-	if u.tensor.Sparsity != nil {
-		return sparse
-	}
-	if len(u.op.Inputs) == 2 {
-		return withoutBias
 	}
 	if o := u.op.BuiltinOptions; o != nil {
 		if fc, ok := o.Value.(*tflite.FullyConnectedOptionsT); ok && fc.KeepNumDims {

@@ -35,10 +35,12 @@ tflite::ConverterFlags ConverterFlags(const Request& request) {
   flags.set_canonicalizing_inf_as_min_max_float(true);
   flags.set_lower_tensor_list_ops(true);
   flags.set_default_to_single_batch_in_tensor_list_ops(request.single_batch);
-  flags.set_post_training_quantize(request.int8_weights || request.float16_weights);
-  flags.set_enable_mlir_dynamic_range_quantizer(request.int8_weights ||
-                                                request.float16_weights);
-  flags.set_quantize_to_float16(request.float16_weights);
+  const bool quantize = request.weights != Weights::kFloat32;
+  flags.set_post_training_quantize(quantize);
+  flags.set_enable_mlir_dynamic_range_quantizer(quantize);
+  flags.set_quantize_to_float16(request.weights == Weights::kFloat16);
+  flags.set_disable_per_channel_quantization(request.weights ==
+                                             Weights::kInt8PerTensor);
   flags.set_allow_custom_ops(request.allow_custom_ops);
   flags.set_enable_select_tf_ops(request.select_tf_ops);
   flags.set_force_select_tf_ops(request.select_tf_ops && !request.builtin_ops);

@@ -9,6 +9,9 @@
 
 namespace convert {
 
+// What the converter's own quantizer makes of weights.
+enum class Weights { kFloat32, kInt8, kInt8PerTensor, kFloat16 };
+
 struct Request {
   std::string saved_model_dir;
   std::vector<std::string> tags;           // of the MetaGraphDef; may be none
@@ -18,8 +21,7 @@ struct Request {
   bool builtin_ops = true;     // TFLITE_BUILTINS
   bool select_tf_ops = false;  // SELECT_TF_OPS
   bool single_batch = false;   // where tensor lists have a free batch dimension
-  bool int8_weights = false;   // by the converter's own quantizer
-  bool float16_weights = false;
+  Weights weights = Weights::kFloat32;
 };
 
 // Stores the model's file in model.

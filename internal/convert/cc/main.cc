@@ -30,8 +30,6 @@ const char kUsage[] =
     "  --select_tf_ops              TensorFlow's own kernels where TFLite has none\n"
     "  --no_builtin_ops             TensorFlow's own kernels everywhere\n"
     "  --single_batch               tensor lists of a free batch size have size 1\n"
-    "  --int8_weights               int8 weights, by the converter's own quantizer\n"
-    "  --float16_weights            float16 weights, by the same\n"
     "\n"
     "exit codes: 0 done, 1 the output cannot be written, 2 wrong usage, 3 TensorFlow\n"
     "refuses: standard output then has the code of its status and its message.\n";
@@ -56,8 +54,6 @@ Arguments Parse(int argc, char** argv) {
       {"--allow_custom_ops", [&] { r.allow_custom_ops = true; }},
       {"--select_tf_ops", [&] { r.select_tf_ops = true; }},
       {"--no_builtin_ops", [&] { r.builtin_ops = false; }},
-      {"--int8_weights", [&] { r.int8_weights = true; }},
-      {"--float16_weights", [&] { r.float16_weights = true; }},
       {"--single_batch", [&] { r.single_batch = true; }},
   };
   for (int i = 1; i < argc; ++i) {

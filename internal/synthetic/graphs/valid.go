@@ -23,7 +23,9 @@ type ValidCase struct {
 // TensorFlow's import checks shapes, so Random's models are not for it. What it does not
 // survive or does differently for its copies of operators is left out: infinities,
 // operators all of whose inputs are constants, operators with several weights that must
-// not read int8, and recurrent operators that share weights with a GATHER.
+// not read int8, recurrent operators that share weights with a GATHER, operators that
+// nothing reads, constants of nothing but NaN, and a constant that is added to a
+// TRANSPOSE_CONV without bias.
 func Valid(seed uint64) ValidCase {
 	g := layers{Rand: rand.New(rand.NewPCG(seed, 0x51a)), Model: synthetic.New()}
 	for i := range 1 + g.IntN(2)*g.IntN(2) {
@@ -42,11 +44,12 @@ type layers struct {
 	consts      []int32 // float32 constants of the subgraph
 	activations []int32
 	read        map[int32]bool
+	unbiased    map[int32]bool // outputs of TRANSPOSE_CONV without bias
 	several     bool // an operator has several weights
 }
 
 func (g *layers) graph() {
-	g.consts, g.activations, g.read = nil, nil, map[int32]bool{}
+	g.consts, g.activations, g.read, g.unbiased = nil, nil, map[int32]bool{}, map[int32]bool{}
 	for range 1 + g.IntN(3) {
 		g.newInput()
 	}
@@ -157,10 +160,13 @@ func (g *layers) values(n int) []float32 {
 	case 1:
 		odd := []float32{float32(math.NaN()), math.MaxFloat32, -math.MaxFloat32, math.SmallestNonzeroFloat32, float32(math.Copysign(0, -1)), 1e-40, 5e-7, 4.9e-7, 1e38}
 		if n == 1 {
-			odd = odd[1:] // upstream's scale of nothing but NaN is NaN
+			odd = odd[1:]
 		}
 		for range 1 + g.IntN(3) {
 			v[g.IntN(len(v))] = odd[g.IntN(len(odd))]
+		}
+		if !slices.ContainsFunc(v, func(f float32) bool { return f == f }) {
+			v[0] = 1
 		}
 	case 2: // a channel of zeros
 		for i := range v[:1+g.IntN(len(v))] {
@@ -253,8 +259,10 @@ func (g *layers) deconv() {
 	if act != tflite.ActivationFunctionTypeNONE {
 		g.needs(tflite.BuiltinOperatorTRANSPOSE_CONV, 4)
 	}
-	g.result(tflite.BuiltinOperatorTRANSPOSE_CONV, tflite.BuiltinOptionsTransposeConvOptions,
+	const unbiased = 3
+	y := g.result(tflite.BuiltinOperatorTRANSPOSE_CONV, tflite.BuiltinOptionsTransposeConvOptions,
 		&tflite.TransposeConvOptionsT{StrideW: stride, StrideH: stride, FusedActivationFunction: act}, shape, inputs...)
+	g.unbiased[y] = len(inputs) == unbiased
 }
 
 func (g *layers) ints(v ...int32) int32 {
@@ -314,8 +322,10 @@ func (g *layers) elementwise() {
 	x := g.of(2 + 2*g.IntN(2))
 	s := g.shapeOf(x)
 	w := g.weights(s...)
-	if !slices.ContainsFunc(g.Buffers[g.Last().Tensors[w].Buffer].Data, func(b byte) bool { return b&0x7f != 0 }) {
-		return // adding zeros goes
+	zeros := !slices.ContainsFunc(g.Buffers[g.Last().Tensors[w].Buffer].Data, func(b byte) bool { return b&0x7f != 0 })
+	if zeros || g.unbiased[x] {
+		delete(g.read, x) // adding zeros goes
+		return
 	}
 	g.result(tflite.BuiltinOperatorADD, tflite.BuiltinOptionsAddOptions, &tflite.AddOptionsT{}, s, x, w)
 }

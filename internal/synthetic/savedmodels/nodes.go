@@ -15,13 +15,21 @@ func Const(name string, values []float32, dims ...int64) Node {
 
 // ConstInt32 is the node of a constant vector, of a scalar for one value alone.
 func ConstInt32(name string, values ...uint32) Node {
+	if len(values) == 1 {
+		return constInt32(name, values, nil)
+	}
+	return VectorInt32(name, values...)
+}
+
+// VectorInt32 is the node of a constant vector, also of one value.
+func VectorInt32(name string, values ...uint32) Node {
+	return constInt32(name, values, []int64{int64(len(values))})
+}
+
+func constInt32(name string, values []uint32, dims []int64) Node {
 	var content []byte
 	for _, v := range values {
 		content = binary.LittleEndian.AppendUint32(content, v)
-	}
-	var dims []int64
-	if len(values) > 1 {
-		dims = []int64{int64(len(values))}
 	}
 	tensor := message(nil).varint(1, uint64(Int32)).bytes(2, shape(dims)).bytes(4, content)
 	return Node{Name: name, Op: "Const", Attrs: map[string]Attr{"dtype": Type(Int32), "value": Attr(message(nil).bytes(8, tensor))}}
@@ -47,8 +55,22 @@ func Conv2D(name, input, filter string) Node {
 }
 
 // Call is a node that calls a function.
-func Call(name, function, input string) Node {
-	return Node{name, "PartitionedCall", []string{input}, map[string]Attr{"f": Called(function), "Tin": Types(Float32), "Tout": Types(Float32)}}
+func Call(name string, f *Function, inputs ...string) Node {
+	return Node{name, "PartitionedCall", inputs, map[string]Attr{"f": Called(f.Name), "Tin": typesOf(f.Inputs), "Tout": typesOf(f.Outputs)}}
+}
+
+// While is a node that calls the function body as long as the function cond gives true.
+// Both take what body gives.
+func While(name string, cond, body *Function, inputs ...string) Node {
+	return Node{name, "StatelessWhile", inputs, map[string]Attr{"cond": Called(cond.Name), "body": Called(body.Name), "T": typesOf(body.Inputs)}}
+}
+
+func typesOf(arguments []Argument) Attr {
+	var types []DataType
+	for _, a := range arguments {
+		types = append(types, a.Type)
+	}
+	return Types(types...)
 }
 
 // Variable is the nodes of a variable and of reading it, which has the name. Its

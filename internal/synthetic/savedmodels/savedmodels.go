@@ -25,12 +25,21 @@ type Node struct {
 	Attrs    map[string]Attr
 }
 
-// A Function has one float32 tensor as its input, the argument x, and one as its
-// output. Inside, the input of a node is x, or node:output:0 with the name that the
-// operator's definition gives its output.
+// A Function is one that nodes call. Inside, the input of a node is an argument's name,
+// or node:output:0 with the name that the operator's definition gives its output.
 type Function struct {
-	Name, Output string
-	Nodes        []Node
+	Name    string
+	Inputs  []Argument
+	Outputs []Argument
+	Nodes   []Node
+	Attrs   map[string]Attr
+}
+
+// An Argument is an input or output of a function.
+type Argument struct {
+	Name string
+	Type DataType
+	From string // the input of a node that an output is
 }
 
 // A Signature says where the inputs and outputs of a model are in a graph.
@@ -50,7 +59,9 @@ type DataType uint64
 const (
 	Float32  DataType = 1
 	Int32    DataType = 3
+	Bool     DataType = 10
 	Resource DataType = 20
+	Variant  DataType = 21
 )
 
 // An Attr is an encoded AttrValue.
@@ -65,8 +76,23 @@ func Shape(dims ...int64) Attr { return Attr(message(nil).bytes(7, shape(dims)))
 // Text is an attribute that is a string.
 func Text(s string) Attr { return Attr(message(nil).text(2, s)) }
 
+// Int is an attribute that is an integer.
+func Int(i int64) Attr { return Attr(message(nil).varint(3, uint64(i))) }
+
+// Float is an attribute that is a number.
+func Float(f float32) Attr { return Attr(message(nil).float(4, f)) }
+
+// Truth is an attribute that is true or false.
+func Truth(b bool) Attr {
+	value := uint64(0)
+	if b {
+		value = 1
+	}
+	return Attr(message(nil).varint(5, value))
+}
+
 // True is an attribute that is true.
-func True() Attr { return Attr(message(nil).varint(5, 1)) }
+func True() Attr { return Truth(true) }
 
 // Called is an attribute that is a function.
 func Called(name string) Attr { return Attr(message(nil).bytes(10, message(nil).text(1, name))) }
@@ -138,12 +164,25 @@ func (n *Node) message() message {
 }
 
 func (f *Function) message() message {
-	argument := func(name string) message { return message(nil).text(1, name).varint(3, uint64(Float32)) }
-	m := message(nil).bytes(1, message(nil).text(1, f.Name).bytes(2, argument("x")).bytes(3, argument("y")))
+	signature := message(nil).text(1, f.Name)
+	for _, a := range f.Inputs {
+		signature = signature.bytes(2, a.message())
+	}
+	for _, a := range f.Outputs {
+		signature = signature.bytes(3, a.message())
+	}
+	m := message(nil).bytes(1, signature)
 	for _, n := range f.Nodes {
 		m = m.bytes(3, n.message())
 	}
-	return m.bytes(4, message(nil).text(1, "y").text(2, f.Output))
+	for _, a := range f.Outputs {
+		m = m.bytes(4, message(nil).text(1, a.Name).text(2, a.From))
+	}
+	return entries(m, 5, f.Attrs, func(a Attr) message { return message(a) })
+}
+
+func (a *Argument) message() message {
+	return message(nil).text(1, a.Name).varint(3, uint64(a.Type))
 }
 
 func (s Signature) message() message {

@@ -14,6 +14,10 @@ func (m message) varint(number, value uint64) message {
 	return binary.AppendUvarint(binary.AppendUvarint(m, number<<3), value)
 }
 
+func (m message) float(number uint64, value float32) message {
+	return binary.LittleEndian.AppendUint32(binary.AppendUvarint(m, number<<3|5), math.Float32bits(value))
+}
+
 func (m message) bytes(number uint64, value []byte) message {
 	m = binary.AppendUvarint(m, number<<3|2)
 	return append(binary.AppendUvarint(m, uint64(len(value))), value...)

@@ -1,4 +1,4 @@
-// What both reference programs do with their command lines.
+// What the reference programs do with their command lines.
 #ifndef PARITY_REFERENCE_CC_COMMAND_H_
 #define PARITY_REFERENCE_CC_COMMAND_H_
 

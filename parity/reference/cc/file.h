@@ -1,4 +1,4 @@
-// What the command lines of both reference programs need: files and flags.
+// What the command lines of the reference programs need: files and flags.
 #ifndef PARITY_REFERENCE_CC_FILE_H_
 #define PARITY_REFERENCE_CC_FILE_H_
 

@@ -1,4 +1,4 @@
-// How the two reference servers talk to their client over standard input and
+// How the reference servers talk to their client over standard input and
 // output.
 //
 // A frame is a 64-bit little-endian length and then that many bytes. A request
