@@ -5,6 +5,7 @@ go 1.26.0
 toolchain go1.26.8
 
 require (
+	github.com/andybalholm/brotli v1.2.0
 	github.com/ebitengine/purego v0.9.1
 	github.com/go-audio/wav v1.1.0
 	github.com/google/flatbuffers v25.9.23+incompatible

@@ -213,10 +213,6 @@ func (p *pageJob) plan(in *page.Input, write func(in *page.Input) error) error {
 		run = append(run, quantize.KeepUnlessSmaller())
 	}
 	return quantize.Preview(p.float, p.quantizer, func(plan *quantize.Plan, r *report.Report) error {
-		if r.Unchanged != "" {
-			in.Made = append(in.Made, "The output is the model as it was, byte for byte: "+text.Name(r.Unchanged, maxSentence)+".")
-			return write(in)
-		}
 		in.Plan = report.OfPlan(p.float, plan)
 		in.Plan.SetFile(r)
 		return write(in)

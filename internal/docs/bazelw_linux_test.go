@@ -26,7 +26,7 @@ func TestBazelwTellsTheUsersFolder(t *testing.T) {
 	}
 	// bazelw shall find all that it would install.
 	programs := t.TempDir()
-	for _, name := range []string{"g++", "go", "mvn", "python3"} {
+	for _, name := range []string{"g++", "go", "mvn", "npm", "python3"} {
 		if err := os.WriteFile(filepath.Join(programs, name), []byte("#!/bin/sh\n"), 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"math"
@@ -33,6 +34,7 @@ type Tensor struct {
 	To         string     `json:"to,omitempty"`        // its type in the second model
 	BytesAfter int        `json:"bytes_after"`         // of its data in the second model
 	Added      bool       `json:"added,omitempty"`     // the second model alone has it
+	Differs    bool       `json:"differs,omitempty"`   // both models have data of it, which are not the same
 	Histogram  *Histogram `json:"histogram,omitempty"` // of constants, the largest of them
 	Scales     []float64  `json:"scales,omitempty"`    // at most scalesShown, of some channels each
 	PerScale   int        `json:"per_scale,omitempty"` // how many scales each of Scales is the largest of
@@ -44,6 +46,10 @@ type Tensor struct {
 type place struct {
 	m                *tflite.ModelT
 	subgraph, tensor int
+}
+
+func (p *place) data() []byte {
+	return p.m.Buffers[p.m.Subgraphs[p.subgraph].Tensors[p.tensor].Buffer].Data
 }
 
 func (p *place) values() *loss.Values {
@@ -124,6 +130,9 @@ func rowOf(m *tflite.ModelT, p *report.Plan, subgraph, k int, t *tflite.TensorT)
 	row := report.Tensor{Index: k, Type: t.Type.String(), Bytes: len(m.Buffers[t.Buffer].Data), Shape: t.Shape}
 	if p != nil {
 		row = p.Subgraphs[subgraph].Tensors[k]
+		if p.Unchanged != "" && row.Changed() {
+			row.Action, row.Reason, row.Why, row.Format = "kept", "would not be smaller", "kept: the new file would not be smaller", nil
+		}
 	}
 	row.Name = text.Name(t.Name, report.MaxName)
 	row.Why = text.Name(row.Why, maxSentence)
@@ -137,22 +146,27 @@ func (t *Tensor) setAfter(made *tflite.TensorT, size int, at *place) {
 	t.To, t.BytesAfter, t.after = made.Type.String(), size, at
 }
 
-// changed tells that both models have values of the tensor, which may differ.
-func (t *Tensor) changed() bool {
-	return t.before != nil && t.after != nil && t.Bytes > 0 && t.BytesAfter > 0 && t.To != t.Type
+// differ reports whether both models have data of the tensor, which are not the same.
+func (t *Tensor) differ() bool {
+	return t.Bytes > 0 && t.BytesAfter > 0 && (t.To != t.Type || !bytes.Equal(t.before.data(), t.after.data()))
 }
 
 // measure compares the values of a constant; details are for the page's charts.
 func (t *Tensor) measure(details bool) {
-	if t.Bytes == 0 && t.BytesAfter == 0 || !details && !t.changed() {
+	t.Differs = t.differ()
+	if t.Bytes == 0 && t.BytesAfter == 0 || !details && !t.Differs {
 		return
 	}
 	before, after := t.before.values(), t.after.values()
 	if details {
 		t.setScales(cmp.Or(after, before))
-		t.Histogram = histogramOf(before, after)
+		if t.Differs || before == nil {
+			t.Histogram = histogramOf(before, after)
+		} else {
+			t.Histogram = histogramOf(before, nil)
+		}
 	}
-	if t.changed() && before != nil && after != nil && before.Len == after.Len {
+	if t.Differs && before != nil && after != nil && before.Len == after.Len {
 		var l loss.Loss
 		loss.Each(before, after, l.Add)
 		t.Error = &report.Error{Max: finite(l.Max), SNR: finite(l.Decibels())}

@@ -30,10 +30,10 @@ const subgraphs = new Set(data.tensors.map((t) => t.subgraph)).size;
 
 // ---- tensors
 
-const isChanged = (t) => data.pair && (t.added || t.to !== undefined && t.to !== t.type);
+const isChanged = (t) => t.added || t.differs;
 const isConstant = (t) => t.bytes > 0 || t.bytes_after > 0;
 const reason = (t) => t.added ? "added" : t.reason || (isConstant(t) ? "" : "not a constant");
-const types = (t) => t.added ? t.to : isChanged(t) ? t.type + " → " + t.to : t.type;
+const types = (t) => t.added ? t.to : t.to !== undefined && t.to !== t.type ? t.type + " → " + t.to : t.type;
 const snr = (t) => t.error ? (t.error.snr_db !== undefined ? t.error.snr_db : t.error.max === 0 ? Infinity : NaN) : NaN;
 const shape = (t) => t.shape.length ? t.shape.join("×") : "scalar";
 
@@ -193,7 +193,7 @@ document.getElementById("tensor-table").append(
     make("label", null, "Show", which),
     make("label", { class: "check" }, log, "Logarithmic histograms")),
   status,
-  make("div", { class: "scroll", role: "region", "aria-label": "Tensors", tabindex: "0" },
+  make("div", { class: "scroll", role: "group", "aria-label": "Tensors", tabindex: "0" },
     make("table", null, make("thead", null, make("tr", null, ...heads)), body)),
   make("div", { class: "more" }, more));
 restart();

@@ -74,7 +74,10 @@ func (v *view) setSummary() {
 		return
 	}
 	v.Summary = &v.Plan.Summary
-	v.Lines = append(v.Summary.OperatorsInWords(), v.Summary.KeptInWords()...)
+	if v.Plan.Unchanged != "" {
+		v.Lines = append(v.Lines, "the file is the model as it was, byte for byte: "+v.Plan.Unchanged)
+	}
+	v.Lines = append(v.Lines, append(v.Summary.OperatorsInWords(), v.Summary.KeptInWords()...)...)
 	if needs := v.Summary.NeedsTensorFlow.InWords(); needs != "" {
 		v.Lines = append(v.Lines, needs)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -105,7 +106,7 @@ func (c *chromium) read(r io.Reader) {
 }
 
 // limit is how long a browser may take to answer, on a machine that is busy.
-const limit = 2 * time.Minute
+const limit = time.Minute
 
 // call sends a command and puts the answer into result, which may be nil.
 func (c *chromium) call(method string, params, result any) {
@@ -218,15 +219,18 @@ func (c *chromium) run(script string, result any) {
 	}
 }
 
-// keyCodes are those that Chromium wants beside the names of keys.
-var keyCodes = map[string]int{"Tab": 9, "Enter": 13, " ": 32}
+// keys are what Chromium wants to know of keys that are pressed.
+var keys = map[string]object{
+	"Enter": {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13},
+	"Space": {"key": " ", "code": "Space", "text": " ", "windowsVirtualKeyCode": 32},
+}
 
-// press presses a key.
 func (c *chromium) press(key string) {
 	c.t.Helper()
-	texts := map[string]string{"Enter": "\r", " ": " "}
 	for _, kind := range []string{"keyDown", "keyUp"} {
-		c.call("Input.dispatchKeyEvent", object{"type": kind, "key": key, "code": key, "text": texts[key], "windowsVirtualKeyCode": keyCodes[key]}, nil)
+		event := maps.Clone(keys[key])
+		event["type"] = kind
+		c.call("Input.dispatchKeyEvent", event, nil)
 	}
 }
 

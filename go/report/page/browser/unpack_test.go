@@ -1,0 +1,95 @@
+package browser
+
+import (
+	"archive/tar"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
+)
+
+var program = flag.String("browser", "", "a Chromium to test in, instead of the pinned one")
+
+// find starts the browser of -browser, or the pinned one, which it unpacks.
+func find(t *testing.T) *chromium {
+	t.Helper()
+	if *program != "" {
+		return start(t, *program, nil)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"al2023.tar.br", "fonts.tar.br", "swiftshader.tar.br"} {
+		unpackTar(t, dir, name)
+	}
+	path := filepath.Join(dir, "chromium")
+	write(t, path, packed(t, "chromium.br"), 0o755)
+	fonts := filepath.Join(dir, "own.conf") // that of the package names other folders
+	write(t, fonts, strings.NewReader(fmt.Sprintf("<fontconfig><dir>%[1]s/fonts</dir><cachedir>%[1]s/cache</cachedir></fontconfig>", dir)), 0o644)
+	return start(t, path, []string{"LD_LIBRARY_PATH=" + filepath.Join(dir, "lib") + ":" + dir, "FONTCONFIG_FILE=" + fonts})
+}
+
+// runfile is where a pinned file is. Outside Bazel and without TEST_SRCDIR there is none.
+func runfile(t *testing.T, name string) string {
+	t.Helper()
+	path, err := runfiles.Find(name)
+	if err != nil && os.Getenv("TEST_SRCDIR") == "" {
+		t.Skip("no browser: run this under Bazel, set TEST_SRCDIR to the folder that has it, or name one with -browser:", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// packed reads what a file of the package holds.
+func packed(t *testing.T, name string) io.Reader {
+	t.Helper()
+	file, err := os.Open(runfile(t, "chromium/package/bin/"+name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return brotli.NewReader(file)
+}
+
+func unpackTar(t *testing.T, dir, name string) {
+	t.Helper()
+	for archive := tar.NewReader(packed(t, name)); ; {
+		member, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		path := filepath.Join(dir, filepath.FromSlash(member.Name))
+		if !strings.HasPrefix(path, dir) || member.Typeflag != tar.TypeReg {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, archive, 0o644)
+	}
+}
+
+func write(t *testing.T, path string, from io.Reader, mode os.FileMode) {
+	t.Helper()
+	to, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(to, from); err != nil {
+		t.Fatal(err)
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
