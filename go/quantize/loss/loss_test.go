@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
@@ -141,5 +142,73 @@ func TestMeasuringEndsWithItsContext(t *testing.T) {
 	}
 	if _, err := Of(ctx, p, 1); err != context.Canceled {
 		t.Error(err)
+	}
+}
+
+// constant is a model with one constant.
+func constant(typ tflite.TensorType, data []byte, shape []int32, q *tflite.QuantizationParametersT) *tflite.ModelT {
+	scales := &tflite.TensorT{Type: tflite.TensorTypeFLOAT16, Buffer: 2}
+	return &tflite.ModelT{
+		Buffers:   []*tflite.BufferT{{}, {Data: data}, {Data: []byte{0, 0x3c, 0, 0x40}}}, // 1 and 2
+		Subgraphs: []*tflite.SubGraphT{{Tensors: []*tflite.TensorT{{Shape: shape, Type: typ, Buffer: 1, Quantization: q}, scales}}},
+	}
+}
+
+func scaled(axis int32, scale ...float32) *tflite.QuantizationParametersT {
+	return &tflite.QuantizationParametersT{Scale: scale, QuantizedDimension: axis}
+}
+
+func blocks(size, scales int32) *tflite.QuantizationParametersT {
+	return &tflite.QuantizationParametersT{Details: &tflite.QuantizationDetailsT{Type: tflite.QuantizationDetailsBlockwiseQuantization, Value: &tflite.BlockwiseQuantizationT{Scales: scales, BlockSize: size}}}
+}
+
+func TestValuesOfConstants(t *testing.T) {
+	shifted := scaled(0, 0.5)
+	shifted.ZeroPoint = []int64{2}
+	for _, c := range []struct {
+		name string
+		m    *tflite.ModelT
+		want []float32 // nil where values are not known
+	}{
+		{"float32", constant(tflite.TensorTypeFLOAT32, bytesOf(1.5, -2), []int32{2}, nil), []float32{1.5, -2}},
+		{"float16", constant(tflite.TensorTypeFLOAT16, []byte{0, 0x3c, 0, 0xc0}, []int32{2}, nil), []float32{1, -2}},
+		{"int8", constant(tflite.TensorTypeINT8, []byte{4, 0xff}, []int32{2}, shifted), []float32{1, -1.5}},
+		{"uint8", constant(tflite.TensorTypeUINT8, []byte{4, 0xff}, []int32{2}, scaled(0, 2)), []float32{8, 510}},
+		{"int16", constant(tflite.TensorTypeINT16, []byte{4, 1, 0xff, 0xff}, []int32{2}, scaled(0, 1)), []float32{260, -1}},
+		{"int32", constant(tflite.TensorTypeINT32, []byte{4, 0, 0, 0}, []int32{1}, scaled(0, 0.25)), []float32{1}},
+		{"int4", constant(tflite.TensorTypeINT4, []byte{0xf1, 0x08}, []int32{3}, scaled(0, 1)), []float32{1, -1, -8}},
+		{"int2", constant(tflite.TensorTypeINT2, []byte{0b1101}, []int32{2}, scaled(0, 1)), []float32{1, -1}},
+		{"first dimension", constant(tflite.TensorTypeINT8, []byte{1, 2, 3, 4}, []int32{2, 2}, scaled(0, 1, 10)), []float32{1, 2, 30, 40}},
+		{"last dimension", constant(tflite.TensorTypeINT8, []byte{1, 2, 3, 4}, []int32{2, 2}, scaled(1, 1, 10)), []float32{1, 20, 3, 40}},
+		{"blocks", constant(tflite.TensorTypeINT8, []byte{1, 2, 3, 4}, []int32{1, 4}, blocks(2, 1)), []float32{1, 2, 6, 8}},
+
+		{"no scale", constant(tflite.TensorTypeINT8, []byte{1}, []int32{1}, nil), nil},
+		{"empty scales", constant(tflite.TensorTypeINT8, []byte{1}, []int32{1}, scaled(0)), nil},
+		{"bool", constant(tflite.TensorTypeBOOL, []byte{1}, []int32{1}, nil), nil},
+		{"data too short", constant(tflite.TensorTypeFLOAT32, bytesOf(1), []int32{2}, nil), nil},
+		{"no data", constant(tflite.TensorTypeFLOAT32, nil, []int32{2}, nil), nil},
+		{"unknown dimension", constant(tflite.TensorTypeFLOAT32, bytesOf(1), []int32{-1}, nil), nil},
+		{"huge shape", constant(tflite.TensorTypeINT8, []byte{1}, []int32{1 << 30, 1 << 30, 1 << 30}, scaled(0, 1)), nil},
+		{"dimension out of range", constant(tflite.TensorTypeINT8, []byte{1, 2}, []int32{2}, scaled(7, 1, 2)), nil},
+		{"scales of another number", constant(tflite.TensorTypeINT8, []byte{1, 2, 3}, []int32{3}, scaled(0, 1, 2)), nil},
+		{"no block", constant(tflite.TensorTypeINT8, []byte{1, 2}, []int32{2}, blocks(0, 1)), nil},
+		{"blocks that do not fit", constant(tflite.TensorTypeINT8, []byte{1, 2}, []int32{2}, blocks(3, 1)), nil},
+		{"no tensor of scales", constant(tflite.TensorTypeINT8, []byte{1, 2}, []int32{2}, blocks(2, 9)), nil},
+		{"scales of another type", constant(tflite.TensorTypeINT8, []byte{1, 2}, []int32{2}, blocks(2, 0)), nil},
+	} {
+		v := ValuesOf(c.m, 0, 0)
+		if (v != nil) != (c.want != nil) {
+			t.Errorf("%s: %+v", c.name, v)
+			continue
+		}
+		var got []float32
+		if v != nil {
+			for part := range v.Parts() {
+				got = append(got, part...)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 }
