@@ -215,6 +215,9 @@ func TestTensorsHaveWhatWasMadeOfThem(t *testing.T) {
 		if h := row.Histogram; h == nil || sum(h.Before) != row.BytesAfter || sum(h.After) != row.BytesAfter || len(h.Before) > 64 {
 			t.Errorf("%s: %+v", row.Name, h)
 		}
+		if h := row.Histogram; h != nil && (h.Low > -0.99 || h.Low < -1.1 || h.High < 0.99 || h.High > 1.1) { // of sines
+			t.Errorf("%s: ranges from %v to %v", row.Name, h.Low, h.High)
+		}
 		if len(row.Scales) != row.Format.Count || row.Scales[0] <= 0 {
 			t.Errorf("%s: %d scales, want %d", row.Name, len(row.Scales), row.Format.Count)
 		}
