@@ -47,7 +47,7 @@ func mustRead(t testing.TB, file []byte) *tflite.ModelT {
 	return m
 }
 
-func mustQuantize(t testing.TB, m *tflite.ModelT, o quantize.Options) []byte {
+func mustQuantize(t testing.TB, m *tflite.ModelT, o quantize.Quantizer) []byte {
 	t.Helper()
 	out, err := quantize.Bytes(m, o)
 	if err != nil {

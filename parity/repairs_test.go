@@ -15,10 +15,16 @@ import (
 )
 
 // repairsOfRealModels are all that is made on the real models: constants that a LOG
-// or the like needs, and that float16 cannot hold.
+// or the like needs, and that float16 cannot hold; and models that are float16 already.
 var repairsOfRealModels = map[string][]string{
-	"birdnet/float16": {"float16-range model/MEL_SPEC1/add/y"},
-	"nmp/float16":     {"float16-range model_1/normalized_log_1/add/y;model_1/normalized_log_1/add/y"},
+	"birdnet/float16":                 {"float16-range model/MEL_SPEC1/add/y"},
+	"nmp/float16":                     {"float16-range model_1/normalized_log_1/add/y;model_1/normalized_log_1/add/y"},
+	"hand_landmark_full/int8":         {"float16-weights"},
+	"hand_landmark_full/int8_legacy":  {"float16-weights"},
+	"pose_detection/int8":             {"float16-weights"},
+	"pose_detection/int8_legacy":      {"float16-weights"},
+	"selfie_segmentation/int8":        {"float16-weights"},
+	"selfie_segmentation/int8_legacy": {"float16-weights"},
 }
 
 // With repairs, the files of real models are upstream's, byte for byte, wherever no

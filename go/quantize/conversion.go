@@ -100,7 +100,7 @@ func (c *conversion) decide(p *Plan, after *appended, size int64) error {
 		out.Bytes = after.place(size) + int64(len(after.data))
 		out.AppendedBytes = out.Bytes - size
 	}
-	if len(p.Encoded) > 0 && out.Bytes < c.report.Input.Bytes {
+	if len(p.Encoded) > 0 && (out.Bytes < c.report.Input.Bytes || p.Larger && !c.run.requireSmaller) {
 		return nil
 	}
 	if c.run.requireSmaller {

@@ -37,8 +37,7 @@ func mustStay(p *Plan, c checker, peaks []float32) []plan.Repaired {
 		for t, planned := range p.Encodings(i) {
 			s := &stats[planned.Encoded]
 			if *s == nil {
-				data := p.Data(i, t)
-				known := repair.StatsOf(peaks[planned.Encoded], data[:len(data)/4*4])
+				known := repair.StatsOf(peaks[planned.Encoded], p.SourceOf(i, t))
 				*s = &known
 			}
 			if name, why, ok := c.Check(planned.Format, **s); ok {

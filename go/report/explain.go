@@ -80,6 +80,8 @@ func (e *Explainer) because(tensor int, t *plan.Tensor) string {
 		return r.What + " (" + r.Name + ")"
 	case plan.BesideCopies:
 		return "some readers need it as it is"
+	case plan.Replaced:
+		return "only a DEQUANTIZE read it, whose output has its data now"
 	case plan.LookedUp:
 		return fmt.Sprintf("looked up by %s in quantized weights", e.operator(t.Operator))
 	}

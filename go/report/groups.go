@@ -49,8 +49,11 @@ const (
 // Changed tells that the tensors of the group do not stay as they are.
 func (g *Group) Changed() bool { return g.rank < rankKept }
 
-// Activations tells that the tensors of the group are computed when the model runs.
-func (g *Group) Activations() bool { return g.key.reason == plan.Activation }
+// Activations tells that the tensors of the group have no data: they are computed when the
+// model runs, or not used any more.
+func (g *Group) Activations() bool {
+	return g.key.reason == plan.Activation || g.key.reason == plan.Replaced
+}
 
 func rankOf(t *plan.Tensor) int {
 	switch {
@@ -98,7 +101,7 @@ func groups(p *plan.Plan) []Group {
 		}
 		for k := range p.Subgraphs[i].Copies {
 			c := &p.Subgraphs[i].Copies[k]
-			g.encoded(g.group(&c.Tensor, sg.Tensors[c.Of]), &c.Tensor)
+			g.encoded(g.group(&c.Tensor, sg.Tensors[g.p.Stored(i, c.Of)]), &c.Tensor)
 		}
 		g.readers.add(sg, kept)
 	}
@@ -117,10 +120,10 @@ func groups(p *plan.Plan) []Group {
 // add counts a tensor and returns its group, and the bytes of it that are in no group
 // yet.
 func (g *grouper) add(subgraph, t int) (*Group, int64) {
-	planned, tensor := &g.p.Subgraphs[subgraph].Tensors[t], g.p.Model.Subgraphs[subgraph].Tensors[t]
+	planned, tensor := &g.p.Subgraphs[subgraph].Tensors[t], g.p.Model.Subgraphs[subgraph].Tensors[g.p.Stored(subgraph, int32(t))]
 	group := g.group(planned, tensor)
 	before := int64(0)
-	if !g.counted[tensor.Buffer] {
+	if !g.counted[tensor.Buffer] && planned.Reason != plan.Replaced {
 		g.counted[tensor.Buffer] = true
 		before = int64(len(g.p.Model.Buffers[tensor.Buffer].Data))
 	}

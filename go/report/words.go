@@ -37,6 +37,9 @@ var reasonNames = [...]string{
 	plan.ByRepair:   "repaired",
 
 	plan.BesideCopies: "kept beside quantized copies",
+	plan.Replaced:     "replaced",
+
+	plan.AlreadyFloat32: "float32 already",
 }
 
 func reasonName(r plan.Reason) string {

@@ -110,7 +110,7 @@ took T: reading T, planning T, quantizing and writing T
 func TestAModelWithNothingLeftSaysSo(t *testing.T) {
 	stand(t)
 	run("m.tflite", "-t", "float16")
-	_, stdout, _ := run("m.float16.tflite")
+	_, stdout, _ := run("m.float16.tflite", "-t", "float16")
 	if want := "The output is the model as it was, byte for byte: nothing was quantized: of 13.4 kB of constants, 13.4 kB (99.9 %) are FLOAT16 already; quantize the FLOAT32 model that this was made from.\n"; !strings.Contains(stdout, want) {
 		t.Errorf("%s\nlacks %s", stdout, want)
 	}

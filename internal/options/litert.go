@@ -166,13 +166,15 @@ func (r *recipe) makes() string {
 		return r.does
 	case r.float16:
 		return quantize.Float16.String()
+	case r.restore:
+		return r.name
 	}
 	return quantize.Int8.String()
 }
 
 // word is for names of files.
 func (s *settings) word() string {
-	if s.isLiteRT() {
+	if s.isLiteRT() || s.restores() {
 		return s.other.name
 	}
 	return s.BufferType.String()
@@ -198,7 +200,11 @@ const (
 func Recipes() []NamedRecipe {
 	out := []NamedRecipe{{recipeName, "int8 as TensorFlow Lite's Quantize Weights makes it: what is done without a recipe", tensorFlow, head(recipeName)}}
 	for _, r := range recipes {
-		out = append(out, NamedRecipe{r.name, r.does, tensorFlow, head(r.name)})
+		maker := tensorFlow
+		if r.restore {
+			maker = own
+		}
+		out = append(out, NamedRecipe{r.name, r.does, maker, head(r.name)})
 	}
 	for _, r := range litert.Recipes() {
 		if r.Ours {

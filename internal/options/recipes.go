@@ -15,7 +15,8 @@ type recipe struct {
 	does    string
 	variant mlir.Variant
 	float16 bool
-	litert  *litert.Recipe // nil for the MLIR quantizer
+	restore bool           // to float32
+	litert  *litert.Recipe // nil for other quantizers
 }
 
 var recipes = []recipe{
@@ -23,6 +24,7 @@ var recipes = []recipe{
 	{name: "mlir_float16", does: "float16 as TensorFlow's MLIR quantizer makes it", variant: mlir.API, float16: true},
 	{name: "converter", does: "int8 per channel as TensorFlow's converter makes it", variant: mlir.Converter},
 	{name: "converter_float16", does: "float16 as TensorFlow's converter makes it", variant: mlir.Converter, float16: true},
+	{name: "float32", does: "the float32 values that integer and float16 weights stand for: a larger file to work on", restore: true},
 }
 
 // recipeNamed returns nil where there is no such recipe.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/restore"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/target"
 )
@@ -57,6 +58,9 @@ func (s *settings) check() error {
 	if s.isLiteRT() {
 		return s.checkLiteRT()
 	}
+	if s.restores() {
+		return s.checkRestoring()
+	}
 	if len(s.int8Only) > 0 && !s.hasInt8() {
 		return errorf(s.int8Only[0], "for int8 only, and the type is %v: remove it, or choose the type int8", s.BufferType)
 	}
@@ -81,6 +85,9 @@ func (s *settings) quantizer() (quantize.Quantizer, error) {
 	}
 	if s.isLiteRT() {
 		return s.aim(s.strictLiteRT()), nil
+	}
+	if s.restores() {
+		return s.aim(restore.Options{SetMinRuntimeVersion: s.SetMinRuntimeVersion, Repairs: s.Repairs}), nil
 	}
 	if s.other != nil {
 		return s.aim(strictMLIR{s.other.options(s.aimed()), s.Options}), nil

@@ -40,7 +40,7 @@ func (s *settings) setTarget(place, name string) error {
 // when a model is planned.
 func (s *settings) aimed() quantize.Options {
 	o := s.Options
-	if s.target == nil || s.isLiteRT() || o.BufferType != quantize.Int8 {
+	if s.target == nil || s.isLiteRT() || s.restores() || o.BufferType != quantize.Int8 {
 		return o
 	}
 	perChannel := target.Kind{Operator: tflite.BuiltinOperatorCONV_2D, Format: target.FormatName(encode.Int8PerChannel{}), Route: target.Dequantized}

@@ -124,20 +124,9 @@ type Numbers struct {
 
 // A Source is the values of a constant as the model stores them.
 type Source struct {
-	Type tflite.TensorType // FLOAT32 or FLOAT16
-	Data []byte            // little-endian, at any alignment
-}
-
-// ValueSize returns the number of bytes of one value of a source of the type.
-// The type is FLOAT32 or FLOAT16.
-func ValueSize(t tflite.TensorType) int {
-	switch t {
-	case tflite.TensorTypeFLOAT32:
-		return 4
-	case tflite.TensorTypeFLOAT16:
-		return 2
-	}
-	panic(fmt.Sprintf("encode: a source of type %v: want FLOAT32 or FLOAT16", t))
+	// Type is FLOAT32, FLOAT16, or INT8, UINT8, INT4 or INT2, whose values are integers.
+	Type tflite.TensorType
+	Data []byte // little-endian, at any alignment; small integers packed as TFLite packs them
 }
 
 const floatSize = 4 // bytes of a float32

@@ -17,7 +17,7 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	p, err := plan.New(m)
+	p, err := o.Repairs.New(m)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 		return nil, err
 	}
 	repairs := o.repairs()
-	work := planner{Options: &o, p: p, operations: operations(m), chooser: o.chooser(), turns: turns(m)}
+	work := planner{Options: &o, p: p, operations: operations(m), chooser: o.chooser(), turns: turns(p)}
 	apart := decompositions(m)
 	for i, sg := range m.Subgraphs {
 		s := subgraphPlanner{planner: &work, index: i, sg: sg, plan: &p.Subgraphs[i], apart: apart[i],
@@ -124,13 +124,14 @@ func decompositions(m *tflite.ModelT) []bool {
 
 // turns returns, by subgraph, the tensors in the order in which they are handled: by the
 // first tensor of the model that has the same buffer, which litert-quantizer goes by.
-func turns(m *tflite.ModelT) [][]int32 {
+func turns(p *plan.Plan) [][]int32 {
+	m := p.Model
 	type at struct{ subgraph, tensor int32 }
 	byBuffer := make([][]at, len(m.Buffers))
 	var order []uint32
 	for i, sg := range m.Subgraphs {
-		for t, tensor := range sg.Tensors {
-			b := tensor.Buffer
+		for t := range sg.Tensors {
+			b := sg.Tensors[p.Stored(i, int32(t))].Buffer
 			if len(m.Buffers[b].Data) == 0 {
 				continue
 			}

@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -60,7 +59,11 @@ func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
 		return nil
 	}
 	t := p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor]
-	values := floats(t.Type, p.Model.Buffers[e.Source].Data)
+	source := p.SourceOf(int(e.Subgraph), e.Tensor)
+	if source.Type != tflite.TensorTypeFLOAT32 && source.Type != tflite.TensorTypeFLOAT16 {
+		return nil
+	}
+	values := source.Widen(nil, source.Data)
 	data, scales := make([]byte, e.Encoding.Len()), make([]byte, e.Encoding.ScalesLen())
 	encoder := e.Encoding.Encoder()
 	encode.Whole(e.Encoding, encoder, data, scales, values)
@@ -97,15 +100,4 @@ func (l *Loss) Add(values, stored []float32) {
 		l.Noise += d * d
 		l.Max = math.Max(l.Max, math.Abs(d))
 	}
-}
-
-// floats returns the values of a source as float32.
-func floats(t tflite.TensorType, data []byte) []byte {
-	if t == tflite.TensorTypeFLOAT32 {
-		return data
-	}
-	data = data[:len(data)/2*2]
-	out := make([]byte, 2*len(data))
-	kernel.Float32(out, data)
-	return out
 }

@@ -118,6 +118,13 @@ func (o *Output) applySubgraph(p *Plan, i int) *tflite.SubGraphT {
 			out.Tensors[t] = o.encodedTensor(p, &plan.Tensors[t], sg.Tensors[t])
 		}
 	}
+	for t, free := range p.released(i) {
+		if free {
+			released := *sg.Tensors[t]
+			released.Buffer = 0
+			out.Tensors[t] = &released
+		}
+	}
 	for k := range plan.Copies {
 		c := &plan.Copies[k]
 		out.Tensors[c.Added] = o.encodedTensor(p, &c.Tensor, p.added(i, c.Added))
@@ -176,6 +183,11 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 		for _, u := range d.Readers {
 			edit(u.Operator).Inputs[u.Input] = d.Output
 		}
+	}
+	for _, b := range plan.Bypassed {
+		op := edit(b.Operator)
+		op.Outputs = slices.Clone(op.Outputs)
+		op.Outputs[b.Output] = sg.Operators[b.Dequantize].Outputs[0]
 	}
 	for _, e := range plan.Options {
 		edit(e.Operator).BuiltinOptions = e.Options

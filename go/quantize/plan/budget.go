@@ -28,6 +28,10 @@ type budget struct {
 	err  error // names the place that took more than was left
 }
 
+// AllowGrowth has the new file be so many times as large as the model at most, in place
+// of GrowthTimes, before anything is planned.
+func (p *Plan) AllowGrowth(times int64) { p.budget.left = times*leastBytes(p.Model) + GrowthFree }
+
 // spend takes bytes for what the plan adds at a place. Where they are more than is
 // left, it returns false, then and ever after, and Plan.Finish returns the error.
 func (b *budget) spend(n int64, place func() string) bool {

@@ -16,6 +16,7 @@ const (
 	AfterDequantize                // float32, with weights that a DEQUANTIZE turns back
 	LooksUp                        // gives values of an encoded table in the type of the table
 	AfterLookup                    // float32, with values that were looked up and that a DEQUANTIZE turns back
+	Float32                        // float32, with a constant that was smaller before
 )
 
 func (c Compute) String() string {
@@ -30,6 +31,8 @@ func (c Compute) String() string {
 		return "looks up"
 	case AfterLookup:
 		return "float32 after lookup"
+	case Float32:
+		return "float32"
 	}
 	return fmt.Sprintf("Compute(%d)", uint8(c))
 }
@@ -67,8 +70,13 @@ func (p *Plan) Computes(subgraph int) []Compute {
 	}
 	for i, op := range sg.Operators {
 		for input, t := range op.Inputs {
-			if t >= 0 && plan.Tensors[t].Changed() && !redirected[Use{int32(i), int32(input)}] {
+			if t < 0 || !plan.Tensors[t].Changed() || redirected[Use{int32(i), int32(input)}] {
+				continue
+			}
+			if f := plan.Tensors[t].Format; f == nil || f.Type() != tflite.TensorTypeFLOAT32 {
 				out[i] = Hybrid
+			} else if out[i] == Unchanged {
+				out[i] = Float32
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func newAssigner(p *Plan) *assigner {
 
 // assign gives t, which has the values of a tensor of the model, its data.
 func (a *assigner) assign(subgraph int, of int32, t *Tensor) error {
-	tensor := a.Model.Subgraphs[subgraph].Tensors[of]
+	tensor := a.storedTensor(subgraph, of)
 	encoding, err := a.fit(subgraph, of, t)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func (a *assigner) assign(subgraph int, of int32, t *Tensor) error {
 }
 
 func (p *Plan) source(subgraph int, t int32) source {
-	return source{p.Model.Subgraphs[subgraph].Tensors[t].Type, len(p.Data(subgraph, t))}
+	return source{p.storedTensor(subgraph, t).Type, len(p.Data(subgraph, t))}
 }
 
 // setScales gives the tensor that was added for scales its buffer.
@@ -152,8 +152,9 @@ func (c *contents) add(key content, encoded int32) {
 func (p *Plan) keptBuffers() []bool {
 	kept := make([]bool, len(p.Model.Buffers))
 	for i, sg := range p.Model.Subgraphs {
+		released := p.released(i)
 		for t, tensor := range sg.Tensors {
-			if p.Subgraphs[i].Tensors[t].Format == nil {
+			if p.Subgraphs[i].Tensors[t].Format == nil && (released == nil || !released[t]) {
 				kept[tensor.Buffer] = true
 			}
 		}
@@ -174,6 +175,9 @@ func (p *Plan) NoteSharedBuffers() {
 	encoded := make([]int32, len(m.Buffers))
 	for i, sg := range m.Subgraphs {
 		for t, tensor := range sg.Tensors {
+			if p.Stored(i, int32(t)) != int32(t) {
+				continue // which the tool leaves alone
+			}
 			users[tensor.Buffer]++
 			if p.Subgraphs[i].Tensors[t].Format != nil {
 				encoded[tensor.Buffer]++

@@ -3,6 +3,7 @@ package plan
 import (
 	"math"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -26,8 +27,8 @@ func (p *Plan) NoteConstants(subgraph int) {
 }
 
 // Float32Constants returns which tensors of a subgraph are float32 constants, after
-// NoteConstants. An input of the subgraph is none, nor what an operator computes, nor a
-// sparse tensor.
+// NoteConstants. An input of the subgraph is none, nor a sparse tensor, nor what an
+// operator computes, but for what is widened.
 func (p *Plan) Float32Constants(subgraph int) []bool {
 	sg := p.Model.Subgraphs[subgraph]
 	constants := make([]bool, len(sg.Tensors))
@@ -46,6 +47,9 @@ func (p *Plan) Float32Constants(subgraph int) []bool {
 			}
 		}
 	}
+	for _, w := range p.Subgraphs[subgraph].Widened {
+		constants[w.Tensor] = p.Subgraphs[subgraph].Tensors[w.Tensor].Reason == NotWeight
+	}
 	return constants
 }
 
@@ -61,7 +65,7 @@ func (p *Plan) Stays(subgraph int, u Use, t int32, why Reason, elements uint64) 
 // data are cut.
 func (p *Plan) CheckFloat32Data(subgraph int, u Use, t int32, elements uint64) error {
 	data := uint64(len(p.Data(subgraph, t)))
-	if elements > MaxElements || data < 4*elements {
+	if elements > MaxElements || data < encode.SourceLen(p.storedTensor(subgraph, t).Type, elements) {
 		tensor := p.Model.Subgraphs[subgraph].Tensors[t]
 		return ModelError(PlaceInput(p.Model, subgraph, u, t), "its buffer %d has %d bytes, its shape %v needs %d float32 values", tensor.Buffer, data, tensor.Shape, elements)
 	}

@@ -18,18 +18,20 @@ type Reason uint8
 
 // The reasons. Weight, Constant and LookedUp are for tensors that change.
 const (
-	Activation   Reason = iota // computed when the model runs, or unused
-	NotFloat32                 // a constant of a type that is not quantized
-	NotWeight                  // a float32 constant that operators with weights read in another place, such as a bias
-	NoRule                     // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
-	Unread                     // a float32 constant that no operator reads
-	TooSmall                   // weights with fewer elements than Plan.MinElements
-	Weight                     // weights of an operator
-	Constant                   // a constant input of an operator
-	LookedUp                   // the output of a lookup in quantized weights
-	ByRule                     // a rule of the options says so
-	ByRepair                   // upstream's file would be broken: see Plan.Repaired
-	BesideCopies               // some readers need the data as they are, others got copies
+	Activation     Reason = iota // computed when the model runs, or unused
+	NotFloat32                   // a constant of a type that is not quantized
+	NotWeight                    // a float32 constant that operators with weights read in another place, such as a bias
+	NoRule                       // a float32 constant that only operators without a rule read: the quantizer knows no weights of theirs
+	Unread                       // a float32 constant that no operator reads
+	TooSmall                     // weights with fewer elements than Plan.MinElements
+	Weight                       // weights of an operator
+	Constant                     // a constant input of an operator
+	LookedUp                     // the output of a lookup in quantized weights
+	ByRule                       // a rule of the options says so
+	ByRepair                     // upstream's file would be broken: see Plan.Repaired
+	BesideCopies                 // some readers need the data as they are, others got copies
+	AlreadyFloat32               // a float32 constant, where others become float32
+	Replaced                     // a constant of which only a widened tensor was made, which has the data now
 )
 
 // A Tensor says what happens to one tensor of the model.
@@ -124,10 +126,17 @@ type Subgraph struct {
 	Dequantize []Dequantize      // in order of adding
 	Lookups    []Lookup          // as they were handled
 	// Operators is the new sequence: numbers of the model's operators, and after
-	// them (number of operators + index into Dequantize) of added ones.
+	// them (number of operators + index into Dequantize) of added ones. Those of the
+	// model that made a widened tensor with a format are missing.
 	Operators []int32
 	Options   []OptionsEdit // by ascending operator
 	Codes     []CodeEdit
+	// Widened are tensors that are planned as constants, in the order of their operators.
+	Widened  []Widened
+	Bypassed []Bypass
+	Unused   []int32 // constants that nothing needs any more, which give up their data
+
+	stored []int32 // by tensor, the one that has its data; nil for itself
 }
 
 // An Encoded is the new data of one or more tensors, which are made once.
@@ -156,7 +165,7 @@ func (e *Encoded) Copied() bool { return e.Buffer != e.Source }
 // Source returns the values that encoded data are made of.
 func (p *Plan) Source(encoded int32) encode.Source {
 	e := &p.Encoded[encoded]
-	return encode.Source{Type: p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Type, Data: p.Model.Buffers[e.Source].Data}
+	return p.SourceOf(int(e.Subgraph), e.Tensor)
 }
 
 // A Plan says everything that quantization does to a model.
@@ -191,6 +200,8 @@ type Plan struct {
 	// KeepAppended tells whoever writes the file to keep the bytes after the model, such
 	// as a zip with labels.
 	KeepAppended bool
+	// Larger tells whoever writes the file that it is meant to be larger than the model's.
+	Larger bool
 	// KeepEmpty keeps empty fields of the model that upstream drops and runtimes need.
 	KeepEmpty bool
 	// Undefined names the places of this model at which the tool that is followed
@@ -242,6 +253,7 @@ func (p *Plan) Finish(dequantizeVersion int32) error {
 			break
 		}
 	}
+	p.explainWidened()
 	if err := p.assignBuffers(); err != nil {
 		return err
 	}
@@ -386,7 +398,8 @@ func (p *Plan) OperatorNames() (names []string, index []int32) {
 	return names, index
 }
 
-// Data returns the bytes of the buffer of a tensor of the model.
+// Data returns the bytes of the buffer of a tensor of the model, of a widened one that of
+// the constant it is made of.
 func (p *Plan) Data(subgraph int, tensor int32) []byte {
-	return p.Model.Buffers[p.Model.Subgraphs[subgraph].Tensors[tensor].Buffer].Data
+	return p.Model.Buffers[p.storedTensor(subgraph, tensor).Buffer].Data
 }

@@ -241,12 +241,14 @@ func (r *Rewrite) insert(k int32, readers []Use) {
 // Finish sets the new sequence of operators.
 func (r *Rewrite) Finish() {
 	n := int32(len(r.sg.Operators))
+	r.p.keepBeside(r.index)
+	dropped := r.plan.dropped(int(n))
 	seq := make([]int32, 0, int(n)+len(r.plan.Dequantize))
 	for op := int32(0); op <= n; op++ {
 		for k := r.before[op].first; k >= 0; k = r.links[k].next {
 			seq = append(seq, n+k)
 		}
-		if op < n {
+		if op < n && (dropped == nil || !dropped[op]) {
 			seq = append(seq, op)
 		}
 	}

@@ -43,8 +43,13 @@ func (p *Plan) checkSubgraph(i int) error {
 	s, sg := &p.Subgraphs[i], p.Model.Subgraphs[i]
 	place := fmt.Sprintf("subgraph %d", i)
 	tensors, all, operators := len(sg.Tensors), len(sg.Tensors)+len(s.Added), len(sg.Operators)
-	if len(s.Tensors) != tensors {
+	if len(s.Tensors) != tensors || s.stored != nil && len(s.stored) != tensors {
 		return misfit(place, "it has %d tensors", tensors)
+	}
+	for _, w := range s.Widened {
+		if !within(w.Tensor, tensors) || !within(w.From, tensors) || !within(w.Operator, operators) {
+			return misfit(place, "it has no tensor %d that is made of tensor %d", w.Tensor, w.From)
+		}
 	}
 	for t := range s.Tensors {
 		if e := &s.Tensors[t]; e.Format != nil && !within(e.Encoded, len(p.Encoded)) {
@@ -59,6 +64,16 @@ func (p *Plan) checkSubgraph(i int) error {
 	for k := range s.Copies {
 		if !p.fitsCopy(i, &s.Copies[k]) {
 			return misfit(place, "it has no place for a copy of tensor %d", s.Copies[k].Of)
+		}
+	}
+	for _, t := range s.Unused {
+		if !within(t, tensors) {
+			return misfit(place, "it has no tensor %d", t)
+		}
+	}
+	for _, b := range s.Bypassed {
+		if !within(b.Dequantize, operators) || !within(b.Operator, operators) || len(sg.Operators[b.Dequantize].Outputs) != 1 || !within(b.Output, len(sg.Operators[b.Operator].Outputs)) {
+			return misfit(place, "it has no DEQUANTIZE %d after operator %d", b.Dequantize, b.Operator)
 		}
 	}
 	for _, l := range s.Lookups {
@@ -86,7 +101,7 @@ func (p *Plan) checkSubgraph(i int) error {
 			return misfit(place, "it has no operator %d", op)
 		}
 	}
-	if kept := len(s.Operators) - len(s.Dequantize); kept != operators {
+	if kept := len(s.Operators) - len(s.Dequantize) + s.Dropped(); kept != operators {
 		return misfit(place, "it has %d operators", operators)
 	}
 	return nil
@@ -134,7 +149,7 @@ func (p *Plan) checkEncoded() error {
 			return misfit(fmt.Sprintf("entry %d of the quantized data", i), "it has other indices than the model, or no encoding")
 		}
 		place := func() string { return PlaceTensor(p.Model, int(e.Subgraph), e.Tensor) }
-		tensor := p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor]
+		tensor := p.storedTensor(int(e.Subgraph), e.Tensor)
 		if int64(tensor.Buffer) != int64(e.Source) {
 			return misfit(place(), "its buffer is %d", tensor.Buffer)
 		}

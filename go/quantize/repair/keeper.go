@@ -5,6 +5,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // Kept are constants that stay as they are because of their values, by subgraph and
@@ -36,6 +37,10 @@ type Keeper struct {
 func (k *Keeper) Keeps(u plan.Use, t int32, f encode.Format) bool {
 	p := &k.Plan.Subgraphs[k.Subgraph].Tensors[t]
 	if p.Reason == plan.ByRepair {
+		return true
+	}
+	if f != nil && f.Type() == tflite.TensorTypeFLOAT16 && k.Plan.Stored(k.Subgraph, t) != t {
+		p.Reason = plan.NotFloat32 // it is float16 already
 		return true
 	}
 	if p.Format != nil || k.Set == 0 {

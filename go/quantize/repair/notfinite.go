@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 var notFinite = Repair{
@@ -12,8 +13,8 @@ var notFinite = Repair{
 	Applies: "a constant has NaN or infinities among its values",
 	Breaks:  "has scales that runtimes refuse, or other numbers in the place of NaN and infinities",
 	Does:    "the constant as it was",
-	check: func(_ encode.Format, s Stats) string {
-		if s.Finite() {
+	check: func(f encode.Format, s Stats) string {
+		if s.Finite() || f.Type() == tflite.TensorTypeFLOAT32 {
 			return ""
 		}
 		var parts []string

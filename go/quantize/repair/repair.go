@@ -44,6 +44,7 @@ var all = []Repair{
 	signatures,
 	appendedFiles,
 	emptyFields,
+	float16Weights,
 }
 
 // A Set is some of the repairs. The zero value has none.
@@ -66,6 +67,14 @@ func (s Set) Without(name string) (_ Set, ok bool) {
 		return s, false
 	}
 	return s &^ (1 << i), true
+}
+
+// Only returns the part of the set that has no other repair than the named one.
+func (s Set) Only(name string) Set {
+	if i := index(name); i >= 0 {
+		return s & (1 << i)
+	}
+	return 0
 }
 
 // inherent are repairs of what Quantize Weights alone does wrong.
@@ -114,7 +123,8 @@ func (s Set) Keep(g *Subgraph, tensor int32, f encode.Format) (r plan.Repaired, 
 		}
 		if all[i].check != nil && why == "" && c.small() {
 			if stats == nil {
-				stats = statsOf(c.data())
+				source := c.source()
+				stats = statsOf(source.Widen(nil, source.Data))
 			}
 			why = all[i].check(f, *stats)
 		}

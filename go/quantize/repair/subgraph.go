@@ -50,4 +50,4 @@ type candidate struct {
 	format encode.Format
 }
 
-func (c *candidate) data() []byte { return c.plan.Data(c.index, c.tensor) }
+func (c *candidate) source() encode.Source { return c.plan.SourceOf(c.index, c.tensor) }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 )
 
@@ -26,12 +27,16 @@ func (s *Stats) Finite() bool { return math.Float32bits(s.Peak) < infinity }
 
 const infinity = 0x7f800000
 
-// StatsOf returns the statistics of float32 values in little-endian bytes, of which
-// peak is the largest absolute one. Only where that is no number are they looked at.
-func StatsOf(peak float32, values []byte) Stats {
+// StatsOf returns the statistics of a constant's values, of which peak is the largest
+// absolute one. Only where that is no number are they looked at.
+func StatsOf(peak float32, values encode.Source) Stats {
 	s := Stats{Peak: peak}
-	if !s.Finite() {
-		s.count(values)
+	if s.Finite() {
+		return s
+	}
+	var room [4 * SmallValues]byte
+	for from, n := 0, values.Values(); from < n; from += SmallValues {
+		s.count(values.Widen(room[:], values.Part(from, from+SmallValues)))
 	}
 	return s
 }
@@ -50,7 +55,10 @@ func (s *Stats) count(values []byte) {
 // statsOf looks at all values of a small constant.
 func statsOf(values []byte) *Stats {
 	values = values[:len(values)/4*4]
-	s := StatsOf(kernel.MaxAbs(values), values)
+	s := Stats{Peak: kernel.MaxAbs(values)}
+	if !s.Finite() {
+		s.count(values)
+	}
 	for ; len(values) >= 4; values = values[4:] {
 		v := math.Float32frombits(binary.LittleEndian.Uint32(values) &^ (1 << 31))
 		if v > 0 && (s.Smallest == 0 || v < s.Smallest) {
@@ -60,4 +68,4 @@ func statsOf(values []byte) *Stats {
 	return &s
 }
 
-func (c *candidate) small() bool { return len(c.data()) <= 4*SmallValues }
+func (c *candidate) small() bool { return c.source().Values() <= SmallValues }

@@ -2,7 +2,6 @@ package stream
 
 import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -58,7 +57,7 @@ func (l *largeConstant) parts() int { return parts(l.Encoding.Values(), l.Values
 
 // source returns the model's bytes of a part.
 func (l *largeConstant) source(i int) []byte {
-	return l.part(i*l.Values, min(l.Encoding.Values(), (i+1)*l.Values))
+	return l.Source.Part(i*l.Values, min(l.Encoding.Values(), (i+1)*l.Values))
 }
 
 // readOnce divides work that looks at each value once.
@@ -82,7 +81,7 @@ func (l *largeConstant) store(w *worker, src []byte, i int) error {
 	if scalesTo > scalesFrom {
 		scales = make([]byte, scalesTo-scalesFrom)
 	}
-	values := l.decode(w, l.Constant, src)
+	values := decode(w, l.Source, src)
 	l.peaks.note(l.Constant.index, values)
 	l.Encoder.Store(dst, scales, values, i)
 	l.count(len(dst) + len(scales))
@@ -99,13 +98,13 @@ func (l *largeConstant) readTwice() {
 	n := l.parts()
 	t := passes{
 		look: &group{n: n, part: func(w *worker, i int) error {
-			l.Encoder.Look(l.decode(w, l.Constant, l.source(i)), i)
+			l.Encoder.Look(decode(w, l.Source, l.source(i)), i)
 			return nil
 		}},
 		decide: &group{n: 1, part: func(w *worker, _ int) error {
 			l.Encoder.Decide(func(yield func([]byte) bool) {
 				for i := range n {
-					if !yield(l.decode(w, l.Constant, l.source(i))) {
+					if !yield(decode(w, l.Source, l.source(i))) {
 						return
 					}
 				}
@@ -135,14 +134,16 @@ func (l *largeConstant) forgetAll(after *group) *group {
 }
 
 // decode returns a source's values as float32.
-func (s *stream) decode(w *worker, c *Constant, src []byte) []byte {
-	if c.Source.Type == tflite.TensorTypeFLOAT32 {
+func decode(w *worker, of encode.Source, src []byte) []byte {
+	if of.Type == tflite.TensorTypeFLOAT32 {
 		return src
 	}
-	n := len(src) / encode.ValueSize(c.Source.Type) * floatSize
-	if cap(w.values) < n {
-		w.values = make([]byte, max(n, block))
+	if w.values == nil {
+		w.values = make([]byte, 0, block)
 	}
-	kernel.Float32(w.values[:n], src)
-	return w.values[:n]
+	values := of.Widen(w.values, src)
+	if cap(values) > cap(w.values) {
+		w.values = values
+	}
+	return values
 }

@@ -44,13 +44,11 @@ func (p peaks) values() []float32 {
 // and cannot be accessed.
 func Peaks(ctx context.Context, sources []encode.Source, workers int) ([]float32, error) {
 	found := make(peaks, len(sources))
-	var s stream
 	var do schedule
 	for i, source := range sources {
-		c := &Constant{Source: source}
-		size := block / floatSize * encode.ValueSize(source.Type)
-		do.add(&group{n: parts(len(source.Data), size), part: func(w *worker, k int) error {
-			found.note(i, s.decode(w, c, source.Data[k*size:min(len(source.Data), (k+1)*size)]))
+		const each = block / floatSize
+		do.add(&group{n: parts(source.Values(), each), part: func(w *worker, k int) error {
+			found.note(i, decode(w, source, source.Part(k*each, (k+1)*each)))
 			return nil
 		}})
 	}

@@ -27,12 +27,6 @@ type Constant struct {
 	index int // in File.Constants
 }
 
-// part returns the bytes of the source from one value up to another.
-func (c *Constant) part(from, to int) []byte {
-	size, n := encode.ValueSize(c.Source.Type), len(c.Source.Data)
-	return c.Source.Data[min(from*size, n):min(to*size, n)]
-}
-
 // A File is a file to be written.
 type File struct {
 	// Packed is the layout. Its model's quantization parameters are filled in by
@@ -146,7 +140,7 @@ func (s *stream) divide() {
 // sourceLen is the length in bytes of the values for region i, as float32.
 func (s *stream) sourceLen(i int) int {
 	if c := s.constants[i]; c != nil {
-		return len(c.Source.Data) / encode.ValueSize(c.Source.Type) * floatSize
+		return c.Source.Values() * floatSize
 	}
 	return len(s.Packed.Regions()[i].Buffer.Data)
 }
@@ -202,11 +196,11 @@ func (s *stream) region(w *worker, dst []byte, i int) error {
 		copy(dst, src)
 		return err
 	}
-	src, err := s.load(w, c.part(0, c.Encoding.Values()))
+	src, err := s.load(w, c.Source.Part(0, c.Encoding.Values()))
 	if err != nil {
 		return err
 	}
-	values := s.decode(w, c, src)
+	values := decode(w, c.Source, src)
 	s.peaks.note(c.index, values)
 	encode.Whole(c.Encoding, c.Encoder, dst, nil, values)
 	return nil

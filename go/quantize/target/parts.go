@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // partSize is the bytes of float32 that are encoded at once.
@@ -23,7 +21,7 @@ func eachPart(ctx context.Context, source encode.Source, e encode.Encoding, f fu
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			f(floats(source, i*parts.Values, min((i+1)*parts.Values, n), room), i)
+			f(source.Widen(room, source.Part(i*parts.Values, min((i+1)*parts.Values, n))), i)
 		}
 		return nil
 	}
@@ -32,7 +30,7 @@ func eachPart(ctx context.Context, source encode.Source, e encode.Encoding, f fu
 			return err
 		}
 		encoder.Decide(func(yield func([]byte) bool) {
-			for from := 0; from < n && yield(floats(source, from, min(from+parts.Values, n), room)); from += parts.Values {
+			for from := 0; from < n && yield(source.Widen(room, source.Part(from, min(from+parts.Values, n)))); from += parts.Values {
 			}
 		})
 	}
@@ -40,17 +38,4 @@ func eachPart(ctx context.Context, source encode.Source, e encode.Encoding, f fu
 		encoder.Store(codes[:len(values)/4], nil, values, part)
 		f(codes[:len(values)/4])
 	})
-}
-
-// floats are the values of a source from one up to another, in room where they are not
-// float32 there.
-func floats(s encode.Source, from, to int, room []byte) []byte {
-	size := encode.ValueSize(s.Type)
-	data := s.Data[from*size : to*size]
-	if s.Type == tflite.TensorTypeFLOAT32 {
-		return data
-	}
-	room = room[:4*(to-from)]
-	kernel.Float32(room, data)
-	return room
 }

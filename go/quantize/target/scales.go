@@ -43,7 +43,7 @@ func equalScales(p *plan.Plan, u Use) bool {
 	room := make([]byte, 4*count)
 	var first float32
 	for i := range int(shape[0]) {
-		scale, ok := scaleOf(u.format, one, floats(source, i*count, (i+1)*count, room))
+		scale, ok := scaleOf(u.format, one, source.Widen(room, source.Part(i*count, (i+1)*count)))
 		if !ok {
 			return false
 		}

@@ -144,9 +144,10 @@ func (s *subgraphPlanner) elements(u plan.Use, t int32) (uint64, error) {
 func (s *subgraphPlanner) checkData(u plan.Use, t int32) error {
 	p := &s.plan.Tensors[t]
 	tensor := s.sg.Tensors[t]
-	data := uint64(len(s.p.Data(s.index, t)))
+	source := s.p.SourceOf(s.index, t)
+	data := uint64(len(source.Data))
 	toHalf := p.Format.Type() == tflite.TensorTypeFLOAT16
-	if need := 4 * p.Elements; p.Elements > plan.MaxElements || data < need && !toHalf || data > need && toHalf {
+	if need := encode.SourceLen(source.Type, p.Elements); p.Elements > plan.MaxElements || data < need && !toHalf || data > need && toHalf {
 		return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, u, t), "its buffer %d has %d bytes, its shape %v needs %d float32 values", tensor.Buffer, data, tensor.Shape, p.Elements)
 	}
 	return nil

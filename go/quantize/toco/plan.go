@@ -22,7 +22,7 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	p, err := plan.New(m)
+	p, err := o.Repairs.New(m)
 	if err != nil {
 		return nil, err
 	}

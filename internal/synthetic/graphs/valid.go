@@ -45,7 +45,7 @@ type layers struct {
 	activations []int32
 	read        map[int32]bool
 	unbiased    map[int32]bool // outputs of TRANSPOSE_CONV without bias
-	several     bool // an operator has several weights
+	several     bool           // an operator has several weights
 }
 
 func (g *layers) graph() {
