@@ -3,21 +3,20 @@ package encode
 import (
 	"fmt"
 	"iter"
-	"math"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // Searched is a symmetric Integer with the scale for each index of dimension 0 of which
-// the squares of errors have the least sum, of 29 that are tried: outermost values are cut
-// off where that makes the others better. With the largest absolute value m, steps
-// s = m/max * (1 - k/40) are tried, v = round(x/s) limited to [-max, max], halves to even;
-// the best has the largest A²/B, where A is the sum of v*x and B that of v², in float64
-// and in order; the scale is A/B.
+// the squares of errors have the least sum, of 28 that are tried: outermost values are cut
+// off where that makes the others better. With the largest absolute value m, factors
+// f = max / (m * (1 - k/40)) are tried, v = round(|x|*f) limited to max, halves to even;
+// the best has the largest A²/B, where A is the sum of v*|x| and B that of v², as
+// kernel.Correlations sums; the scale is A/B.
 //
 // A channel of more than MostSummed values, which is held at once, has the scale of an
-// Integer; so has one with NaN or infinities.
+// Integer; so has one with NaN, infinities or values beyond 1e30.
 type Searched struct {
 	Bits uint8 // 8 or 4
 }
@@ -87,40 +86,33 @@ func (e *searcher) Store(dst, _, values []byte, part int) {
 
 // The scales that are tried.
 const (
-	tries   = 29
+	tries   = 28 // a multiple of kernel.Tries
 	perUnit = 40 // tries from a scale to 0
 )
 
-// searchScale returns the scale of a channel.
+// searchScale returns the scale of a channel. Products of the values with codes have to
+// fit float32.
 func searchScale(channel []byte, high float64) float32 {
 	m := peakOf(kernel.MaxAbs(channel))
 	plain := m / float32(high)
-	if !(m > leastPeak) || math.IsInf(float64(m), 0) {
+	if !(m > leastPeak) || m > mostPeak {
 		return plain
 	}
 	best, scale := 0.0, plain
-	for k := range tries {
-		s := float32(float64(m) / high * (1 - float64(k)/perUnit))
-		a, b := correlation(channel, s, float32(high))
-		if b > 0 && a*a/b > best {
-			best, scale = a*a/b, float32(a/b)
+	for first := 0; first < tries; first += kernel.Tries {
+		var factors [kernel.Tries]float32
+		for t := range factors {
+			factors[t] = float32(high / (float64(m) * (1 - float64(first+t)/perUnit)))
+		}
+		products, squares := kernel.Correlations(channel, factors, float32(high))
+		for t, a := range products {
+			if b := squares[t]; b > 0 && a*a/b > best {
+				best, scale = a*a/b, float32(a/b)
+			}
 		}
 	}
 	return scale
 }
 
-// rounder32 added to a float32 of a small magnitude and taken away again rounds it to an
-// integer, halves to even.
-const rounder32 = 3 << 22
-
-// correlation returns the sums of v*x and of v² of values x and their codes v.
-func correlation(channel []byte, s, high float32) (a, b float64) {
-	for i := 0; i < len(channel); i += floatSize {
-		x := firstValue(channel[i:])
-		v := float32(max(-high, min(high, x/s)) + rounder32)
-		v = float32(v - rounder32)
-		a += float64(float64(v) * float64(x)) // exact, and never fused with the sum
-		b += float64(float64(v) * float64(v))
-	}
-	return a, b
-}
+// mostPeak is the largest value of channels whose scale is searched.
+const mostPeak = 1e30

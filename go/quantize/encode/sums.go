@@ -68,12 +68,11 @@ func (f SumPreserving) Fit(t Tensor) (Encoding, error) {
 	return e, nil
 }
 
-// groups are the values of each output. The value with the indices input and tap of
-// group g is at g*apart + tap*tapStep + input*inputStep.
+// groups are the values of each output. Those of group g begin at g*apart, and lie side
+// by side, taps rows of inputs values, unless apart is 1: then groups alternate.
 type groups struct {
-	count, apart       int
-	inputs, taps       int
-	inputStep, tapStep int
+	count, apart int
+	inputs, taps int
 }
 
 // groupsOf returns false where the values have no sums to preserve, or too many of them.
@@ -92,14 +91,14 @@ func groupsOf(shape []int32, outputs int32) (g groups, ok bool) {
 	size, held := values/g.count, values/g.count
 	switch {
 	case outputs == 0:
-		g.apart, g.inputs, g.taps, g.inputStep = size, size, 1, 1
+		g.apart, g.inputs, g.taps = size, size, 1
 		if len(shape) == 4 {
 			g.inputs = int(shape[3])
-			g.taps, g.tapStep = size/g.inputs, g.inputs
+			g.taps = size / g.inputs
 		}
 	case int(outputs) == len(shape)-1:
 		held = values
-		g.apart, g.inputs, g.taps, g.inputStep = 1, size, 1, g.count
+		g.apart, g.inputs, g.taps = 1, size, 1
 	default:
 		return g, false
 	}
@@ -112,7 +111,7 @@ func blockGroups(shape []int32, size int, outputs int32) (g groups, ok bool) {
 		return g, false
 	}
 	n := int(shape[0]) * int(shape[1])
-	return groups{count: n / size, apart: size, inputs: size, taps: 1, inputStep: 1, tapStep: 1}, n > 0
+	return groups{count: n / size, apart: size, inputs: size, taps: 1}, n > 0
 }
 
 func (g *groups) size() int { return g.inputs * g.taps }
@@ -173,30 +172,33 @@ func (e *sumEncoder) Store(dst, scales, values []byte, part int) {
 }
 
 // round changes codes, one in a byte.
-func (e *sumEncoder) round(dst, scales, values []byte, part int) {
+func (e *sumEncoder) round(codes, scales, values []byte, part int) {
 	w := rounders.Get().(*rounder)
 	defer rounders.Put(w)
-	w.reset(e.size())
 	w.codeRange = e.codeRange
-	first, n := part*e.each/e.held(), len(dst)/e.size()
-	for i := range n {
+	first := part * e.each / e.held()
+	if e.apart == 1 {
+		w.measureColumns(&e.groups, codes, values, e.scale)
+		w.roundColumns(codes, e.size(), e.count)
+		return
+	}
+	size := e.size()
+	for i := range len(codes) / size {
 		scale, zero := e.scale(first + i)
 		if len(scales) > 0 {
 			scale = halfValue(scales[halfSize*i:])
 		}
-		w.load(&e.groups, dst, values, i*e.apart, float64(scale), float64(zero))
+		group := codes[i*size : (i+1)*size]
+		w.measure(group, values[floatSize*i*size:floatSize*(i+1)*size], scale, zero)
 		if e.taps > 1 {
-			for k := range e.inputs {
-				w.flip(k*e.taps, (k+1)*e.taps)
-			}
+			w.roundColumns(group, e.taps, e.inputs)
 		}
-		w.flip(0, e.size())
-		w.store(&e.groups, dst, i*e.apart)
+		w.roundAll(group)
 	}
 }
 
 // scale is that of a group and its zero point, where these are not a tensor of their own.
-func (e *sumEncoder) scale(group int) (scale float32, zero int64) {
+func (e *sumEncoder) scale(group int) (scale, zero float32) {
 	n := e.Numbers()
 	if len(n.Scale) == 0 {
 		return 0, 0
@@ -204,7 +206,7 @@ func (e *sumEncoder) scale(group int) (scale float32, zero int64) {
 	if len(n.Scale) == 1 {
 		group = 0
 	}
-	return n.Scale[group], n.ZeroPoint[group]
+	return n.Scale[group], float32(n.ZeroPoint[group])
 }
 
 // halfValue is the first float16 of little-endian bytes.
@@ -216,104 +218,145 @@ func halfValue(b []byte) float32 {
 
 var rounders = sync.Pool{New: func() any { return new(rounder) }}
 
-// A rounder has the values of a group in the order input, tap.
+// A rounder has the rounding errors of codes that lie side by side, in their order.
 type rounder struct {
 	codeRange
-	exact   []float64 // value / scale + zero point
-	codes   []int8
+	errors  []float32
 	flipped []bool
+	sums    []float32
+	found   []uint32
 	keys    []uint64
 }
 
 func (w *rounder) reset(n int) {
-	w.exact = slices.Grow(w.exact[:0], n)[:n]
-	w.codes = slices.Grow(w.codes[:0], n)[:n]
+	w.errors = slices.Grow(w.errors[:0], n)[:n]
 	w.flipped = slices.Grow(w.flipped[:0], n)[:n]
-}
-
-func (w *rounder) load(g *groups, codes, values []byte, at int, scale, zero float64) {
 	clear(w.flipped)
-	if g.taps == 1 && g.inputStep == 1 {
-		values = values[floatSize*at:]
-		for i, q := range codes[at : at+g.inputs] {
-			w.exact[i] = float64(firstValue(values[floatSize*i:]))/scale + zero
-			w.codes[i] = int8(q)
-		}
-		return
-	}
-	for tap := range g.taps {
-		for input := range g.inputs {
-			from, to := at+tap*g.tapStep+input*g.inputStep, input*g.taps+tap
-			w.exact[to] = float64(firstValue(values[floatSize*from:]))/scale + zero
-			w.codes[to] = int8(codes[from])
+}
+
+// measure takes the codes of one group.
+func (w *rounder) measure(codes, values []byte, scale, zero float32) {
+	w.reset(len(codes))
+	kernel.RoundingErrors(w.errors, values, codes, scale, zero)
+}
+
+// measureColumns takes the codes of groups that alternate.
+func (w *rounder) measureColumns(g *groups, codes, values []byte, scale func(group int) (scale, zero float32)) {
+	w.reset(len(codes))
+	for c := range g.count {
+		scale, zero := scale(c)
+		for i := c; i < len(codes); i += g.count {
+			x := float32(firstValue(values[floatSize*i:])/scale) + zero
+			w.errors[i] = float32(int8(codes[i])) - x
 		}
 	}
 }
 
-func (w *rounder) store(g *groups, codes []byte, at int) {
-	for tap := range g.taps {
-		for input := range g.inputs {
-			codes[at+tap*g.tapStep+input*g.inputStep] = byte(w.codes[input*g.taps+tap])
-		}
+// units is how many codes of a sum of errors have to change by one, and in which
+// direction errors are to go down: none where values or scales are no numbers.
+func units(sum float32) (n float64, sign float32, step int8) {
+	n = math.RoundToEven(math.Abs(float64(sum)))
+	switch {
+	case !(n >= 1):
+		return 0, 1, 1
+	case sum < 0:
+		return n, -1, -1
 	}
+	return n, 1, 1
 }
 
-// flip changes codes by one until the errors of the values from one to another sum up
+// roundColumns changes codes so that the errors of each column, of rows of so many, sum up
 // to half a unit at most, or no candidate is left.
-func (w *rounder) flip(from, to int) {
-	sum := 0.0
-	for i := from; i < to; i++ {
-		sum += float64(w.codes[i]) - w.exact[i]
+func (w *rounder) roundColumns(codes []byte, rows, columns int) {
+	w.sums = slices.Grow(w.sums[:0], columns)[:columns]
+	kernel.ColumnSums(w.sums, w.errors[:rows*columns])
+	for c, sum := range w.sums {
+		if !(sum > 0.5 || sum < -0.5) {
+			continue
+		}
+		n, sign, step := units(sum)
+		if n == 1 {
+			w.flipLargest(codes, c, columns, sign, step)
+			continue
+		}
+		w.found = w.found[:0]
+		for i := c; i < rows*columns; i += columns {
+			if up := sign * w.errors[i]; up > 0 && up <= 0.5 {
+				w.found = append(w.found, uint32(i))
+			}
+		}
+		w.candidates(codes, sign, step)
+		w.flip(codes, n, step)
 	}
-	size := math.RoundToEven(math.Abs(sum))
-	if !(size >= 1) { // or NaN, of values or scales that are no numbers
+}
+
+// flipLargest changes the candidate of a column that has the largest error.
+func (w *rounder) flipLargest(codes []byte, column, columns int, sign float32, step int8) {
+	best, largest := -1, float32(0)
+	for i := column; i < len(codes); i += columns {
+		if up := sign * w.errors[i]; up > largest && up <= 0.5 && w.can(codes, i, step) {
+			best, largest = i, up
+		}
+	}
+	if best >= 0 {
+		w.change(codes, best, step)
+	}
+}
+
+// roundAll is roundColumns for all codes as one column.
+func (w *rounder) roundAll(codes []byte) {
+	n, sign, step := units(kernel.Sum(w.errors))
+	if n == 0 {
 		return
-	}
-	sign, step := 1.0, int8(1)
-	if sum < 0 {
-		sign, step = -1, -1
 	}
 	// Few of many are needed: nearly always those with the largest errors are enough.
-	n, floor := 0, float32(all)
-	if length := float64(to - from); length > fewKeys {
-		floor = float32(max(all, 0.5-2*(size+8)/length))
+	low := float32(0)
+	if length := float64(len(codes)); length > fewKeys {
+		low = float32(max(0, 0.5-2*(n+8)/length))
 	}
-	for {
-		w.collect(from, to, sign, step, floor)
-		if n = len(w.keys); size <= float64(n) {
-			n = int(size)
-			break
-		}
-		if floor == all {
-			break
-		}
-		floor = all
+	w.found = kernel.Between(w.found[:0], w.errors, sign, low)
+	w.candidates(codes, sign, step)
+	if float64(len(w.keys)) < n && low > 0 {
+		w.found = kernel.Between(w.found[:0], w.errors, sign, 0)
+		w.candidates(codes, sign, step)
 	}
-	leastFirst(w.keys, n)
-	for _, key := range w.keys[:n] {
-		i := uint32(key)
-		w.codes[i] -= step
-		w.flipped[i] = true
+	w.flip(codes, n, step)
+}
+
+// candidates makes keys of the values that were found and can change: ascending keys have
+// descending errors, then ascending positions.
+func (w *rounder) candidates(codes []byte, sign float32, step int8) {
+	w.keys = w.keys[:0]
+	for _, i := range w.found {
+		if w.can(codes, int(i), step) {
+			w.keys = append(w.keys, uint64(^math.Float32bits(sign*w.errors[i]))<<32|uint64(i))
+		}
 	}
 }
 
-// all is a floor below all errors.
-const all = -1
+// flip changes those n candidates that have the largest errors, or all where these are
+// fewer.
+func (w *rounder) flip(codes []byte, n float64, step int8) {
+	few := int(min(n, float64(len(w.keys))))
+	leastFirst(w.keys, few)
+	for _, key := range w.keys[:few] {
+		w.change(codes, int(uint32(key)), step)
+	}
+}
 
-// collect makes keys of the candidates whose errors are above a floor: ascending keys
-// have descending errors as float32, then ascending indices.
-func (w *rounder) collect(from, to int, sign float64, step int8, floor float32) {
-	w.keys = w.keys[:0]
+// can reports whether a code may change by a step down.
+func (w *rounder) can(codes []byte, i int, step int8) bool {
 	last := w.low
 	if step < 0 {
 		last = w.high
 	}
-	for i := from; i < to; i++ {
-		up := sign * (float64(w.codes[i]) - w.exact[i])
-		if up > 0 && up <= 0.5 && float32(up) > floor && (int(w.codes[i])-int(last))*int(step) > 0 && !w.flipped[i] {
-			w.keys = append(w.keys, uint64(^math.Float32bits(float32(up)))<<32|uint64(i))
-		}
-	}
+	return (int(int8(codes[i]))-int(last))*int(step) > 0 && !w.flipped[i]
+}
+
+func (w *rounder) change(codes []byte, i int, step int8) {
+	codes[i] -= byte(step)
+	w.errors[i] -= float32(step)
+	w.flipped[i] = true
 }
 
 // fewKeys are sorted.

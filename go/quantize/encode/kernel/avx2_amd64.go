@@ -75,6 +75,27 @@ func pack4AVX2(dst []byte, codes []byte)
 //go:noescape
 func pack2AVX2(dst []byte, codes []byte)
 
+// roundingErrorsAVX2 needs eight values at least.
+//
+//go:noescape
+func roundingErrorsAVX2(dst []float32, src []byte, codes []byte, scale float32, zero float32)
+
+// columnSumsAVX2 sums whole vectors of columns, and leaves the columns after them.
+//
+//go:noescape
+func columnSumsAVX2(dst []float32, src []float32, rows int)
+
+// betweenAVX2 looks at whole vectors of src.
+//
+//go:noescape
+func betweenAVX2(dst []uint32, src []float32, sign float32, low float32) int
+
+// correlationsAVX2 looks at whole vectors of src. For each of the four inverses, sums has eight lanes of
+// products, and then eight of squares.
+//
+//go:noescape
+func correlationsAVX2(sums []float32, src []byte, inverses []float32, high float32)
+
 // cpuFeatures returns the bits that CPUID leaf 1 leaves in ECX.
 //
 //go:noescape

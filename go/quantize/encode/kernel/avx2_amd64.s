@@ -52,6 +52,9 @@ GLOBL pairPair<>(SB), RODATA|NOPTR, $4
 DATA nibbleWords<>+0(SB)/4, $0x00100001
 GLOBL nibbleWords<>(SB), RODATA|NOPTR, $4
 
+DATA half<>+0(SB)/4, $(0.5)
+GLOBL half<>(SB), RODATA|NOPTR, $4
+
 DATA order<>+0(SB)/4, $0x00000000
 DATA order<>+4(SB)/4, $0x00000004
 DATA order<>+8(SB)/4, $0x00000001
@@ -1041,6 +1044,189 @@ vectors:
 vectorsNext:
 	CMPQ BX, DX
 	JLE  vectors
+	VZEROUPPER
+	RET
+
+// func roundingErrorsAVX2(dst []float32, src []byte, codes []byte, scale float32, zero float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·roundingErrorsAVX2(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         src_base+24(FP), DX
+	MOVQ         codes_base+48(FP), BX
+	VBROADCASTSS scale+72(FP), Y0
+	VBROADCASTSS zero+76(FP), Y1
+	XORQ         SI, SI
+	LEAQ         -8(CX), DI
+	CMPQ         SI, CX
+	JGE          valuesDone
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+
+values:
+	VMOVUPS   (DX)(SI*4), Y2
+	VDIVPS    Y0, Y2, Y2
+	VADDPS    Y1, Y2, Y2
+	VPMOVSXBD (BX)(SI*1), Y3
+	VCVTDQ2PS Y3, Y3
+	VSUBPS    Y2, Y3, Y2
+	VMOVUPS   Y2, (AX)(SI*4)
+	ADDQ      $0x08, SI
+	CMPQ      SI, DI
+	JLE       values
+	CMPQ      SI, CX
+	JGE       valuesDone
+	MOVQ      DI, SI
+	JMP       values
+
+valuesDone:
+	VZEROUPPER
+	RET
+
+// func columnSumsAVX2(dst []float32, src []float32, rows int)
+// Requires: AVX
+TEXT ·columnSumsAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ src_base+24(FP), DX
+	MOVQ rows+48(FP), BX
+	MOVQ CX, SI
+	SHLQ $0x02, SI
+	XORQ DI, DI
+	LEAQ -8(CX), CX
+	JMP  columnsNext
+
+columns:
+	VXORPS Y0, Y0, Y0
+	LEAQ   (DX)(DI*4), R8
+	MOVQ   BX, R9
+
+row:
+	VADDPS  (R8), Y0, Y0
+	ADDQ    SI, R8
+	DECQ    R9
+	JNZ     row
+	VMOVUPS Y0, (AX)(DI*4)
+	ADDQ    $0x08, DI
+
+columnsNext:
+	CMPQ DI, CX
+	JLE  columns
+	VZEROUPPER
+	RET
+
+// func betweenAVX2(dst []uint32, src []float32, sign float32, low float32) int
+// Requires: AVX
+TEXT ·betweenAVX2(SB), NOSPLIT, $0-64
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         src_len+32(FP), DX
+	VBROADCASTSS sign+48(FP), Y0
+	VBROADCASTSS low+52(FP), Y1
+	VBROADCASTSS half<>+0(SB), Y2
+	XORQ         BX, BX
+	XORQ         SI, SI
+	LEAQ         -8(DX), DX
+	JMP          valuesNext
+
+values:
+	VMULPS    (CX)(BX*4), Y0, Y3
+	VCMPPS    $0x11, Y3, Y1, Y4
+	VCMPPS    $0x12, Y2, Y3, Y3
+	VANDPS    Y4, Y3, Y3
+	VMOVMSKPS Y3, R8
+	TESTL     R8, R8
+	JZ        none
+
+bit:
+	BSFL R8, DI
+	ADDL BX, DI
+	MOVL DI, (AX)(SI*4)
+	INCQ SI
+	LEAL -1(R8), R9
+	ANDL R9, R8
+	JNZ  bit
+
+none:
+	ADDQ $0x08, BX
+
+valuesNext:
+	CMPQ BX, DX
+	JLE  values
+	VZEROUPPER
+	MOVQ SI, ret+56(FP)
+	RET
+
+// func correlationsAVX2(sums []float32, src []byte, inverses []float32, high float32)
+// Requires: AVX, AVX2
+TEXT ·correlationsAVX2(SB), NOSPLIT, $0-76
+	MOVQ         sums_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         src_len+32(FP), DX
+	SHRQ         $0x02, DX
+	MOVQ         inverses_base+48(FP), BX
+	VBROADCASTSS high+72(FP), Y0
+	VBROADCASTSS (BX), Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS 4(BX), Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VBROADCASTSS 8(BX), Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VBROADCASTSS 12(BX), Y10
+	VXORPS       Y11, Y11, Y11
+	VXORPS       Y12, Y12, Y12
+	XORQ         BX, BX
+	LEAQ         -8(DX), DX
+	JMP          valuesNext
+
+values:
+	VMOVDQU  (CX)(BX*4), Y13
+	VPSLLD   $0x01, Y13, Y13
+	VPSRLD   $0x01, Y13, Y13
+	VMULPS   Y1, Y13, Y14
+	VMINPS   Y0, Y14, Y14
+	VROUNDPS $0x00, Y14, Y14
+	VMULPS   Y13, Y14, Y15
+	VADDPS   Y15, Y2, Y2
+	VMULPS   Y14, Y14, Y14
+	VADDPS   Y14, Y3, Y3
+	VMULPS   Y4, Y13, Y14
+	VMINPS   Y0, Y14, Y14
+	VROUNDPS $0x00, Y14, Y14
+	VMULPS   Y13, Y14, Y15
+	VADDPS   Y15, Y5, Y5
+	VMULPS   Y14, Y14, Y14
+	VADDPS   Y14, Y6, Y6
+	VMULPS   Y7, Y13, Y14
+	VMINPS   Y0, Y14, Y14
+	VROUNDPS $0x00, Y14, Y14
+	VMULPS   Y13, Y14, Y15
+	VADDPS   Y15, Y8, Y8
+	VMULPS   Y14, Y14, Y14
+	VADDPS   Y14, Y9, Y9
+	VMULPS   Y10, Y13, Y14
+	VMINPS   Y0, Y14, Y14
+	VROUNDPS $0x00, Y14, Y14
+	VMULPS   Y13, Y14, Y15
+	VADDPS   Y15, Y11, Y11
+	VMULPS   Y14, Y14, Y14
+	VADDPS   Y14, Y12, Y12
+	ADDQ     $0x08, BX
+
+valuesNext:
+	CMPQ    BX, DX
+	JLE     values
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	VMOVUPS Y5, 64(AX)
+	VMOVUPS Y6, 96(AX)
+	VMOVUPS Y8, 128(AX)
+	VMOVUPS Y9, 160(AX)
+	VMOVUPS Y11, 192(AX)
+	VMOVUPS Y12, 224(AX)
 	VZEROUPPER
 	RET
 

@@ -39,3 +39,16 @@ func toIntegersInterleaved(dst, src []byte, scales, zeros []float32, low, high i
 // pack4 and pack2 leave all codes to the portable code.
 func pack4(_, _ []byte) int { return 0 }
 func pack2(_, _ []byte) int { return 0 }
+
+func roundingErrors(dst []float32, src, codes []byte, scale, zero float32) {
+	roundingErrorsPortable(dst, src, codes, scale, zero)
+}
+
+// columnSums, between and correlations leave all values to the portable code.
+func columnSums(_, _ []float32) int { return 0 }
+
+func between(dst []uint32, _ []float32, _, _ float32) ([]uint32, int) { return dst, 0 }
+
+func correlations(_ *[Tries][2][sumLanes]float32, _ []byte, _ *[Tries]float32, _ float32) int {
+	return 0
+}

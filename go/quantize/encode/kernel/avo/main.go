@@ -60,6 +60,10 @@ func generate() (map[string][]byte, error) {
 	g.toIntegersRows()
 	g.pack4()
 	g.pack2()
+	g.roundingErrors()
+	g.columnSums()
+	g.between()
+	g.correlations()
 	g.features()
 
 	file, err := g.Result()
@@ -94,7 +98,7 @@ type generator struct {
 	*build.Context
 	signBits, otherBits, almostHalf, lowByte, halfLow, halfHigh, lowest, order operand.Mem
 	signBits64, almostHalf64, limit64, lowLimit64                              operand.Mem
-	lowNibbles, nibblePair, lowPairs, pairPair, nibbleWords                    operand.Mem
+	lowNibbles, nibblePair, lowPairs, pairPair, nibbleWords, half              operand.Mem
 }
 
 func (g *generator) constants() {
@@ -114,6 +118,7 @@ func (g *generator) constants() {
 	g.lowPairs = g.ConstData("lowPairs", operand.U32(0x03030303))
 	g.pairPair = g.ConstData("pairPair", operand.U32(0x04010401))
 	g.nibbleWords = g.ConstData("nibbleWords", operand.U32(0x00100001))
+	g.half = g.ConstData("half", operand.F32(0.5))
 	// Packing works in each half of a vector; this order of 32-bit parts puts
 	// the packed bytes of four vectors in sequence.
 	g.order = g.StaticGlobal("order")
