@@ -29,13 +29,22 @@ func (l *Loss) Decibels() float64 {
 }
 
 // Of measures each of p.Encoded, nil for a format whose values are not known here. It
-// holds the encoded values of one constant for each worker. The error is the context's,
-// or a *mapping.Fault where the model's memory is mapped and cannot be accessed.
+// holds a part of the encoded values of one constant for each worker. The error is the
+// context's, or a *mapping.Fault where the model's memory is mapped and cannot be accessed.
 func Of(ctx context.Context, p *plan.Plan, workers int) ([]*Loss, error) {
-	out := make([]*Loss, len(p.Encoded))
+	all := make([]int, len(p.Encoded))
+	for i := range all {
+		all[i] = i
+	}
+	return Some(ctx, p, all, workers)
+}
+
+// Some is Of for some of p.Encoded, by their indices.
+func Some(ctx context.Context, p *plan.Plan, encoded []int, workers int) ([]*Loss, error) {
+	out := make([]*Loss, len(encoded))
 	formats := formatsOf(p)
 	err := stream.Each(ctx, len(out), workers, func(i int) error {
-		out[i] = of(p, &p.Encoded[i], formats[i])
+		out[i] = of(p, &p.Encoded[encoded[i]], formats[encoded[i]])
 		return nil
 	})
 	if err != nil {
@@ -58,20 +67,12 @@ func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
 	if f == nil || !encode.IsSource(f.Type()) || e.Encoding.Values() == 0 {
 		return nil
 	}
-	t := p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor]
 	source := p.SourceOf(int(e.Subgraph), e.Tensor)
 	if source.Type != tflite.TensorTypeFLOAT32 && source.Type != tflite.TensorTypeFLOAT16 {
 		return nil
 	}
-	values := source.Widen(nil, source.Data)
-	data, scales := make([]byte, e.Encoding.Len()), make([]byte, e.Encoding.ScalesLen())
-	encoder := e.Encoding.Encoder()
-	encode.Whole(e.Encoding, encoder, data, scales, values)
-	given := &Values{Len: len(values) / 4, source: encode.Source{Type: tflite.TensorTypeFLOAT32, Data: values}}
-	made := encoded(f, encoder.Numbers(), data, scales, t.Shape, e.Encoding.Values())
-	l := &Loss{}
-	Each(given, made, l.Add)
-	return l
+	x := &encoding{Encoding: e.Encoding, format: f, shape: p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Shape, source: source}
+	return x.measure()
 }
 
 // Each calls f with all values of b in order, part by part, and with those of a at the
@@ -93,8 +94,8 @@ func (l *Loss) Add(values, stored []float32) {
 	for i, v := range values {
 		v := float64(v)
 		d := v - float64(stored[i])
-		l.Signal += v * v
-		l.Noise += d * d
+		l.Signal += float64(v * v) // never fused with the sum
+		l.Noise += float64(d * d)
 		l.Max = math.Max(l.Max, math.Abs(d))
 	}
 }

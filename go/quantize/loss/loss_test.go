@@ -80,6 +80,10 @@ func TestValuesThatAFormatHoldsLoseNothing(t *testing.T) {
 		{encode.Integer{Bits: 2, Scope: encode.PerChannel, Axis: 0}, []int32{6, 43}, 1, 43, 6},
 		{encode.Blocks{Bits: 4, Size: 32}, []int32{3, 64}, 7, 32, 6},
 		{encode.Blocks{Bits: 2, Size: 32}, []int32{3, 64}, 1, 32, 6},
+		{encode.Integer{Bits: 4, Scope: encode.PerChannel, Axis: 0}, []int32{6, 100_001}, 7, 100_001, 6}, // of several parts
+		{encode.Searched{Bits: 4}, []int32{6, 100_001}, 7, 100_001, 6},
+		{encode.Int8Divided{Scope: encode.PerChannel, Axis: 1}, []int32{200, 6, 100, 5}, 127, 500, 6},
+		{encode.Blocks{Bits: 4, Size: 32}, []int32{30, 3200 * 32}, 7, 32, 96_000},
 		{encode.Float16{}, []int32{6, 40}, 127, 40, 6},
 		{encode.Float32{}, []int32{6, 40}, 127, 40, 6},
 	} {

@@ -18,6 +18,7 @@ type Values struct {
 	zero   []float32 // none where all are 0
 	run    int       // values that lie side by side and share a scale
 	groups int       // runs after which the scales begin anew
+	first  int       // values before the first one that count for the runs
 }
 
 func isFloat(t tflite.TensorType) bool {
@@ -87,14 +88,15 @@ func (v *Values) setBlocks(sg *tflite.SubGraphT, buffers []*tflite.BufferT, b *t
 	return true
 }
 
-// encoded returns the values that a format made of a tensor of this shape.
-func encoded(f encode.Format, numbers *encode.Numbers, data, scales []byte, shape []int32, n int) *Values {
+// encoded returns n values, from the one with the index first on, that a format made of a
+// tensor of this shape. scales are those of their blocks.
+func encoded(f encode.Format, numbers *encode.Numbers, data, scales []byte, shape []int32, first, n int) *Values {
 	v := &Values{Len: n, source: encode.Source{Type: f.Type(), Data: data}, run: n, groups: 1}
 	switch g := f.Granularity(); g.Scope {
 	case encode.PerBlock:
 		v.run, v.groups = int(g.BlockSize), n/int(g.BlockSize)
 	case encode.PerChannel:
-		v.run, v.groups = encode.RunOf(shape, g.Axis), int(shape[g.Axis])
+		v.run, v.groups, v.first = encode.RunOf(shape, g.Axis), int(shape[g.Axis]), first
 	}
 	switch {
 	case len(scales) > 0:
@@ -123,8 +125,8 @@ func (v *Values) read(from int, dst []float32) {
 		return
 	}
 	for i := 0; i < len(dst); {
-		group := (from + i) / v.run
-		end := min(len(dst), (group+1)*v.run-from)
+		group := (v.first + from + i) / v.run
+		end := min(len(dst), (group+1)*v.run-v.first-from)
 		scale, zero := v.parameters(group % v.groups)
 		for ; i < end; i++ {
 			dst[i] = scale * (dst[i] - zero)
