@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"sync"
@@ -208,10 +209,27 @@ func pack(dst, codes []byte, bits uint8) {
 
 // unpack is the opposite of pack.
 func unpack(codes, packed []byte, bits uint8) {
+	if bits == 4 {
+		n := unpack4(codes, packed)
+		codes, packed = codes[n:], packed[n/2:]
+	}
 	source := Source{Type: integerType(bits)}
 	for i := range codes {
 		codes[i] = byte(int8(source.integer(packed, i)))
 	}
+}
+
+// unpack4 unpacks eight codes at a time, and returns how many.
+func unpack4(codes, packed []byte) (n int) {
+	for ; n+8 <= len(codes); n += 8 {
+		x := uint64(binary.LittleEndian.Uint32(packed[n/2:]))
+		x = (x | x<<16) & 0x0000ffff0000ffff
+		x = (x | x<<8) & 0x00ff00ff00ff00ff
+		x = (x | x<<4) & 0x0f0f0f0f0f0f0f0f
+		x |= x & 0x0808080808080808 * 0x1e // the sign
+		binary.LittleEndian.PutUint64(codes[n:], x)
+	}
+	return n
 }
 
 // codeRoom keeps room for the codes of a part, one in a byte.

@@ -9,11 +9,12 @@ import (
 )
 
 // Searched is a symmetric Integer with the scale for each index of dimension 0 of which
-// the squares of errors have the least sum, of 28 that are tried: outermost values are cut
+// the squares of errors have the least sum, of 16 that are tried: outermost values are cut
 // off where that makes the others better. With the largest absolute value m, factors
 // f = max / (m * (1 - k/40)) are tried, v = round(|x|*f) limited to max, halves to even;
 // the best has the largest A²/B, where A is the sum of v*|x| and B that of v², as
-// kernel.Correlations sums; the scale is A/B.
+// kernel.Correlations sums; the scale is A/B. First k is 0, 4, 8 and so on to 28, then it
+// lies around the best of these, 1/2, 3/2, 5/2 and 7/2 below and above.
 //
 // A channel of more than MostSummed values, which is held at once, has the scale of an
 // Integer; so has one with NaN, infinities or values beyond 1e30.
@@ -77,41 +78,58 @@ func (e *searcher) Store(dst, _, values []byte, part int) {
 	high := highest(e.bits)
 	for i := 0; i < len(*codes)/e.run; i++ {
 		channel := values[floatSize*i*e.run : floatSize*(i+1)*e.run]
-		scale := searchScale(channel, float64(high))
+		scale := searchScale(channel, float32(high))
 		e.numbers.Scale[part*e.each+i] = scale
 		kernel.Integers((*codes)[i*e.run:(i+1)*e.run], channel, scale, 0, -high, high)
 	}
 	pack(dst, *codes, e.bits)
 }
 
-// The scales that are tried.
-const (
-	tries   = 28 // a multiple of kernel.Tries
-	perUnit = 40 // tries from a scale to 0
-)
-
 // searchScale returns the scale of a channel. Products of the values with codes have to
 // fit float32.
-func searchScale(channel []byte, high float64) float32 {
+func searchScale(channel []byte, high float32) float32 {
 	m := peakOf(kernel.MaxAbs(channel))
-	plain := m / float32(high)
+	s := search{channel: channel, peak: m, high: high, scale: m / high}
 	if !(m > leastPeak) || m > mostPeak {
-		return plain
+		return s.scale
 	}
-	best, scale := 0.0, plain
-	for first := 0; first < tries; first += kernel.Tries {
+	s.try(0, coarse)
+	s.try(s.best-coarse+fine/2, fine)
+	return s.scale
+}
+
+// Steps between the scales that are tried, in parts of the largest value's scale: first
+// from that downwards, then on both sides of the best one.
+const (
+	coarse = 4.0 / 40
+	fine   = 1.0 / 40
+	tries  = 2 * kernel.Tries // each time
+)
+
+// A search is that of a channel's scale.
+type search struct {
+	channel    []byte
+	peak, high float32
+	most       float64 // of A²/B
+	best       float64 // how much smaller the scale of most is, in parts
+	scale      float32
+}
+
+// try tries scales from one on.
+func (s *search) try(first, step float64) {
+	for from := 0; from < tries; from += kernel.Tries {
 		var factors [kernel.Tries]float32
+		smaller := func(t int) float64 { return first + float64(float64(from+t)*step) }
 		for t := range factors {
-			factors[t] = float32(high / (float64(m) * (1 - float64(first+t)/perUnit)))
+			factors[t] = float32(float64(s.high) / (float64(s.peak) * (1 - smaller(t))))
 		}
-		products, squares := kernel.Correlations(channel, factors, float32(high))
+		products, squares := kernel.Correlations(s.channel, factors, s.high)
 		for t, a := range products {
-			if b := squares[t]; b > 0 && a*a/b > best {
-				best, scale = a*a/b, float32(a/b)
+			if b := squares[t]; b > 0 && a*a/b > s.most {
+				s.most, s.best, s.scale = a*a/b, smaller(t), float32(a/b)
 			}
 		}
 	}
-	return scale
 }
 
 // mostPeak is the largest value of channels whose scale is searched.

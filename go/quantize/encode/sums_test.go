@@ -370,7 +370,11 @@ func BenchmarkSums(b *testing.B) {
 		shape []int32
 		axis  int32
 	}{{"fully connected", []int32{1024, 1024}, 0}, {"convolution", []int32{128, 4, 4, 512}, 0}, {"depthwise", []int32{1, 4, 4, 1 << 16}, 3}} {
-		for _, f := range []Format{Int8PerChannel{c.axis}, SumPreserving{Int8PerChannel{c.axis}, c.axis}} {
+		formats := []Format{Int8PerChannel{c.axis}, SumPreserving{Int8PerChannel{c.axis}, c.axis}}
+		if c.axis == 0 {
+			formats = append(formats, Searched{4}, SumPreserving{Searched{4}, 0})
+		}
+		for _, f := range formats {
 			b.Run(c.name+"/"+f.String(), func(b *testing.B) {
 				b.SetBytes(int64(len(data)))
 				e, _ := f.Fit(Tensor{Shape: c.shape, Values: 1 << 20})
