@@ -100,11 +100,8 @@ func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target
 	if err != nil {
 		return nil, err
 	}
-	layout := tflite.Layout{
-		DataLen:   func(i int, _ *tflite.BufferT) int { return out.Len(p, i) },
-		Inside:    r.inside,
-		KeepEmpty: p.KeepEmpty,
-	}
+	layout := out.Layout(p)
+	layout.Inside = r.inside
 	packed, err := layout.Pack(out.Model)
 	if err != nil {
 		return nil, plan.FromTFLite(err)

@@ -15,12 +15,13 @@ type Explainer struct {
 	subgraph   int
 	dequantize []*plan.Dequantize     // by tensor
 	copies     map[int32][]*plan.Copy // by tensor
+	choices    map[int32]*plan.Choice // by tensor
 }
 
 // NewExplainer explains the tensors of one subgraph.
 func NewExplainer(p *plan.Plan, subgraph int) *Explainer {
 	s := &p.Subgraphs[subgraph]
-	e := &Explainer{p, subgraph, make([]*plan.Dequantize, len(s.Tensors)+len(s.Added)), map[int32][]*plan.Copy{}}
+	e := &Explainer{p, subgraph, make([]*plan.Dequantize, len(s.Tensors)+len(s.Added)), map[int32][]*plan.Copy{}, choicesOf(p, subgraph)}
 	for i := range s.Dequantize {
 		e.dequantize[s.Dequantize[i].Tensor] = &s.Dequantize[i]
 	}
@@ -39,6 +40,9 @@ func (e *Explainer) Explain(tensor int) string {
 	s := actionName(t) + ": " + e.because(tensor, t)
 	if t.Format != nil && t.Rule >= 0 {
 		s += ", by " + e.rule(t.Rule)
+	}
+	if c := e.choices[int32(tensor)]; c != nil {
+		s += "; " + choiceInWords(c)
 	}
 	s += e.dequantized(int32(tensor))
 	for _, c := range e.copies[int32(tensor)] {
@@ -80,6 +84,8 @@ func (e *Explainer) because(tensor int, t *plan.Tensor) string {
 		return r.What + " (" + r.Name + ")"
 	case plan.BesideCopies:
 		return "some readers need it as it is"
+	case plan.TooInexact:
+		return "weights of " + e.operator(t.Operator)
 	case plan.Replaced:
 		return "only a DEQUANTIZE read it, whose output has its data now"
 	case plan.LookedUp:

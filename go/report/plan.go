@@ -53,6 +53,8 @@ type Tensor struct {
 	Readers []Use `json:"readers,omitempty"`
 	// Error is nil where it was not measured.
 	Error *Error `json:"error,omitempty"`
+	// Choice is why the tensor has the bits that it has, where there was a choice.
+	Choice *Choice `json:"choice,omitempty"`
 
 	changed bool
 	encoded int // the index into plan.Plan.Encoded, -1 for none
@@ -148,6 +150,7 @@ func subgraphOf(p *plan.Plan, i int, operators []string) Subgraph {
 			Readers: uses[k],
 			changed: planned.Changed(),
 			encoded: -1,
+			Choice:  newChoice(words.choices[int32(k)]),
 		}
 		if planned.Format != nil {
 			row.encoded, row.Format = int(planned.Encoded), formatOf(p, planned)

@@ -40,6 +40,7 @@ var reasonNames = [...]string{
 	plan.Replaced:     "replaced",
 
 	plan.AlreadyFloat32: "float32 already",
+	plan.TooInexact:     "error too large",
 }
 
 func reasonName(r plan.Reason) string {
@@ -119,6 +120,8 @@ func (s *Summary) why(g *Group) string {
 		return "read by no operator"
 	case plan.ByRule:
 		return "kept by rule"
+	case plan.TooInexact:
+		return "weights whose error would be too large"
 	case plan.ByRepair:
 		return "kept by the repair " + g.Repair
 	}

@@ -28,6 +28,9 @@ const (
 	exactFlag       = "exact"
 	skipRepairFlag  = "skip-repair"
 
+	budgetFlag   = "budget"
+	maxErrorFlag = "max-error"
+
 	minRuntimeVersionFlag = "set-min-runtime-version"
 )
 
@@ -39,6 +42,8 @@ type Flags struct {
 	recipe      string
 	scheme      string
 	rounding    string
+	budget      string
+	maxError    string
 	minElements uint64
 	noHybrid    bool
 	denyOps     []string
@@ -69,6 +74,8 @@ func Register(set *pflag.FlagSet) *Flags {
 	set.StringArrayVar(&f.customOps, customOpFlag, nil, "int8: `SPEC` is NAME=1,2 where inputs 1 and 2 of the custom operator NAME\nare weights; NAME=1,2,hybrid where its kernel takes them as int8;\nmay be repeated")
 	set.StringVar(&f.scheme, schemeFlag, quantize.Updated.String(), "int8: the `SCHEME`, updated or legacy; legacy has no scales per channel")
 	set.StringVar(&f.rounding, roundingFlag, quantize.Nearest.String(), "integers: the `ROUNDING`, nearest or sum-preserving, which keeps outputs nearer to\nthe float model's at the same size; not with --exact")
+	set.StringVar(&f.budget, budgetFlag, "", "int4 and int8: make no model larger than `SIZE`, such as 20% of what it was, or\n3MB: weights for which a byte costs the least error are int4, the others int8;\nwithout --recipe, that is int4_searched")
+	set.StringVar(&f.maxError, maxErrorFlag, "", "int4 and int8: weights get the fewest bits whose error is at most `SHARE` of the\nvalues, such as 10%; what int8 does not hold so well stays as it is")
 	set.BoolVar(&f.noHybrid, noHybridFlag, false, "int8: dequantize weights in front of all operators")
 	set.BoolVar(&f.exact, exactFlag, false, "give upstream's bytes, also where upstream's file is broken")
 	set.StringArrayVar(&f.skipRepairs, skipRepairFlag, nil, "do not make the repair `NAME`, of those that quantize repairs lists; may be\nrepeated")
@@ -173,6 +180,9 @@ func (f *Flags) settings() (*settings, error) {
 			return nil, err
 		}
 	}
+	if f.recipe == "" && (f.set.Changed(budgetFlag) || f.set.Changed(maxErrorFlag)) {
+		s.use(recipeNamed(mixedRecipe))
+	}
 	if err := f.scalars(s); err != nil {
 		return nil, err
 	}
@@ -207,6 +217,16 @@ func (f *Flags) scalars(s *settings) error {
 	}
 	if f.set.Changed(roundingFlag) {
 		if err := s.setRounding("--"+roundingFlag, f.rounding); err != nil {
+			return err
+		}
+	}
+	if f.set.Changed(budgetFlag) {
+		if err := s.setBudget("--"+budgetFlag, f.budget); err != nil {
+			return err
+		}
+	}
+	if f.set.Changed(maxErrorFlag) {
+		if err := s.setMaxError("--"+maxErrorFlag, f.maxError); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/mixed"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
 
@@ -158,6 +159,9 @@ func (s *settings) strictLiteRT() quantize.Quantizer {
 	if s.isSet(roundingFlag) {
 		o.Rounding = s.Rounding
 	}
+	if len(s.bounds) > 0 {
+		return strictMixed{mixed.Options{Options: o, Bound: s.bound}, s.Options, s.bounds[len(s.bounds)-1]}
+	}
 	return strictLiteRT{o, s.Options}
 }
 
@@ -178,6 +182,9 @@ func (r *recipe) makes() string {
 
 // word is for names of files.
 func (s *settings) word() string {
+	if s.isLiteRT() && len(s.bounds) > 0 {
+		return s.other.name + "_mixed"
+	}
 	if s.isLiteRT() || s.restores() {
 		return s.other.name
 	}

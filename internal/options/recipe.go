@@ -10,8 +10,8 @@ import (
 //	"recipe": "quantize_weights", "version": 1
 //
 // where the recipe may be another one of recipeNames, which decides the type. All else may
-// be left out and is named as the flags: for, type, scheme, rounding, min_elements,
-// no_hybrid, float_ops or deny_ops (names of operators), custom_ops, only and rules,
+// be left out and is named as the flags: for, type, scheme, rounding, budget,
+// max_error, min_elements, no_hybrid, float_ops or deny_ops (names of operators), custom_ops, only and rules,
 // which are objects with these keys. It may have comments, as in C, and commas after last
 // elements.
 const (
@@ -20,7 +20,7 @@ const (
 )
 
 var (
-	recipeKeys   = []string{"recipe", "version", "for", "type", "scheme", "rounding", "min_elements", "no_hybrid", "float_ops", "deny_ops", "custom_ops", "only", "rules"}
+	recipeKeys   = []string{"recipe", "version", "for", "type", "scheme", "rounding", "budget", "max_error", "min_elements", "no_hybrid", "float_ops", "deny_ops", "custom_ops", "only", "rules"}
 	customOpKeys = []string{"name", "inputs", "hybrid"}
 	patternKeys  = []string{"tensor", "operator", "index", "elements"}
 	ruleKeys     = append(patternKeys[:len(patternKeys):len(patternKeys)], "format")
@@ -98,6 +98,10 @@ func (s *settings) recipeField(f *fields, in field) error {
 		return word(f, in, s.setScheme)
 	case "rounding":
 		return word(f, in, s.setRounding)
+	case "budget":
+		return word(f, in, s.setBudget)
+	case "max_error":
+		return word(f, in, s.setMaxError)
 	case "min_elements":
 		var n uint64
 		err := f.number(in, 64, &n)

@@ -97,7 +97,7 @@ func TestMistakesInRecipesNameTheirLine(t *testing.T) {
 		{`{"version": "1"}`, `r.json:1: version: invalid value "1": want a whole number, 0 or more`},
 		{head + `"min_element": 3}`, `r.json:3: unknown key "min_element": did you mean "min_elements"?`},
 		{head + `"Type": "int8"}`, `r.json:3: unknown key "Type": did you mean "type"?`},
-		{head + `"colour": 3}`, `r.json:3: unknown key "colour": want recipe, version, for, type, scheme, rounding, min_elements, no_hybrid, float_ops, deny_ops, custom_ops, only or rules`},
+		{head + `"colour": 3}`, `r.json:3: unknown key "colour": want recipe, version, for, type, scheme, rounding, budget, max_error, min_elements, no_hybrid, float_ops, deny_ops, custom_ops, only or rules`},
 		{head + "\"type\": \"int8\",\n\"type\": \"int8\"}", "r.json:4: type given twice"},
 		{head + `"type": "int4"}`, `r.json:3: type: invalid type "int4": want int8 or float16`},
 		{head + `"type": null}`, "r.json:3: type: invalid value null: want a string"},

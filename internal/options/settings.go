@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/mixed"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/restore"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/target"
@@ -47,6 +48,9 @@ type settings struct {
 	only []rule.Rule
 	// int8Only is the places that set what only int8 has.
 	int8Only []string
+	// bound decides between int4 and int8, and bounds are the places that set it.
+	bound  mixed.Bound
+	bounds []string
 }
 
 func defaults() *settings {
@@ -55,6 +59,9 @@ func defaults() *settings {
 
 // check checks the settings together.
 func (s *settings) check() error {
+	if err := s.checkBound(); err != nil {
+		return err
+	}
 	if s.isLiteRT() {
 		return s.checkLiteRT()
 	}

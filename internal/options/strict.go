@@ -2,6 +2,7 @@ package options
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/mixed"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -56,6 +58,23 @@ type strictLiteRT struct {
 // Plan implements quantize.Quantizer.
 func (s strictLiteRT) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
 	return strictPlan(m, s.Options, s.given)
+}
+
+// strictMixed is strictLiteRT with a bound for the bits of constants.
+type strictMixed struct {
+	mixed.Options
+	given quantize.Options
+	place string // of the bound
+}
+
+// Plan implements quantize.Quantizer.
+func (s strictMixed) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
+	p, err := strictPlan(m, s.Options, s.given)
+	var budget *mixed.BudgetError
+	if errors.As(err, &budget) {
+		return nil, errorf(s.place, "%v", budget)
+	}
+	return p, err
 }
 
 // strictPlan returns the plan of a quantizer whose options mean the same as o.

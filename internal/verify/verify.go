@@ -97,6 +97,9 @@ func (s *search) run() (*Result, error) {
 	if r, err := s.try(ways); r != nil || err != nil {
 		return r, err
 	}
+	if r, err := s.try(s.plan(s.mixing())); r != nil || err != nil {
+		return r, err
+	}
 	for i, w := range ways {
 		if i >= refined && !isPlain(w.words) {
 			continue

@@ -46,6 +46,9 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 			return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, w.Use, t), "its shape is %v, every dimension of a constant must be positive and their product fit 64 bits", s.sg.Tensors[t].Shape)
 		}
 		w.elements = n
+		if r == nil && w.Input == o.weights && s.leastBits(t) == plan.AsItIs {
+			s.p.Stays(s.index, w.Use, t, plan.TooInexact, n)
+		}
 		if r != nil && s.takes(r, o, &w, t) {
 			w.format, w.direct = s.rounded(searched(r.Algorithm, s.format(&r.Config, o, op, t)), o, w.Input, t), r.Config.Dynamic
 			if s.keeper.Keeps(w.Use, t, w.format) {
@@ -59,22 +62,36 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 	return nil
 }
 
-// fits reports whether blocks fill the rows of an operator's weights, where that is asked
-// for.
-func (s *subgraphPlanner) fits(c *Config, o *operation, op *tflite.OperatorT) bool {
-	block := c.Granularity.Block()
-	if block == 0 || !s.Fitting {
-		return true
+// leastBits are those that the weights have at least.
+func (s *subgraphPlanner) leastBits(t int32) uint8 {
+	if c := s.choices[[2]int32{int32(s.index), t}]; c != nil {
+		return c.Bits
 	}
-	if int(o.weights) >= len(op.Inputs) || op.Inputs[o.weights] < 0 {
+	return 0
+}
+
+// fits reports whether the weights of an operator may have the bits, and blocks fill their
+// rows, where that is asked for.
+func (s *subgraphPlanner) fits(c *Config, o *operation, op *tflite.OperatorT) bool {
+	weights := int32(-1)
+	if int(o.weights) < len(op.Inputs) {
+		weights = op.Inputs[o.weights]
+	}
+	block := c.Granularity.Block()
+	switch {
+	case weights >= 0 && c.Bits < s.leastBits(weights):
+		return false
+	case block == 0 || !s.Fitting:
+		return true
+	case weights < 0:
 		return false
 	}
-	shape := s.sg.Tensors[op.Inputs[o.weights]].Shape
+	shape := s.sg.Tensors[weights].Shape
 	n, ok := plan.Elements(shape)
 	if !ok || n > plan.MaxElements {
 		return false
 	}
-	_, err := s.format(c, o, op, op.Inputs[o.weights]).Fit(encode.Tensor{Shape: shape, Values: int(n)})
+	_, err := s.format(c, o, op, weights).Fit(encode.Tensor{Shape: shape, Values: int(n)})
 	return err == nil
 }
 

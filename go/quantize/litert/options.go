@@ -100,6 +100,9 @@ type Options struct {
 	Fitting bool
 	// Rounding of weights whose products are summed. litert-quantizer's is Nearest.
 	Rounding encode.Rounding
+	// Choices say of constants how many bits they have at least: rules of the recipe that
+	// have fewer are passed over for operators whose weights they are.
+	Choices []plan.Choice
 	// Rules say which constants stay as they are: their format is "keep".
 	Rules []rule.Rule
 

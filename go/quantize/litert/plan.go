@@ -21,7 +21,7 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 	if err != nil {
 		return nil, err
 	}
-	p.Label = o.label()
+	p.Label, p.Choices = o.label(), o.Choices
 	p.DequantizedName = "_dequant"
 	p.KeepAppended = o.Repairs.Has(repair.AppendedFiles)
 	matcher, err := p.MatchRules(o.Rules)
@@ -29,7 +29,10 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 		return nil, err
 	}
 	repairs := o.repairs()
-	work := planner{Options: &o, p: p, operations: operations(m), chooser: o.chooser(), turns: turns(p)}
+	work := planner{Options: &o, p: p, operations: operations(m), chooser: o.chooser(), turns: turns(p), choices: map[[2]int32]*plan.Choice{}}
+	for i := range o.Choices {
+		work.choices[[2]int32{o.Choices[i].Subgraph, o.Choices[i].Tensor}] = &o.Choices[i]
+	}
 	apart := decompositions(m)
 	for i, sg := range m.Subgraphs {
 		s := subgraphPlanner{planner: &work, index: i, sg: sg, plan: &p.Subgraphs[i], apart: apart[i],
@@ -56,6 +59,7 @@ type planner struct {
 	operations []*operation // by operator code
 	chooser    *chooser
 	turns      [][]int32
+	choices    map[[2]int32]*plan.Choice // by subgraph and tensor
 }
 
 // A subgraphPlanner plans one subgraph.

@@ -29,6 +29,15 @@ func (r *Recipe) HasIntegers() bool {
 	return slices.ContainsFunc(r.Rules, func(r Rule) bool { return r.Algorithm != NoQuantize && !r.Config.Float })
 }
 
+// Mixes reports whether the recipe has rules of 8 bits and of fewer, so that a constant may
+// have either.
+func (r *Recipe) Mixes() bool {
+	has := func(f func(bits uint8) bool) bool {
+		return slices.ContainsFunc(r.Rules, func(r Rule) bool { return r.Algorithm != NoQuantize && f(r.Config.Bits) })
+	}
+	return has(func(bits uint8) bool { return bits == 8 }) && has(func(bits uint8) bool { return bits < 8 })
+}
+
 // Recipes returns all recipes: those of litert-quantizer by its names, then ours.
 func Recipes() []Recipe { return slices.Clone(recipes()) }
 

@@ -99,6 +99,11 @@ func (o *Output) Len(p *Plan, i int) int {
 	}
 }
 
+// Layout is how the file of the new model is laid out.
+func (o *Output) Layout(p *Plan) tflite.Layout {
+	return tflite.Layout{DataLen: func(i int, _ *tflite.BufferT) int { return o.Len(p, i) }, KeepEmpty: p.KeepEmpty}
+}
+
 func (o *Output) applyCodes(p *Plan) {
 	codes := make([]*tflite.OperatorCodeT, len(p.Versions), len(p.Versions)+len(p.Codes))
 	for i, c := range p.Model.OperatorCodes {

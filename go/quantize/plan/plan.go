@@ -32,6 +32,7 @@ const (
 	BesideCopies                 // some readers need the data as they are, others got copies
 	AlreadyFloat32               // a float32 constant, where others become float32
 	Replaced                     // a constant of which only a widened tensor was made, which has the data now
+	TooInexact                   // weights whose error would be larger than Choice.Most, however they are quantized
 )
 
 // A Tensor says what happens to one tensor of the model.
@@ -194,9 +195,12 @@ type Plan struct {
 	// the indices of rules whose patterns match no constant.
 	Rules          []rule.Rule
 	UnmatchedRules []int
-	Signatures     []SignatureEdit
-	Metadata       []MetadataEdit
-	Repaired       []Repaired
+	// Choices are why constants have the bits that they have, where a quantizer has
+	// several for them.
+	Choices    []Choice
+	Signatures []SignatureEdit
+	Metadata   []MetadataEdit
+	Repaired   []Repaired
 	// KeepAppended tells whoever writes the file to keep the bytes after the model, such
 	// as a zip with labels.
 	KeepAppended bool
