@@ -143,7 +143,7 @@ func (s *subgraphPlanner) format(c *Config, o *operation, op *tflite.OperatorT, 
 // rounded returns a format of integers with the options' rounding, for weights whose
 // products are summed.
 func (s *subgraphPlanner) rounded(f encode.Format, o *operation, input, t int32) encode.Format {
-	if input != o.weights || f.Type() == tflite.TensorTypeFLOAT16 {
+	if input != o.weights || f.Type() == tflite.TensorTypeFLOAT16 || s.loop && f.Type() != tflite.TensorTypeINT8 {
 		return f
 	}
 	return plan.Rounded(f, s.Rounding, o.operator, s.sg.Tensors[t].Shape)

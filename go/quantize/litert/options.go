@@ -98,7 +98,9 @@ type Options struct {
 	// weights, so that an earlier one decides. Scales of blocks are at least 2^-14, the
 	// least that XNNPACK takes. Else litert-quantizer's abort is an error here too.
 	Fitting bool
-	// Rounding of weights whose products are summed. litert-quantizer's is Nearest.
+	// Rounding of weights whose products are summed. litert-quantizer's is Nearest, and so
+	// is that of weights of fewer than 8 bits in the body of a WHILE: recurrent layers read
+	// states of both signs, with which errors do not add up.
 	Rounding encode.Rounding
 	// Choices say of constants how many bits they have at least: rules of the recipe that
 	// have fewer are passed over for operators whose weights they are.

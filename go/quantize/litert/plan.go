@@ -33,9 +33,9 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 	for i := range o.Choices {
 		work.choices[[2]int32{o.Choices[i].Subgraph, o.Choices[i].Tensor}] = &o.Choices[i]
 	}
-	apart := decompositions(m)
+	apart, loop := decompositions(m), loops(m)
 	for i, sg := range m.Subgraphs {
-		s := subgraphPlanner{planner: &work, index: i, sg: sg, plan: &p.Subgraphs[i], apart: apart[i],
+		s := subgraphPlanner{planner: &work, index: i, sg: sg, plan: &p.Subgraphs[i], apart: apart[i], loop: loop[i],
 			keeper: repair.Keeper{Set: repairs, Kept: kept, Plan: p, Subgraph: i}}
 		if err := s.do(matcher); err != nil {
 			return nil, err
@@ -69,6 +69,7 @@ type subgraphPlanner struct {
 	sg      *tflite.SubGraphT
 	plan    *plan.Subgraph
 	apart   bool // the subgraph stays as it is
+	loop    bool // it is the body of a WHILE
 	keeper  repair.Keeper
 	rewrite *plan.Rewrite
 	ruled   plan.Rulings
@@ -120,6 +121,23 @@ func decompositions(m *tflite.ModelT) []bool {
 			o, ok := op.BuiltinOptions2.Value.(*tflite.StableHLOCompositeOptionsT)
 			if ok && o.DecompositionSubgraphIndex >= 0 && int(o.DecompositionSubgraphIndex) < len(out) {
 				out[o.DecompositionSubgraphIndex] = true
+			}
+		}
+	}
+	return out
+}
+
+// loops returns which subgraphs are bodies of a WHILE.
+func loops(m *tflite.ModelT) []bool {
+	out := make([]bool, len(m.Subgraphs))
+	for _, sg := range m.Subgraphs {
+		for _, op := range sg.Operators {
+			if op.BuiltinOptions == nil {
+				continue
+			}
+			o, ok := op.BuiltinOptions.Value.(*tflite.WhileOptionsT)
+			if ok && o.BodySubgraphIndex >= 0 && int(o.BodySubgraphIndex) < len(out) {
+				out[o.BodySubgraphIndex] = true
 			}
 		}
 	}

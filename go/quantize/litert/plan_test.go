@@ -408,3 +408,34 @@ func TestSearchedRecipe(t *testing.T) {
 		}
 	}
 }
+
+// In the body of a WHILE, sums are preserved with 8 bits alone.
+func TestSumsInLoops(t *testing.T) {
+	m := synthetic.New()
+	body := &tflite.SubGraphT{}
+	x := m.Input(1, 64)
+	dense(m, x, m.Random(8, 64), 8)
+	m.Subgraphs = append(m.Subgraphs, body)
+	y := m.Input(1, 64)
+	w := m.Random(8, 64)
+	dense(m, y, w, 8)
+	m.Subgraphs[0].Operators = append(m.Subgraphs[0].Operators, &tflite.OperatorT{BuiltinOptions: &tflite.BuiltinOptionsT{
+		Type: tflite.BuiltinOptionsWhileOptions, Value: &tflite.WhileOptionsT{CondSubgraphIndex: 1, BodySubgraphIndex: 1}}})
+	for name, want := range map[string][2]string{
+		"int4_searched":     {"int4 per channel, scales searched, sums preserved", "int4 per channel, scales searched"},
+		"dynamic_wi4_afp32": {"int4 per channel, sums preserved", "int4 per channel"},
+		"dynamic_wi8_afp32": {"int8 per channel, sums preserved", "int8 per channel, sums preserved"},
+	} {
+		o := named(t, name)
+		o.Rounding = quantize.PreservedSums
+		p, err := quantize.NewPlan(&m.ModelT, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			if got := p.Subgraphs[i].Tensors[1].Format.String(); got != want[i] {
+				t.Errorf("%s, subgraph %d: %s, want %s", name, i, got, want[i])
+			}
+		}
+	}
+}
