@@ -2,6 +2,8 @@ package test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
@@ -33,7 +35,7 @@ func newWorkspace(t *testing.T) *workspace {
 		t.Fatal(err)
 	}
 	source := filepath.Dir(file)
-	w := &workspace{t: t, dir: filepath.Join(t.TempDir(), "example"), startup: []string{"--nosystem_rc", "--nohome_rc", "--output_user_root=" + filepath.Join(t.TempDir(), "outputs"), "--max_idle_secs=60"}}
+	w := &workspace{t: t, dir: filepath.Join(t.TempDir(), "example"), startup: []string{"--nohome_rc", "--output_user_root=" + filepath.Join(t.TempDir(), "outputs"), "--max_idle_secs=60"}}
 	for _, name := range []string{"bazel-4", "bazel", "bazelisk"} {
 		if w.program == "" {
 			w.program, _ = exec.LookPath(name)
@@ -88,7 +90,39 @@ func (w *workspace) run(command string, args ...string) (string, error) {
 func TestExampleByItself(t *testing.T) {
 	w := newWorkspace(t)
 	t.Run("files and tests", w.testFiles)
+	t.Run("report", w.testReport)
 	t.Run("mistakes", w.testMistakes)
+	t.Run("prebuilt", w.testPrebuilt)
+}
+
+func (w *workspace) testReport(t *testing.T) {
+	if out, err := w.run("build", "--output_groups=report", "//:conv_2d_int8"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	page, err := os.ReadFile(filepath.Join(w.dir, "bazel-bin", "conv_2d_int8.html"))
+	if err != nil || !bytes.Contains(page, []byte("made of conv_2d.tflite")) {
+		t.Errorf("no report: %v", err)
+	}
+}
+
+// A release's program serves instead of one that is built.
+func (w *workspace) testPrebuilt(t *testing.T) {
+	program, err := runfiles.Find("tflite_quantize/go/cmd/quantize/quantize_/quantize")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.replace("WORKSPACE", "tflite_quantize_deps()", fmt.Sprintf("tflite_quantize_deps(urls = [%q], sha256 = %q)", "file://"+program, fmt.Sprintf("%x", sha256.Sum256(data))))
+	if out, err := w.run("build", "//:gather_int8"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	w.replace("WORKSPACE", fmt.Sprintf("%x", sha256.Sum256(data)), strings.Repeat("0", 64))
+	if out, err := w.run("build", "//:gather_int8"); err == nil || !strings.Contains(out, "Checksum") {
+		t.Errorf("another file than the pinned one: %v\n%s", err, out)
+	}
 }
 
 // The files are those of the command, and the example's tests pass.
