@@ -161,7 +161,8 @@ const problemsShown = 3
 func (a aimed) check(p *plan.Plan) error {
 	var words []string
 	uses := target.Uses(p)
-	verdicts := target.Judge(p, uses)
+	before, after := p.Needs()
+	verdicts := target.Judge(uses, before, after)
 	for _, r := range a.target.Problems(verdicts) {
 		w := r.Runtime + " " + r.Words
 		if r.Reader >= 0 {

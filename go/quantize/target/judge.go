@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 )
@@ -76,9 +75,9 @@ func byKind(uses []Use) []kindUses {
 }
 
 // Judge says of each runtime of the table whether it runs what a plan makes, from the
-// formats of weights and the versions of operators. uses are those of the plan.
-func Judge(p *plan.Plan, uses []Use) []Verdict {
-	before, after := p.Needs()
+// formats of weights and the versions of operators. uses are those of the plan, before and
+// after its Needs.
+func Judge(uses []Use, before, after release.Need) []Verdict {
 	kinds := byKind(uses)
 	var out []Verdict
 	for i, r := range Runtimes() {
