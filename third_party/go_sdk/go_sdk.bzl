@@ -39,8 +39,8 @@ def go_sdk():
     """Declares @go_sdk, registers its toolchains, and declares what rules_go wants besides."""
     _go_sdk(
         name = "go_sdk",
-        sum = "h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=",
-        version = "go1.26.8",
+        sum = "h1:KyINmJ/FQdKRmDYGuTAAXkumyeR2DyUlSNHZj7XaLFg=",
+        version = "go1.26.11",
     )
     native.register_toolchains(*["@go_sdk//:" + name for name in generate_toolchain_names()])
 
