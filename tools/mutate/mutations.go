@@ -36,7 +36,7 @@ var mutations = []mutation{
 	{"go/quantize/plan/constants.go", "e.Buffer = a.next\n", "\n"},
 	// Numbers.
 	{"go/quantize/encode/sums.go", "size := math.RoundToEven(math.Abs(sum))", "size := math.Floor(math.Abs(sum))"},
-	{"go/quantize/encode/sums.go", "w.codes[i] != -maxInt8*step && !w.flipped[i]", "!w.flipped[i]"},
+	{"go/quantize/encode/sums.go", "(int(w.codes[i])-int(last))*int(step) > 0 && !w.flipped[i]", "!w.flipped[i]"},
 	{"go/quantize/encode/sums.go", " && !w.flipped[i]", ""},
 	{"go/quantize/encode/sums.go", "up <= 0.5", "up < 1"},
 	{"go/quantize/encode/sums.go", "\t\tfloor = all\n", "\t\tbreak\n"},
