@@ -83,7 +83,7 @@ func TestPagesThatCannotBe(t *testing.T) {
 		{"report m.tflite --comparison bad.json", exitUsage, "quantize: --comparison: is about two models: name the quantized one too\n"},
 		{"report m.tflite n.tflite --comparison bad.json", exitUsage, "quantize: --comparison: bad.json: not a comparison: want the output of quantize compare --json\n"},
 		{"report m.tflite n.tflite --comparison no.json", exitUsage, "quantize: --comparison: open no.json: no such file or directory\n"},
-		{"report no.tflite", exitRead, "quantize: no.tflite: there is no such file\n"},
+		{"report absent.tflite", exitRead, "quantize: absent.tflite: there is no such file\n"},
 	} {
 		code, _, stderr := run(strings.Fields(c.args)...)
 		if code != c.code || stderr != c.want {
