@@ -11,9 +11,12 @@ import (
 
 // quantizer is the command quantize on a model.
 func (b *bench) quantizer(model, kind string, flags ...string) *program {
-	out := filepath.Join(b.dir, "out."+kind)
-	args := append([]string{b.quantize, model, "--type", kind, "-o", out}, flags...)
-	return &program{name: kind, args: args, out: out}
+	return b.quantizing(model, kind, append([]string{"--type", kind}, flags...)...)
+}
+
+func (b *bench) quantizing(model, name string, flags ...string) *program {
+	out := filepath.Join(b.dir, "out."+name)
+	return &program{name: name, args: append([]string{b.quantize, model, "-o", out}, flags...), out: out}
 }
 
 func (b *bench) copier(model string) *program {
@@ -44,7 +47,9 @@ func (b *bench) birdnet() error {
 	}
 	cp, int8, float16 := b.copier(model), b.quantizer(model, "int8"), b.quantizer(model, "float16")
 	up8, up16 := b.upstream(model, "int8"), b.upstream(model, "float16")
-	all := []*program{cp, int8, float16, up8, up16}
+	sums := b.quantizing(model, "sum-preserving", "--rounding=sum-preserving")
+	searched := b.quantizing(model, "int4_searched", "--recipe=int4_searched")
+	all := []*program{cp, int8, float16, up8, up16, sums, searched}
 	other := (*program)(nil)
 	if b.withLitert {
 		args, err := litert.Quantizer()
@@ -62,6 +67,8 @@ func (b *bench) birdnet() error {
 	b.against("whole process, BirdNET, float16, against cp", 0.8, false, float16, cp)
 	b.against("whole process, BirdNET, int8, faster than TensorFlow", 20, true, up8, int8)
 	b.against("whole process, BirdNET, float16, faster than TensorFlow", 20, true, up16, float16)
+	b.against("whole process, BirdNET, int8 with preserved sums, against int8", 4, false, sums, int8)
+	b.against("whole process, BirdNET, int4 with searched scales and preserved sums, against int8", 4, false, searched, int8)
 	if other != nil {
 		b.against("whole process, BirdNET, int8, faster than litert-quantizer", 30, true, other, int8)
 	}
