@@ -49,7 +49,8 @@ func (b *bench) birdnet() error {
 	up8, up16 := b.upstream(model, "int8"), b.upstream(model, "float16")
 	sums := b.quantizing(model, "sum-preserving", "--rounding=sum-preserving")
 	searched := b.quantizing(model, "int4_searched", "--recipe=int4_searched")
-	all := []*program{cp, int8, float16, up8, up16, sums, searched}
+	budget := b.quantizing(model, "budget of 20 %", "--budget=20%")
+	all := []*program{cp, int8, float16, up8, up16, sums, searched, budget}
 	other := (*program)(nil)
 	if b.withLitert {
 		args, err := litert.Quantizer()
@@ -69,6 +70,7 @@ func (b *bench) birdnet() error {
 	b.against("whole process, BirdNET, float16, faster than TensorFlow", 20, true, up16, float16)
 	b.against("whole process, BirdNET, int8 with preserved sums, against int8", 4, false, sums, int8)
 	b.against("whole process, BirdNET, int4 with searched scales and preserved sums, against int8", 4, false, searched, int8)
+	b.against("whole process, BirdNET, int4 and int8 under a budget, against int8", 12, false, budget, int8)
 	if other != nil {
 		b.against("whole process, BirdNET, int8, faster than litert-quantizer", 30, true, other, int8)
 	}

@@ -80,6 +80,18 @@ func (s Source) Read(dst []float32, part []byte) {
 		for i := range n {
 			dst[i] = firstValue(values[floatSize*i:])
 		}
+	case tflite.TensorTypeINT8:
+		for i, b := range part[:n] {
+			dst[i] = float32(int8(b))
+		}
+	case tflite.TensorTypeINT4:
+		for i := range n / 2 {
+			b := int8(part[i])
+			dst[2*i], dst[2*i+1] = float32(b<<4>>4), float32(b>>4)
+		}
+		if n%2 > 0 {
+			dst[n-1] = s.integer(part, n-1)
+		}
 	default:
 		for i := range n {
 			dst[i] = s.integer(part, i)

@@ -91,11 +91,13 @@ func Each(a, b *Values, f func(a, b []float32)) {
 
 // Add takes note of values and of those that stand for them.
 func (l *Loss) Add(values, stored []float32) {
+	sum := *l // not in memory
 	for i, v := range values {
 		v := float64(v)
 		d := v - float64(stored[i])
-		l.Signal += float64(v * v) // never fused with the sum
-		l.Noise += float64(d * d)
-		l.Max = math.Max(l.Max, math.Abs(d))
+		sum.Signal += float64(v * v) // never fused with the sum
+		sum.Noise += float64(d * d)
+		sum.Max = max(sum.Max, math.Abs(d))
 	}
+	*l = sum
 }
