@@ -170,7 +170,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/source.go", "(4-i%2*4)", "(i%2*4)"},
 	{"go/quantize/loss/values.go", "group % v.groups", "group % max(v.groups-1, 1)"},
 	{"go/quantize/loss/values.go", "(dst[i] - zero)", "(dst[i] - zero*0)"},
-	{"go/quantize/loss/loss.go", "l.Max = math.Max(l.Max, math.Abs(d))", "l.Max = math.Abs(d)"},
+	{"go/quantize/loss/loss.go", "sum.Max = max(sum.Max, math.Abs(d))", "sum.Max = math.Abs(d)"},
 	{"go/report/plan.go", "dequantized[plan.Use{Operator: int32(k), Input: int32(input)}]", "false"},
 	{"go/report/quantization.go", "case float && integers:", "case false:"},
 	{"go/report/inspection.go", "|| counted[buffer] {", "{"},
