@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/cache"
+	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
+)
+
+// A platform is a system and a processor as Go names them, with the platform tag of its wheel, ""
+// for none.
+type platform struct{ system, processor, wheel string }
+
+func (p platform) String() string { return p.system + "/" + p.processor }
+
+func (p platform) windows() bool { return p.system == "windows" }
+
+// The platforms of a release. A program of Go's own needs no library of the system, so the
+// tags of Linux are the oldest ones that pip knows for both C libraries, which ask for less
+// than Go does (Linux 3.2, macOS 12).
+var platforms = []platform{
+	{"linux", "amd64", "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64"},
+	{"linux", "arm64", "manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64"},
+	{"linux", "386", ""},
+	{"linux", "arm", ""},
+	{"linux", "riscv64", ""},
+	{"linux", "s390x", ""},
+	{"darwin", "amd64", "macosx_12_0_x86_64"},
+	{"darwin", "arm64", "macosx_12_0_arm64"},
+	{"windows", "amd64", "win_amd64"},
+	{"windows", "arm64", "win_arm64"},
+	{"freebsd", "amd64", ""},
+}
+
+// platformNamed returns the platform of a name such as linux/amd64.
+func platformNamed(name string) (platform, error) {
+	var names []string
+	for _, p := range platforms {
+		if p.String() == name {
+			return p, nil
+		}
+		names = append(names, p.String())
+	}
+	return platform{}, fmt.Errorf("--platform: unknown platform %q: want one of %s", name, strings.Join(names, ", "))
+}
+
+// Programs run on every processor of their kind, whatever the environment of the build says.
+var portable = []string{"CGO_ENABLED=0", "GO386=sse2", "GOAMD64=v1", "GOARM=6", "GOARM64=v8.0", "GORISCV64=rva20u64", "GOEXPERIMENT=", "GOFIPS140=off"}
+
+const module = "github.com/tflite-quantize/tflite-quantize"
+
+// goRun runs the Go command in a folder, and returns what it prints: under Bazel the one that is
+// pinned, with the cache of what is fetched, else the one in PATH.
+func goRun(dir string, env []string, args ...string) (string, error) {
+	c := exec.Command("go", args...)
+	c.Env = os.Environ()
+	if pinned, err := runfiles.Find("go_sdk/bin/go"); err == nil {
+		folder, err := cache.Folder()
+		if err != nil {
+			return "", err
+		}
+		c = exec.Command(pinned, args...)
+		c.Env = append(os.Environ(), cache.Environment(folder)...)
+	}
+	c.Dir = dir
+	c.Env = append(append(c.Env, "GOFLAGS=-mod=readonly -modcacherw", "GOWORK=off"), env...)
+	out, err := c.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		err = fmt.Errorf("go %s: %s", args[0], strings.TrimSpace(string(exit.Stderr)))
+	}
+	return string(out), err
+}
+
+// build builds the command for a platform into a file, static and without what debuggers need: the
+// same bytes from the same source, whatever the folder.
+func (p platform) build(tree, program string, v version) error {
+	program, err := filepath.Abs(program)
+	if err != nil {
+		return err
+	}
+	set := fmt.Sprintf("-s -w -X %s/internal/cli.Version=%s -X %[1]s/internal/cli.Commit=%[3]s", module, v.name, v.commit)
+	env := append(portable[:len(portable):len(portable)], "GOOS="+p.system, "GOARCH="+p.processor)
+	_, err = goRun(tree, env, "build", "-trimpath", "-buildvcs=false", "-ldflags="+set,
+		"-o", program, "./go/cmd/quantize")
+	return err
+}
