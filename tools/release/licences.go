@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 )
 
 // A linked module is a part of a program.
@@ -60,7 +62,7 @@ func linkedInto(tree string, programs []string) ([]linked, error) {
 
 // moduleFolders are the folders that hold the modules' sources.
 func moduleFolders(tree string, modules map[string]linked) (map[string]string, error) {
-	root, err := goRun(tree, nil, "env", "GOROOT")
+	root, err := gotool.Run(tree, nil, "env", "GOROOT")
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func moduleFolders(tree string, modules map[string]linked) (map[string]string, e
 			args = append(args, path+"@"+m.version)
 		}
 	}
-	out, err := goRun(tree, nil, args...)
+	out, err := gotool.Run(tree, nil, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 	"slices"
 
 	"github.com/spf13/pflag"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 )
 
 func main() {
@@ -149,7 +151,7 @@ func manual(tree, scratch string) ([]file, error) {
 	if err := os.Mkdir(pages, 0o777); err != nil {
 		return nil, err
 	}
-	if _, err := goRun(tree, nil, "run", "./tools/man", pages); err != nil {
+	if _, err := gotool.Run(tree, nil, "run", "./tools/man", pages); err != nil {
 		return nil, err
 	}
 	files, err := folder(os.DirFS(pages), "man/")

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
-	"github.com/tflite-quantize/tflite-quantize/internal/cache"
-	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
+	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 )
 
 // A platform is a system and a processor as Go names them, with the platform tag of its wheel, ""
@@ -54,29 +50,6 @@ var portable = []string{"CGO_ENABLED=0", "GO386=sse2", "GOAMD64=v1", "GOARM=6", 
 
 const module = "github.com/tflite-quantize/tflite-quantize"
 
-// goRun runs the Go command in a folder, and returns what it prints: under Bazel the one that is
-// pinned, with the cache of what is fetched, else the one in PATH.
-func goRun(dir string, env []string, args ...string) (string, error) {
-	c := exec.Command("go", args...)
-	c.Env = os.Environ()
-	if pinned, err := runfiles.Find("go_sdk/bin/go"); err == nil {
-		folder, err := cache.Folder()
-		if err != nil {
-			return "", err
-		}
-		c = exec.Command(pinned, args...)
-		c.Env = append(os.Environ(), cache.Environment(folder)...)
-	}
-	c.Dir = dir
-	c.Env = append(append(c.Env, "GOFLAGS=-mod=readonly -modcacherw", "GOWORK=off"), env...)
-	out, err := c.Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		err = fmt.Errorf("go %s: %s", args[0], strings.TrimSpace(string(exit.Stderr)))
-	}
-	return string(out), err
-}
-
 // build builds the command for a platform into a file, static and without what debuggers need: the
 // same bytes from the same source, whatever the folder.
 func (p platform) build(tree, program string, v version) error {
@@ -86,7 +59,7 @@ func (p platform) build(tree, program string, v version) error {
 	}
 	set := fmt.Sprintf("-s -w -X %s/internal/cli.Version=%s -X %[1]s/internal/cli.Commit=%[3]s", module, v.name, v.commit)
 	env := append(portable[:len(portable):len(portable)], "GOOS="+p.system, "GOARCH="+p.processor)
-	_, err = goRun(tree, env, "build", "-trimpath", "-buildvcs=false", "-ldflags="+set,
+	_, err = gotool.Run(tree, env, "build", "-trimpath", "-buildvcs=false", "-ldflags="+set,
 		"-o", program, "./go/cmd/quantize")
 	return err
 }

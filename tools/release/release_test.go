@@ -21,6 +21,8 @@ import (
 	"time"
 
 	spdx "github.com/spdx/tools-golang/json"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 )
 
 var all = flag.Bool("all", false, "build for all platforms, which takes minutes")
@@ -34,7 +36,7 @@ func tree(t *testing.T) string {
 		t.Skip("there is no source tree:", err)
 	}
 	t.Setenv("GOPROXY", "off")
-	if _, err := goRun(filepath.Dir(path), nil, "list", "-deps", "./go/cmd/quantize", "./tools/man"); err != nil {
+	if _, err := gotool.Run(filepath.Dir(path), nil, "list", "-deps", "./go/cmd/quantize", "./tools/man"); err != nil {
 		t.Skip("modules are not in the cache, fetch them with go mod download:", err)
 	}
 	return filepath.Dir(path)
@@ -249,7 +251,7 @@ func TestTheGoCommandInstallsATag(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no git:", err)
 	}
-	cache, err := goRun(tree, nil, "env", "GOMODCACHE")
+	cache, err := gotool.Run(tree, nil, "env", "GOMODCACHE")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,9 +260,9 @@ func TestTheGoCommandInstallsATag(t *testing.T) {
 	modules := t.TempDir()
 	env := []string{
 		"GOPROXY=file://" + proxy + ",file://" + strings.TrimSpace(cache) + "/cache/download",
-		"GOSUMDB=off", "GOFLAGS=-modcacherw", "GOMODCACHE=" + modules, "GOBIN=" + bin, "CGO_ENABLED=0",
+		"GOSUMDB=off", "GOFLAGS=-modcacherw -trimpath", "GOMODCACHE=" + modules, "GOBIN=" + bin, "CGO_ENABLED=0",
 	}
-	if _, err := goRun(t.TempDir(), env, "install", module+"/go/cmd/quantize@v1.2.3"); err != nil {
+	if _, err := gotool.Run(t.TempDir(), env, "install", module+"/go/cmd/quantize@v1.2.3"); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.Command(filepath.Join(bin, "quantize"), "--version").CombinedOutput()
