@@ -17,6 +17,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
+	"github.com/tflite-quantize/tflite-quantize/tools/release/archive"
+	"github.com/tflite-quantize/tflite-quantize/tools/release/wheel"
 )
 
 func main() {
@@ -70,7 +72,7 @@ func run(out string, only []string, web string, rest []string) error {
 		return err
 	}
 	if web != "" {
-		if r.web, err = folder(os.DirFS(web), ""); err != nil {
+		if r.web, err = archive.Folder(os.DirFS(web), ""); err != nil {
 			return err
 		}
 	}
@@ -135,7 +137,7 @@ func gather(tree string, v version, platforms []platform, progress io.Writer) (*
 
 // read reads what is a file of the source tree.
 func (r *release) read(tree string) (err error) {
-	if r.python, err = pythonModule(os.DirFS(filepath.Join(tree, "python"))); err != nil {
+	if r.python, err = wheel.Module(os.DirFS(filepath.Join(tree, "python"))); err != nil {
 		return err
 	}
 	if r.readme, err = os.ReadFile(filepath.Join(tree, "docs", "python.md")); err != nil {
@@ -146,7 +148,7 @@ func (r *release) read(tree string) (err error) {
 }
 
 // manual are the manual pages of quantize and its subcommands.
-func manual(tree, scratch string) ([]file, error) {
+func manual(tree, scratch string) ([]archive.File, error) {
 	pages := filepath.Join(scratch, "man")
 	if err := os.Mkdir(pages, 0o777); err != nil {
 		return nil, err
@@ -154,8 +156,8 @@ func manual(tree, scratch string) ([]file, error) {
 	if _, err := gotool.Run(tree, nil, "run", "./tools/man", pages); err != nil {
 		return nil, err
 	}
-	files, err := folder(os.DirFS(pages), "man/")
-	return slices.DeleteFunc(files, func(f file) bool { return !isQuantize(f.name) }), err
+	files, err := archive.Folder(os.DirFS(pages), "man/")
+	return slices.DeleteFunc(files, func(f archive.File) bool { return !isQuantize(f.Name) }), err
 }
 
 func isQuantize(page string) bool {
@@ -164,12 +166,12 @@ func isQuantize(page string) bool {
 }
 
 // write writes the files and prints their sizes.
-func write(out string, files []file, printed io.Writer) error {
+func write(out string, files []archive.File, printed io.Writer) error {
 	for _, f := range files {
-		if err := os.WriteFile(filepath.Join(out, f.name), f.data, 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(out, f.Name), f.Data, 0o666); err != nil {
 			return err
 		}
-		fmt.Fprintf(printed, "%10d  %s\n", len(f.data), f.name)
+		fmt.Fprintf(printed, "%10d  %s\n", len(f.Data), f.Name)
 	}
 	return nil
 }

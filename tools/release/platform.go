@@ -8,29 +8,26 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 )
 
-// A platform is a system and a processor as Go names them, with the platform tag of its wheel, ""
-// for none.
-type platform struct{ system, processor, wheel string }
+// A platform is a system and a processor as Go names them.
+type platform struct{ system, processor string }
 
 func (p platform) String() string { return p.system + "/" + p.processor }
 
 func (p platform) windows() bool { return p.system == "windows" }
 
-// The platforms of a release. A program of Go's own needs no library of the system, so the
-// tags of Linux are the oldest ones that pip knows for both C libraries, which ask for less
-// than Go does (Linux 3.2, macOS 12).
+// The platforms of a release.
 var platforms = []platform{
-	{"linux", "amd64", "manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64"},
-	{"linux", "arm64", "manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64"},
-	{"linux", "386", ""},
-	{"linux", "arm", ""},
-	{"linux", "riscv64", ""},
-	{"linux", "s390x", ""},
-	{"darwin", "amd64", "macosx_12_0_x86_64"},
-	{"darwin", "arm64", "macosx_12_0_arm64"},
-	{"windows", "amd64", "win_amd64"},
-	{"windows", "arm64", "win_arm64"},
-	{"freebsd", "amd64", ""},
+	{"linux", "amd64"},
+	{"linux", "arm64"},
+	{"linux", "386"},
+	{"linux", "arm"},
+	{"linux", "riscv64"},
+	{"linux", "s390x"},
+	{"darwin", "amd64"},
+	{"darwin", "arm64"},
+	{"windows", "amd64"},
+	{"windows", "arm64"},
+	{"freebsd", "amd64"},
 }
 
 // platformNamed returns the platform of a name such as linux/amd64.

@@ -23,7 +23,10 @@ import (
 	spdx "github.com/spdx/tools-golang/json"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
+	"github.com/tflite-quantize/tflite-quantize/tools/release/archive"
 )
+
+var fixed = version{name: "v1.2.3-rc.1", commit: "0123456789ab", time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 
 var all = flag.Bool("all", false, "build for all platforms, which takes minutes")
 
@@ -53,14 +56,14 @@ func made(t *testing.T, tree string) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.web = []file{{name: "index.html", data: []byte("page")}}
+	r.web = []archive.File{{Name: "index.html", Data: []byte("page")}}
 	files, err := r.files()
 	if err != nil {
 		t.Fatal(err)
 	}
 	byName := map[string][]byte{}
 	for _, f := range files {
-		byName[f.name] = f.data
+		byName[f.Name] = f.Data
 	}
 	if len(byName) != len(files) {
 		t.Error("two files have the same name")

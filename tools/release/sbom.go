@@ -13,24 +13,28 @@ import (
 	spdx "github.com/spdx/tools-golang/json"
 	"github.com/spdx/tools-golang/spdx/v2/common"
 	"github.com/spdx/tools-golang/spdx/v2/v2_3"
+
+	"github.com/tflite-quantize/tflite-quantize/tools/release/archive"
 )
 
 const (
+	project  = "tflite-quantize"
+	homepage = "https://" + module
 	unstated = "NOASSERTION" // as SPDX has it
 	ours     = common.ElementID("Package-tflite-quantize")
 )
 
 // sbom is the list of what a release consists of, as SPDX 2.3 in JSON: its files, and
 // the modules that are linked into programs.
-func sbom(v version, modules []linked, files []file) ([]byte, error) {
+func sbom(v version, modules []linked, files []archive.File) ([]byte, error) {
 	doc := &v2_3.Document{
 		SPDXVersion:       v2_3.Version,
 		DataLicense:       v2_3.DataLicense,
 		SPDXIdentifier:    "DOCUMENT",
-		DocumentName:      distribution + " " + v.name,
+		DocumentName:      project + " " + v.name,
 		DocumentNamespace: homepage + "/spdx/" + v.name,
 		CreationInfo: &v2_3.CreationInfo{
-			Creators: []common.Creator{{CreatorType: "Tool", Creator: distribution + "-release"}},
+			Creators: []common.Creator{{CreatorType: "Tool", Creator: project + "-release"}},
 			Created:  v.time.Format(time.RFC3339),
 		},
 	}
@@ -88,10 +92,10 @@ func modulePackage(id common.ElementID, m linked) (*v2_3.Package, error) {
 	return p, nil
 }
 
-func releaseFile(id common.ElementID, f file) *v2_3.File {
-	one, sum := sha1.Sum(f.data), sha256.Sum256(f.data)
+func releaseFile(id common.ElementID, f archive.File) *v2_3.File {
+	one, sum := sha1.Sum(f.Data), sha256.Sum256(f.Data)
 	return &v2_3.File{
-		FileName: "./" + f.name, FileSPDXIdentifier: id,
+		FileName: "./" + f.Name, FileSPDXIdentifier: id,
 		Checksums:          []common.Checksum{{Algorithm: common.SHA1, Value: hex.EncodeToString(one[:])}, {Algorithm: common.SHA256, Value: hex.EncodeToString(sum[:])}},
 		LicenseConcluded:   unstated,
 		LicenseInfoInFiles: []string{unstated},

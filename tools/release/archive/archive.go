@@ -1,4 +1,5 @@
-package main
+// Package archive makes archives whose bytes depend on nothing but their content and a time.
+package archive
 
 import (
 	"archive/tar"
@@ -11,33 +12,33 @@ import (
 	"time"
 )
 
-// A file is one of an archive.
-type file struct {
-	name    string // with slashes
-	data    []byte
-	program bool
+// A File is one of an archive.
+type File struct {
+	Name    string // with slashes
+	Data    []byte
+	Program bool // which can be run
 }
 
-func (f file) mode() fs.FileMode {
-	if f.program {
+func (f File) mode() fs.FileMode {
+	if f.Program {
 		return 0o755
 	}
 	return 0o644
 }
 
-// zipped makes a zip of files in their order. The same files and time give the same bytes.
-func zipped(files []file, at time.Time) ([]byte, error) {
+// Zip makes a zip of files in their order. The same files and time give the same bytes.
+func Zip(files []File, at time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	w.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
 	for _, f := range files {
-		header := &zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: at.UTC()}
+		header := &zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: at.UTC()}
 		header.SetMode(f.mode())
 		part, err := w.CreateHeader(header)
 		if err != nil {
 			return nil, err
 		}
-		if _, err := part.Write(f.data); err != nil {
+		if _, err := part.Write(f.Data); err != nil {
 			return nil, err
 		}
 	}
@@ -45,8 +46,8 @@ func zipped(files []file, at time.Time) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// tarred makes a .tar.gz of files in their order. The same files and time give the same bytes.
-func tarred(files []file, at time.Time) ([]byte, error) {
+// Tar makes a .tar.gz of files in their order. The same files and time give the same bytes.
+func Tar(files []File, at time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	packed, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {
@@ -54,11 +55,11 @@ func tarred(files []file, at time.Time) ([]byte, error) {
 	}
 	w := tar.NewWriter(packed)
 	for _, f := range files {
-		header := &tar.Header{Name: f.name, Mode: int64(f.mode()), Size: int64(len(f.data)), ModTime: at.UTC(), Format: tar.FormatPAX}
+		header := &tar.Header{Name: f.Name, Mode: int64(f.mode()), Size: int64(len(f.Data)), ModTime: at.UTC(), Format: tar.FormatPAX}
 		if err := w.WriteHeader(header); err != nil {
 			return nil, err
 		}
-		if _, err := w.Write(f.data); err != nil {
+		if _, err := w.Write(f.Data); err != nil {
 			return nil, err
 		}
 	}
@@ -69,14 +70,14 @@ func tarred(files []file, at time.Time) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// folder returns the files of a folder, sorted, with names that begin with prefix.
-func folder(of fs.FS, prefix string) (files []file, err error) {
+// Folder returns the files of a folder, sorted, with names that begin with prefix.
+func Folder(of fs.FS, prefix string) (files []File, err error) {
 	err = fs.WalkDir(of, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		data, err := fs.ReadFile(of, path)
-		files = append(files, file{name: prefix + path, data: data})
+		files = append(files, File{Name: prefix + path, Data: data})
 		return err
 	})
 	return files, err

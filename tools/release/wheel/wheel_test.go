@@ -1,4 +1,4 @@
-package main
+package wheel
 
 import (
 	"archive/zip"
@@ -13,20 +13,34 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
 	"github.com/tflite-quantize/tflite-quantize/third_party/models"
+	"github.com/tflite-quantize/tflite-quantize/tools/release/archive"
 )
 
-var fixed = version{name: "v1.2.3-rc.1", commit: "0123456789ab", time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+const root = "../../.."
 
-// sources are a release of the source tree's files without programs.
-func sources(t *testing.T) *release {
+// parts are those of the source tree, with a version and a time.
+func parts(t *testing.T) Parts {
 	t.Helper()
-	r := &release{version: fixed, modules: []linked{{path: "example.com/a+b", version: "v1.0.0+incompatible", sum: "h1:AAAA", licence: "MIT", text: "a licence\n"}}}
-	if err := r.read(filepath.Join("..", "..")); err != nil {
+	p := Parts{Version: "1.2.3rc1", Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	var err error
+	if p.Module, err = Module(os.DirFS(filepath.Join(root, "python"))); err != nil {
 		t.Fatal(err)
 	}
-	return r
+	p.Licences = []archive.File{{Name: "LICENSE", Data: read(t, "LICENSE")}}
+	p.Readme = read(t, "docs/python.md")
+	return p
+}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // command is the program quantize for this machine.
@@ -35,7 +49,7 @@ func command(t *testing.T) []byte {
 	path, err := runfiles.Find("tflite_quantize/go/cmd/quantize/quantize_/quantize")
 	if err != nil { // outside of Bazel
 		path = filepath.Join(t.TempDir(), "quantize")
-		if err := platforms[0].build(filepath.Join("..", ".."), path, fixed); err != nil {
+		if _, err := gotool.Run(root, []string{"CGO_ENABLED=0"}, "build", "-o", path, "./go/cmd/quantize"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -49,13 +63,12 @@ func command(t *testing.T) []byte {
 // hostWheel writes the wheel for x86-64 Linux and returns its path.
 func hostWheel(t *testing.T) string {
 	t.Helper()
-	r := sources(t)
-	w, err := r.wheel(program{platforms[0], command(t)}, []file{{name: "LICENSE", data: r.licence}})
+	w, err := parts(t).Make("linux/amd64", command(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), w.name)
-	if err := os.WriteFile(path, w.data, 0o666); err != nil {
+	path := filepath.Join(t.TempDir(), w.Name)
+	if err := os.WriteFile(path, w.Data, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -110,7 +123,7 @@ func runtime(t *testing.T) string {
 
 // The wheel is installed by pip, and the whole package is used, as is each example of its page.
 func TestTheInstalledPackageDoesWhatTheCommandDoes(t *testing.T) {
-	api, err := filepath.Abs(filepath.Join("..", "..", "python", "tests", "api_test.py"))
+	api, err := filepath.Abs(filepath.Join(root, "python", "tests", "api_test.py"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,8 +133,7 @@ func TestTheInstalledPackageDoesWhatTheCommandDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	use := func(t *testing.T, interpreter, command string, env ...string) {
-		version, _ := fixed.python()
-		env = append(env, "MODEL="+model, "COMMAND="+command, "VERSION="+version)
+		env = append(env, "MODEL="+model, "COMMAND="+command, "VERSION=1.2.3rc1")
 		if out := python(t, env, interpreter, api); !regexp.MustCompile(`Ran [1-9]\d* tests in .*\n\nOK\n`).MatchString(out) {
 			t.Errorf("the tests printed %s", out)
 		}
@@ -154,7 +166,7 @@ func TestTheInstalledPackageDoesWhatTheCommandDoes(t *testing.T) {
 func blocks(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, m := range regexp.MustCompile("(?s)```python\n(.*?)```").FindAllStringSubmatch(string(sources(t).readme), -1) {
+	for _, m := range regexp.MustCompile("(?s)```python\n(.*?)```").FindAllStringSubmatch(string(read(t, "docs/python.md")), -1) {
 		b.WriteString(m[1] + "\n")
 	}
 	return b.String()
@@ -162,21 +174,17 @@ func blocks(t *testing.T) string {
 
 // pip takes the wheel of each platform on each of its platforms, and no other.
 func TestPipTakesWheelsForTheirPlatforms(t *testing.T) {
-	r := sources(t)
 	all := t.TempDir()
 	var tags []string
-	for _, p := range platforms {
-		if p.wheel == "" {
-			continue
-		}
-		w, err := r.wheel(program{p, []byte("program")}, nil)
+	for platform, tag := range Tags {
+		w, err := parts(t).Make(platform, []byte("program"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(all, w.name), w.data, 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(all, w.Name), w.Data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		tags = append(tags, strings.Split(p.wheel, ".")...)
+		tags = append(tags, strings.Split(tag, ".")...)
 	}
 	for _, tag := range tags {
 		folder := t.TempDir()
@@ -190,15 +198,14 @@ func TestPipTakesWheelsForTheirPlatforms(t *testing.T) {
 
 // A wheel's list has the sum and size of every file, and its names and times are those of the release.
 func TestWheelsAreWhole(t *testing.T) {
-	r := sources(t)
-	w, err := r.wheel(program{platforms[0], []byte("program")}, []file{{name: "LICENSE", data: r.licence}})
+	w, err := parts(t).Make("linux/amd64", []byte("program"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "tflite_quantize-1.2.3rc1-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64.whl"; w.name != want {
-		t.Errorf("%s, want %s", w.name, want)
+	if want := "tflite_quantize-1.2.3rc1-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64.whl"; w.Name != want {
+		t.Errorf("%s, want %s", w.Name, want)
 	}
-	z, err := zip.NewReader(bytes.NewReader(w.data), int64(len(w.data)))
+	z, err := zip.NewReader(bytes.NewReader(w.Data), int64(len(w.Data)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +220,7 @@ func TestWheelsAreWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 		content[f.Name] = string(data)
-		if !f.Modified.Equal(fixed.time) {
+		if !f.Modified.Equal(parts(t).Time) {
 			t.Errorf("%s: time %v", f.Name, f.Modified)
 		}
 		if isProgram := strings.Contains(f.Name, ".data/scripts/"); (f.Mode()&0o111 != 0) != isProgram {
