@@ -36,7 +36,7 @@ var mutations = []mutation{
 	{"go/quantize/plan/constants.go", "e.Buffer = a.next\n", "\n"},
 	// Numbers.
 	{"go/quantize/encode/sums.go", "size := math.RoundToEven(math.Abs(sum))", "size := math.Floor(math.Abs(sum))"},
-	{"go/quantize/encode/sums.go", "w.codes[i] != -maxInt8*step && !w.flipped[i]", "!w.flipped[i]"},
+	{"go/quantize/encode/sums.go", "(int(w.codes[i])-int(last))*int(step) > 0 && !w.flipped[i]", "!w.flipped[i]"},
 	{"go/quantize/encode/sums.go", " && !w.flipped[i]", ""},
 	{"go/quantize/encode/sums.go", "up <= 0.5", "up < 1"},
 	{"go/quantize/encode/sums.go", "\t\tfloor = all\n", "\t\tbreak\n"},
@@ -76,6 +76,9 @@ var mutations = []mutation{
 	{"go/quantize/stream/large.go", "i = n - 1 - i\n", "i = max(0, n-2-i)\n"},
 	{"go/quantize/stream/stream.go", "s.Packed.PutNumbers()\n", "\n"},
 	{"go/quantize/stream/target.go", "w.pieces, w.out = w.pieces[:0], w.out[:0]", "w.out = w.out[:0]"},
+	{"internal/mapping/steady.go", "if quiet {", "if true {"},
+	{"internal/mapping/steady.go", "now != first || m.moved()", "m.moved()"},
+	{"go/quantize/target/judge.go", "k.last != at", "true"},
 	{"internal/mapping/mapping.go", "return at, at < uintptr(len(m.Data))", "return at &^ 15, at < uintptr(len(m.Data))"},
 	{"go/quantize/encode/kernel/portable.go", "almostHalf = 0x3effffff", "almostHalf = 0x3f000000"},
 	{"go/quantize/encode/kernel/portable.go", "byte(max(-int8Limit, int8(q)))", "saturated(q)"},
