@@ -25,7 +25,6 @@ func (c *chooser) budget(most int64) (*plan.Plan, error) {
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.cost(), b.cost()) })
 	var failed error
-	least := int64(0)
 	n := sort.Search(len(list), func(few int) bool {
 		size, err := c.size(list, few)
 		if err != nil {
@@ -36,7 +35,8 @@ func (c *chooser) budget(most int64) (*plan.Plan, error) {
 	if failed != nil {
 		return nil, failed
 	}
-	if least, err = c.size(list, n); err != nil {
+	least, err := c.size(list, n)
+	if err != nil {
 		return nil, err
 	}
 	if least > most {

@@ -18,6 +18,7 @@ import (
 	"context"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
@@ -130,7 +131,7 @@ func candidates(p *plan.Plan, wanted func(*candidate) bool) ([]candidate, error)
 	for i := range losses {
 		out[i].loss = losses[i]
 	}
-	return out, err
+	return slices.DeleteFunc(out, func(c candidate) bool { return c.loss == nil }), err
 }
 
 // bitsOf are those of one value, AsItIs for what is no integer.

@@ -30,8 +30,8 @@ func (c *chooser) within(most float64) (*plan.Plan, error) {
 					k = len(choices)
 					index[at], choices = k, append(choices, plan.Choice{Subgraph: at[0], Tensor: at[1], Most: most})
 				}
-				choices[k].Bits, choices[k].Tried = bits, append(choices[k].Tried, t)
-				again[at] = bits > t.Bits && bits < plan.AsItIs
+				choices[k].Bits, choices[k].Tried = max(choices[k].Bits, bits), append(choices[k].Tried, t)
+				again[at] = again[at] || bits > t.Bits && bits < plan.AsItIs
 			}
 		}
 		if len(list) == 0 {
