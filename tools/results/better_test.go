@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -91,7 +92,10 @@ func (m *agreement) of(t *testing.T, flags ...string) (bytes int64, percent stri
 		t.Fatal(err)
 	}
 	score, err := m.task.Measure(t.Context(), m.runner, out)
-	if err != nil {
+	switch {
+	case errors.Is(err, reference.ErrTimeout):
+		return info.Size(), "timed out"
+	case err != nil:
 		return info.Size(), "does not run"
 	}
 	return info.Size(), fmt.Sprintf("%.2f", 100*score.Against(m.float).Agreement)
