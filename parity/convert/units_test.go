@@ -51,6 +51,25 @@ func TestUnitsAreTheConverters(t *testing.T) {
 	}
 }
 
+// The command makes them of a SavedModel at once.
+func TestTheCommandTakesTheConvertersRecipes(t *testing.T) {
+	c := converter(t)
+	for _, m := range models[:3] {
+		dir, signatures := save(t, m.graphs...), slices.Sorted(maps.Keys(m.graphs[0].Signatures))
+		float := read(t, converted(t, dir))
+		for recipe, w := range map[string]reference.Weights{"converter": reference.Int8Weights, "converter_float16": reference.Float16Weights} {
+			ours := read(t, converted(t, dir, "--post_training_quantize", "--recipe="+recipe))
+			theirs, err := c.Convert(dir, w, signatures...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := units.Compare(float, ours, read(t, theirs)); !r.Good() || r.Equal == 0 {
+				t.Errorf("%s, %s: %v", m.name, recipe, &r)
+			}
+		}
+	}
+}
+
 // Of weights that are nothing but NaN, the converter's scales are NaN and its zero points
 // any, which no runtime computes with; ours are those of zeros. The values are equal.
 func TestNothingButNaN(t *testing.T) {
@@ -117,35 +136,53 @@ func converter(t *testing.T) *reference.Converter {
 // errUpstream is found where the converter does not make a file.
 var errUpstream = errors.New("no file")
 
+// files are those of a network in one way: the converter's float file, ours of it, and
+// the converter's own.
+type files struct{ float, ours, theirs []byte }
+
+// filesOf makes them. The error is errUpstream where the converter makes no file.
+func filesOf(c *reference.Converter, n *net, dir string, w reference.Weights) (f files, err error) {
+	signatures := slices.Sorted(maps.Keys(n.Signatures))
+	if f.float, err = answer(c.Convert(dir, reference.FloatWeights, signatures...)); err != nil {
+		return f, err
+	}
+	if f.theirs, err = answer(c.Convert(dir, w, signatures...)); err != nil {
+		return f, err
+	}
+	source, err := tflite.Read(f.float)
+	if err != nil {
+		return f, err
+	}
+	f.ours, err = quantize.Bytes(source, quantized[w])
+	return f, err
+}
+
 // unitsOf compares the units of the converter's quantized file with those that ours has
 // of the converter's float file.
 func unitsOf(c *reference.Converter, n *net, dir string, w reference.Weights) (units.Result, error) {
-	signatures := slices.Sorted(maps.Keys(n.Signatures))
-	source, err := model(c.Convert(dir, reference.FloatWeights, signatures...))
+	f, err := filesOf(c, n, dir, w)
 	if err != nil {
 		return units.Result{}, err
 	}
-	theirs, err := model(c.Convert(dir, w, signatures...))
-	if err != nil {
-		return units.Result{}, err
+	var models []*tflite.ModelT
+	for _, file := range [][]byte{f.float, f.ours, f.theirs} {
+		m, err := tflite.Read(file)
+		if err != nil {
+			return units.Result{}, err
+		}
+		models = append(models, m)
 	}
-	ours, err := quantize.Bytes(source, quantized[w])
-	if err != nil {
-		return units.Result{}, err
-	}
-	mine, err := tflite.Read(ours)
-	return units.Compare(source, mine, theirs), err
+	return units.Compare(models[0], models[1], models[2]), nil
 }
 
-func model(file []byte, err error) (*tflite.ModelT, error) {
+// answer tells errors that are about the model from those of asking.
+func answer(file []byte, err error) ([]byte, error) {
 	var status *reference.StatusError
 	switch {
 	case errors.Is(err, reference.ErrCrashed):
 		return nil, fmt.Errorf("%w: it crashes", errUpstream)
 	case errors.As(err, &status):
 		return nil, fmt.Errorf("%w: %.300s", errUpstream, status.Message)
-	case err != nil:
-		return nil, err
 	}
-	return tflite.Read(file)
+	return file, err
 }
