@@ -32,7 +32,7 @@ func readPins() (upstreamPins, error) {
 }
 
 // converterMember are the headers that the converter needs, which not every release has.
-const converterMember = "tensorflow/include/tensorflow/compiler/mlir/lite/*.pb.h"
+const converterMember = "tensorflow/include/tensorflow/compiler/mlir/*.pb.h"
 
 // overlay puts a repository for --override_repository into a folder: what the
 // specification, an argument of fetch.py, names, and the project's BUILD file.

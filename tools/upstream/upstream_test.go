@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -102,7 +101,8 @@ func TestTheConvertersHeaderIsFetched(t *testing.T) {
 	if err != nil || !strings.Contains(string(data), strconv.Quote(converterMember)) {
 		t.Errorf("%s is not among the members (%v)", converterMember, err)
 	}
-	if ok, err := path.Match(converterMember, "tensorflow/"+converterHeader); !ok || err != nil {
+	folder, end, _ := strings.Cut(converterMember, "*")
+	if header := "tensorflow/" + converterHeader; !strings.HasPrefix(header, folder) || !strings.HasSuffix(header, end) {
 		t.Errorf("%s does not match %s", converterMember, converterHeader)
 	}
 }
