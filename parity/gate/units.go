@@ -44,15 +44,15 @@ func (g *gate) checkUnits(o mlir.Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return g.judgeUnits(&r, o)
+	return g.judgeUnits(&r)
 }
 
 // judgeUnits lets equal units through, if both files compute the same.
-func (g *gate) judgeUnits(r *units.Result, o mlir.Options) (string, error) {
+func (g *gate) judgeUnits(r *units.Result) (string, error) {
 	if !r.Good() {
 		return "", errors.New(r.First())
 	}
-	ran, err := g.computes(r, o)
+	ran, err := g.computes(r)
 	return fmt.Sprintf("%d bytes become %d, equal: %s; %s", len(r.Source), len(r.Ours), text.Count(r.Equal, "unit", "units"), ran), err
 }
 
@@ -68,7 +68,7 @@ func (g *gate) units(o mlir.Options) (units.Result, error) {
 
 // computes compares what both files compute, in a runtime that has all versions of
 // operators that upstream gives.
-func (g *gate) computes(r *units.Result, o mlir.Options) (string, error) {
+func (g *gate) computes(r *units.Result) (string, error) {
 	c, err := infer.Compare(g.newer, r.Source, r.Ours, r.Upstream, seeds)
 	switch {
 	case err != nil:
@@ -76,7 +76,9 @@ func (g *gate) computes(r *units.Result, o mlir.Options) (string, error) {
 	case c.FloatErr != nil:
 		return fmt.Sprintf("not run: the runtime does not run the model itself: %v", c.FloatErr), nil
 	case c.UpstreamErr != nil:
-		return "", fmt.Errorf("upstream's file does not run: %w", c.UpstreamErr)
+		return fmt.Sprintf("ours runs (signal to noise %s), upstream's file does not: %v", &c.Noise, c.UpstreamErr), nil
+	case c.Difference != "" && r.StatesDiffer():
+		return fmt.Sprintf("ours runs (signal to noise %s), upstream's file loses states of operators", &c.Noise), nil
 	case c.Difference != "":
 		return "", errors.New(c.Difference)
 	}

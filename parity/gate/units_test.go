@@ -79,8 +79,7 @@ func TestTheGateNamesTheFirstDifferentUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(g.close)
-	o := mlir.Options{}
-	r, err := g.units(o)
+	r, err := g.units(mlir.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,11 +91,11 @@ func TestTheGateNamesTheFirstDifferentUnit(t *testing.T) {
 	if r.Upstream, err = tflite.Write(m); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := g.judgeUnits(&r, o); err == nil || !strings.Contains(err.Error(), "other values") {
+	if _, err := g.judgeUnits(&r); err == nil || !strings.Contains(err.Error(), "other values") {
 		t.Errorf("a file that computes something else: %v", err)
 	}
 	r.Versions = []string{"X has 1"}
-	if _, err := g.judgeUnits(&r, o); err == nil || !strings.Contains(err.Error(), "X has 1") {
+	if _, err := g.judgeUnits(&r); err == nil || !strings.Contains(err.Error(), "X has 1") {
 		t.Errorf("another version: %v", err)
 	}
 }

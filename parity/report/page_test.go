@@ -22,12 +22,14 @@ func TestThePageShowsWhatDiffers(t *testing.T) {
 	bad.files = compare.Result{Outcome: outcome.Different, Detail: "subgraphs[0]"}
 	bad.outputs.Difference = "output 0"
 	with := func(o outcome.Outcome, detail string) unitsRow {
-		r := unitsRow{good, 7}
+		r := unitsRow{row: good, equal: 7}
 		r.mode, r.files = "mlir", compare.Result{Outcome: o, Detail: detail}
 		return r
 	}
+	alone := with(outcome.EqualUnits, "")
+	alone.unlikeness = "upstream's file does not run"
 	p := page{
-		units:    []unitsRow{with(outcome.EqualUnits, ""), with(outcome.Different, "a scale"), with(outcome.UpstreamCrashes, "")},
+		units:    []unitsRow{with(outcome.EqualUnits, ""), alone, with(outcome.Different, "a scale"), with(outcome.UpstreamCrashes, "")},
 		versions: []version{{"a", "1.2", "abc"}},
 		real:     []row{good, partly, bad},
 		counts:   []count{{suite.NamedCases, outcome.Equal, 1000, 0}, {suite.NamedCases, outcome.Different, 2, 2}},
@@ -43,6 +45,7 @@ func TestThePageShowsWhatDiffers(t *testing.T) {
 		"- m, int8: subgraphs[0]\n",
 		"| m | mlir | 1,234,567 | 400 | 0.0 % | 7 equal | equal | 30.0 dB | 0.5 (12 %) | 1 of 4 |\n",
 		"| m | mlir | 1,234,567 | 400 | 0.0 % | **different** | equal | 30.0 dB | 0.5 (12 %) | 1 of 4 |\n",
+		"| m | mlir | 1,234,567 | 400 | 0.0 % | 7 equal | upstream's file does not run | 30.0 dB | 0.5 (12 %) | 1 of 4 |\n",
 		"| m | mlir |  |  |  | upstream crashes |  |  |  |  |\n",
 		"- m, mlir: a scale\n",
 		"| named cases | 1,002 | equal | 1,000 |\n|  |  | different | 2 |\n\n2 differ or have",

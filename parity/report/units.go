@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -13,13 +15,15 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
 	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
+	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/units"
 )
 
 // A unitsRow is how one quantization of one model with a recipe compares.
 type unitsRow struct {
 	row
-	equal int // units
+	equal      int    // units
+	unlikeness string // why outputs are not compared or not the same, in words, "" for none
 }
 
 // recipes measures models with the recipes mlir and mlir_float16, and SavedModels with
@@ -68,11 +72,22 @@ func name(recipe string, float16 bool) string {
 }
 
 func (m *meter) unitsRow(model, recipe string, r units.Result, err error) (unitsRow, error) {
-	out := unitsRow{row{model: model, mode: recipe, before: len(r.Source), after: len(r.Ours)}, r.Equal}
+	out := unitsRow{row: row{model: model, mode: recipe, before: len(r.Source), after: len(r.Ours)}, equal: r.Equal}
 	if out.files.Outcome, out.files.Detail, err = units.Outcome(r, err); err != nil || r.Ours == nil {
 		return out, err
 	}
 	out.outputs, err = infer.Compare(m.newer, r.Source, r.Ours, r.Upstream, seeds)
+	var refused *reference.RunError
+	switch {
+	case errors.As(err, &refused):
+		if _, theirs := m.newer.Run(r.Upstream, 0); theirs != nil {
+			out.unlikeness, err = "neither file runs", nil
+		}
+	case out.outputs.FloatErr == nil && out.outputs.UpstreamErr != nil:
+		out.unlikeness = "upstream's file does not run"
+	case out.outputs.Difference != "" && r.StatesDiffer():
+		out.unlikeness = "upstream's file loses states"
+	}
 	return out, err
 }
 
@@ -90,7 +105,9 @@ func unitsTable(b *strings.Builder, rows []unitsRow) {
 			is = "**different**"
 			notes = append(notes, fmt.Sprintf("- %s, %s: %s", r.model, r.mode, r.files.Detail))
 		}
-		cells = append(cells, append(append(head, text.Exact(int64(r.before)), text.Exact(int64(r.after)), text.Percent(int64(r.after), int64(r.before)), is), r.quality()...))
+		quality := r.quality()
+		quality[0] = cmp.Or(r.unlikeness, quality[0])
+		cells = append(cells, append(append(head, text.Exact(int64(r.before)), text.Exact(int64(r.after)), text.Percent(int64(r.after), int64(r.before)), is), quality...))
 	}
 	b.WriteString(text.Markdown([]string{"model", "recipe", "before", "after", "of before", "units", "outputs", "signal to noise", "largest error", "argmax changes"}, cells))
 	if len(notes) > 0 {
