@@ -13,6 +13,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
@@ -260,4 +261,58 @@ func quantizedKeeping(t *testing.T) []byte {
 	save(t, "m.tflite", synthetic.SampleFile())
 	run("m.tflite", "--keep=conv/*")
 	return load(t, "m.int8.tflite")
+}
+
+// With every recipe, models in a bundle become what they become alone, and an option needs
+// an effect in one of them.
+func TestBundlesTakeRecipes(t *testing.T) {
+	other := synthetic.New()
+	y := other.Tensor(1, 64)
+	other.Op(tflite.BuiltinOperatorFULLY_CONNECTED, []int32{other.Input(1, 64), other.Random(64, 64), -1}, y)
+	other.Output(y)
+	models := map[string][]byte{"sample.tflite": synthetic.SampleFile(), "other.tflite": other.Bytes()}
+	stand(t)
+	save(t, "b.task", task([]member{{"sample.tflite", models["sample.tflite"], 4}, {"labels", []byte("x"), 1}, {"other.tflite", models["other.tflite"], 4}}))
+	for name, file := range models {
+		save(t, name, file)
+	}
+	for _, words := range [][]string{
+		{"--recipe", "mlir"}, {"--recipe", "mlir_float16"}, {"--recipe", "converter"}, {"--recipe", "converter_float16"},
+		{"--recipe", "dynamic_wi8_afp32"}, {"--recipe", "converter", "--min-elements", "1", "--scheme", "legacy", "--exact"},
+	} {
+		if code, _, stderr := run(append([]string{"b.task", "-o", "out.task"}, words...)...); code != exitDone {
+			t.Fatal(words, stderr)
+		}
+		want := map[string]string{"labels": "x"}
+		for name, file := range models {
+			if code, _, stderr := run(append([]string{name, "-o", "alone"}, words...)...); code != exitDone {
+				t.Fatal(words, stderr)
+			}
+			alone := load(t, "alone")
+			if len(alone) >= len(file) {
+				t.Errorf("%v: nothing of %s is quantized", words, name)
+			}
+			want[name] = string(alone)
+		}
+		expectFiles(t, strings.Join(words, " "), load(t, "out.task"), want)
+	}
+	for line, want := range map[string]string{
+		"--keep conv/*":                     "",
+		"--deny-op CONV_2D":                 "",
+		"--keep nothing":                    `--keep, --only or --rule: no constant "nothing" in the model, the nearest are`,
+		"--deny-op SVDF":                    "--float-op or --deny-op: no operator SVDF in the model, which has",
+		"--custom-op Mine=1":                `--custom-op: no custom operator "Mine" in the model`,
+		"--type int8":                       "--type: unexpected type: the recipe converter makes int8",
+		"--for tflm --exact":                "--for: tflm: ",
+		"--like sample.tflite":              "--like: b.task is a bundle, and a model is expected: unpack it first",
+		"--set-min-runtime-version --exact": "--set-min-runtime-version: gives another file than TensorFlow's",
+	} {
+		code, _, stderr := run(append([]string{"b.task", "--recipe", "converter", "-o", "out.task"}, strings.Fields(line)...)...)
+		if want == "" != (code == exitDone) || want != "" && !strings.Contains(stderr, want) {
+			t.Errorf("%s: code %d, %s, want %s", line, code, stderr, want)
+		}
+	}
+	if code, stdout, stderr := run("plan", "b.task", "--recipe", "converter"); code != exitDone || strings.Count(stdout, "int8 per channel") < 2 {
+		t.Errorf("code %d, %s%s", code, stdout, stderr)
+	}
 }

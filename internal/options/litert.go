@@ -152,13 +152,13 @@ func (s *settings) checkLiteRT() error {
 	return nil
 }
 
-func (s *settings) strictLiteRT() quantize.Quantizer {
+func (s *settings) litert() litert.Options {
 	o := s.other.litert.Options()
 	o.Rules, o.Repairs, o.SetMinRuntimeVersion = s.Rules, s.Repairs, s.SetMinRuntimeVersion
 	if s.isSet(roundingFlag) {
 		o.Rounding = s.Rounding
 	}
-	return strictLiteRT{o, s.Options}
+	return o
 }
 
 // makes is what the weights become, in words.

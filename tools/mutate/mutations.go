@@ -133,6 +133,7 @@ var mutations = []mutation{
 	{"go/quantize/mlir/route.go", "knownElements(s.sg.Tensors[t]) > knownElements", "knownElements(s.sg.Tensors[t]) >= knownElements"},
 	{"go/quantize/mlir/route.go", "len(readers) == 1 && entries == 0", "len(readers) >= 1 && entries == 0"},
 	{"go/quantize/mlir/route.go", "BuiltinOperatorSLICE:                   2", "BuiltinOperatorSLICE:                   1"},
+	{"go/quantize/mlir/route.go", "BuiltinOperatorSQUEEZE:                 1", "BuiltinOperatorSQUEEZE:                 2"},
 	{"go/quantize/mlir/route.go", "if len(t.ShapeSignature) > 0", "if len(t.ShapeSignature) > 9"},
 	{"go/quantize/mlir/route.go", "if d >= 0 {", "if d != 0 {"},
 	{"go/quantize/mlir/versions.go", "asymmetric = 12, 5, 9", "asymmetric = 11, 5, 9"},
