@@ -22,7 +22,7 @@ import (
 )
 
 // extensions are those of the files that are taken from a folder.
-var extensions = []string{".tflite", ".lite", ".task"}
+var extensions = []string{".tflite", ".lite", ".task", ".litertlm"}
 
 // isBatch tells that there is more than one model, or a folder of models.
 func isBatch(args []string) bool {

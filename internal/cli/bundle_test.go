@@ -13,6 +13,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/internal/litertlm"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
@@ -173,6 +174,47 @@ file                                112 kB  61.0 kB  54.3 %
 	}
 	if code, stdout, _ := run("plan", "b.task"); code != exitDone || strings.Count(stdout, "conv/filter") != 4 || !strings.HasPrefix(stdout, "b.task: detector.tflite: int8\n27.8 kB -> 8.32 kB, 3.3x smaller\n") {
 		t.Errorf("code %d\n%s", code, stdout)
+	}
+}
+
+// All models of a LiteRT-LM file are quantized, and all else stays.
+func TestLiteRTLMFilesKeepWhatTheyHave(t *testing.T) {
+	model := synthetic.SampleFile()
+	sections := []synthetic.LiteRTLMSection{
+		{Type: 4, Data: []byte("tokens")}, {Type: litertlm.Model, ModelType: "tf_lite_embedder", Data: model},
+		{Type: 1}, {Type: litertlm.Model, Data: model}, {Type: 1, Data: model}, {Type: litertlm.Model, Data: []byte("encrypted")},
+	}
+	file := synthetic.LiteRTLM(sections...)
+	stand(t)
+	save(t, "b.litertlm", file)
+	want := quantized(t, quantize.Options{})
+	sections[1].Data, sections[3].Data = want, want
+	code, stdout, stderr := run("b.litertlm")
+	report := `b.litertlm: 2 models, written to b.int8.litertlm
+
+                                              tensors   before    after
+Section1_TFLiteModel_tf_lite_embedder.tflite        3  27.8 kB  8.32 kB  29.9 %  int8
+Section3_TFLiteModel.tflite                         3  27.8 kB  8.32 kB  29.9 %  int8
+everything else                                        75.4 kB  81.7 kB
+file                                                    131 kB  98.3 kB  75.0 %
+`
+	if code != exitDone || stderr != "" || stdout != report {
+		t.Errorf("code %d\n%s%s\nwant\n%s", code, stderr, stdout, report)
+	}
+	if !bytes.Equal(load(t, "b.int8.litertlm"), synthetic.LiteRTLM(sections...)) {
+		t.Error("the file is another one than with the new models from the start")
+	}
+	save(t, "in.task", task([]member{{"b.litertlm", file, 4}}))
+	if code, _, stderr := run("in.task"); code != exitDone {
+		t.Error(code, stderr)
+	}
+	if got := contents(t, load(t, "in.int8.task")); len(got) != 1 || !bytes.Equal(got[0].data, synthetic.LiteRTLM(sections...)) {
+		t.Error("in a zip, the file is another one")
+	}
+	code, stdout, _ = run("plan", "b.litertlm", "--json")
+	var plans []struct{ Member string }
+	if err := json.Unmarshal([]byte(stdout), &plans); code != exitDone || err != nil || len(plans) != 2 || plans[1].Member != "Section3_TFLiteModel.tflite" {
+		t.Errorf("code %d, %v, %v", code, err, plans)
 	}
 }
 
