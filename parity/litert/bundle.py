@@ -15,7 +15,7 @@ import litert_lm_builder as lm
 def build(folder):
     path = lambda name: os.path.join(folder, name)
     metadata = lambda key, value, kind: lm.Metadata(key=key, value=value, dtype=kind)
-    for name, content in (("tokens.spiece", b"tokens"), ("any.bin", b"\x00any" * 9999), ("hf.json", b"{}"), ("weights", b"w" * 70000)):
+    for name, content in (("tokens.spiece", b"tokens"), ("any.bin", b"\x00any" * 9999), ("weights", b"w" * 70000)):
         with open(path(name), "wb") as f:
             f.write(content)
     b = lm.LitertLmFileBuilder()
@@ -27,7 +27,6 @@ def build(folder):
         b.add_tflite_model(path(f"{i}.tflite"), kind, backend_constraint="cpu", additional_metadata=[metadata("own", i, lm.DType.INT32)])
     b.add_tflite_weights(path("weights"), lm.TfLiteModelType.VISION_ADAPTER)
     b.add_generic_binary_data(path("any.bin"))
-    b.add_hf_tokenizer(path("hf.json"))
     with open(path("in.litertlm"), "wb") as f:
         b.build(f)
 
