@@ -99,7 +99,7 @@ func TestMistakesInRecipesOfLiteRT(t *testing.T) {
 		{`"operation":"*"`, `"operation":"CONV_2D","algorithm":1`, `r.json:1: unknown key "algorithm": did you mean "algorithm_key"?`},
 		{`"regex":".*"`, `"regex":"(?=a)"`, "r.json:1: [0]: invalid regex \"(?=a)\": error parsing regexp: invalid or unsupported Perl syntax: `(?=`"},
 		{`"min_max_uniform_quantize"`, `"GPTQ"`, `r.json:1: [0]: the algorithm GPTQ needs data to calibrate with: want min_max_uniform_quantize, float_casting or no_quantize`},
-		{`"min_max_uniform_quantize"`, `"best"`, `r.json:1: [0]: unknown algorithm "best": want min_max_uniform_quantize, MSE, OCTAV, float_casting or no_quantize`},
+		{`"min_max_uniform_quantize"`, `"best"`, `r.json:1: [0]: unknown algorithm "best": want min_max_uniform_quantize, MSE, OCTAV, dequantized_weight_recovery, float_casting or no_quantize`},
 		{`"CHANNELWISE"`, `"ROWWISE"`, `r.json:1: [0]: unknown granularity "ROWWISE": want CHANNELWISE, TENSORWISE or BLOCKWISE_32 to BLOCKWISE_256`},
 		{`"granularity":"CHANNELWISE"`, `"block_size":16`, "r.json:1: [0].op_config.weight_tensor_config.block_size: invalid value 16: want 0, 32, 64, 128 or 256"},
 		{`"skip_checks":false`, `"skip_checks":true`, "r.json:1: [0].op_config.skip_checks: invalid value true: want false, as runtimes refuse what the checks leave out"},

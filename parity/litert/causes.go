@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -43,6 +44,9 @@ const (
 	Absent Cause = "an operator that lacks inputs"
 	// Empty: the model has no subgraph, or one without operators, inputs or outputs.
 	Empty Cause = "a subgraph without operators, inputs or outputs"
+	// OneScale: one scale is to be recovered of a tensor that is no matrix, which
+	// litert-quantizer fails with.
+	OneScale Cause = "one recovered scale of a tensor that is no matrix"
 	// Computed: what an operator computes, or the subgraph takes, has data as well.
 	Computed Cause = "data of a tensor that is computed"
 )
@@ -186,6 +190,12 @@ func (c *causes) plan(p *plan.Plan) {
 	for i := range p.Subgraphs {
 		if len(p.Subgraphs[i].Copies) > 0 {
 			c.found[Copies] = true
+		}
+		for t, planned := range p.Encodings(i) {
+			f, ok := planned.Format.(encode.Clipped)
+			if ok && f.Method == encode.Recovery && f.Scope == encode.PerTensor && len(c.m.Subgraphs[i].Tensors[t].Shape) != 2 {
+				c.found[OneScale] = true
+			}
 		}
 	}
 	for _, d := range c.m.Metadata {

@@ -18,9 +18,18 @@ type Blocks struct {
 	Bits  uint8 // 4 or 2
 	Size  int32 // in values, a multiple of 4
 	Floor bool
+	// Method is how scales are found: Extremes, or OCTAV or Recovery as for Clipped. Those
+	// of Recovery divide before they are rounded.
+	Method Method
 }
 
-func (f Blocks) String() string { return fmt.Sprintf("int%d per block of %d", f.Bits, f.Size) }
+func (f Blocks) String() string {
+	s := fmt.Sprintf("int%d per block of %d", f.Bits, f.Size)
+	if f.Method != Extremes {
+		s += fmt.Sprintf(" by %v", f.Method)
+	}
+	return s
+}
 
 // Type is INT4 or INT2.
 func (f Blocks) Type() tflite.TensorType { return integerType(f.Bits) }
@@ -56,7 +65,8 @@ func (f Blocks) Parameters(_ *tflite.QuantizationParametersT, _ *Numbers, scales
 	}}
 }
 
-// A blocks is encoding and encoder in one: a block is all that its scale depends on.
+// A blocks is an encoding, and for Extremes the encoder as well: a block is all that its
+// scale depends on.
 type blocks struct {
 	values int
 	format Blocks
@@ -66,10 +76,16 @@ func (e blocks) Values() int             { return e.values }
 func (e blocks) Len() int                { return packedLen(e.values, e.format.Bits) }
 func (e blocks) ScalesLen() int          { return e.values / int(e.format.Size) * halfSize }
 func (e blocks) ParametersLen() int      { return 0 }
-func (e blocks) Encoder() Encoder        { return e }
 func (e blocks) Numbers() *Numbers       { return &Numbers{} }
 func (e blocks) Look([]byte, int)        {}
 func (e blocks) Decide(iter.Seq[[]byte]) {}
+
+func (e blocks) Encoder() Encoder {
+	if e.format.Method != Extremes {
+		return newSearchedBlocks(e)
+	}
+	return e
+}
 
 func (e blocks) Parts(most int) Parts {
 	size := int(e.format.Size)

@@ -125,15 +125,21 @@ func (s *subgraphPlanner) format(c *Config, o *operation, op *tflite.OperatorT, 
 
 // searched returns the format in which an algorithm searches scales.
 func searched(a Algorithm, f encode.Format) encode.Format {
-	i, ok := f.(encode.Integer)
-	switch {
-	case ok && a == MSE:
-		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.MSE}
-	case ok && a == OCTAV:
-		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.OCTAV}
+	method := methods[a]
+	if method == encode.Extremes {
+		return f
+	}
+	switch f := f.(type) {
+	case encode.Integer:
+		return encode.Clipped{Bits: f.Bits, Scope: f.Scope, Axis: f.Axis, Method: method}
+	case encode.Blocks:
+		f.Method = method
+		return f
 	}
 	return f
 }
+
+var methods = map[Algorithm]encode.Method{MSE: encode.MSE, OCTAV: encode.OCTAV, Recovery: encode.Recovery}
 
 // transposed reports whether the second input of a BATCH_MATMUL is.
 func transposed(op *tflite.OperatorT) bool {

@@ -30,6 +30,8 @@ const (
 	MSE Algorithm = "MSE"
 	// OCTAV makes integers with scales for a small mean of errors.
 	OCTAV Algorithm = "OCTAV"
+	// Recovery makes integers of weights that were such integers times a scale.
+	Recovery Algorithm = "dequantized_weight_recovery"
 	// FloatCasting makes float16.
 	FloatCasting Algorithm = "float_casting"
 )
@@ -140,12 +142,15 @@ func (r *Rule) Check() error {
 	}
 	switch r.Algorithm {
 	case MinMax, FloatCasting:
-	case MSE, OCTAV:
-		if r.Config.Asymmetric || r.Config.Granularity.Block() > 0 {
-			return fmt.Errorf("the algorithm %s is for symmetric integers per channel or tensor here", r.Algorithm)
+	case MSE, OCTAV, Recovery:
+		if r.Config.Asymmetric {
+			return fmt.Errorf("the algorithm %s is for symmetric integers: want symmetric true", r.Algorithm)
+		}
+		if r.Algorithm == MSE && r.Config.Granularity.Block() > 0 {
+			return fmt.Errorf("the algorithm %s is for scales per channel or tensor: want %s or %s", r.Algorithm, ChannelWise, TensorWise)
 		}
 	default:
-		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, FloatCasting, NoQuantize)
+		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, Recovery, FloatCasting, NoQuantize)
 	}
 	switch r.Config.Granularity {
 	case TensorWise, ChannelWise, BlockWise32, BlockWise64, BlockWise128, BlockWise256:
