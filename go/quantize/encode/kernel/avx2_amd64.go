@@ -55,6 +55,11 @@ func toFloat16AVX2(dst []byte, src []byte)
 //go:noescape
 func toHalvesAVX2(dst []byte, src []byte)
 
+// toFloat32AVX2 needs F16C, and eight values at least.
+//
+//go:noescape
+func toFloat32AVX2(dst []byte, src []byte)
+
 // toIntegersAVX2 needs eight values at least.
 //
 //go:noescape

@@ -783,6 +783,52 @@ smallDone:
 	VZEROUPPER
 	RET
 
+// func toFloat32AVX2(dst []byte, src []byte)
+// Requires: AVX, CMOV, F16C
+TEXT ·toFloat32AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ src_len+32(FP), DX
+	SHRQ $0x01, DX
+	XORQ BX, BX
+	LEAQ -32(DX), SI
+	JMP  largeNext
+
+large:
+	VCVTPH2PS (CX)(BX*2), Y0
+	VMOVUPS   Y0, (AX)(BX*4)
+	VCVTPH2PS 16(CX)(BX*2), Y0
+	VMOVUPS   Y0, 32(AX)(BX*4)
+	VCVTPH2PS 32(CX)(BX*2), Y0
+	VMOVUPS   Y0, 64(AX)(BX*4)
+	VCVTPH2PS 48(CX)(BX*2), Y0
+	VMOVUPS   Y0, 96(AX)(BX*4)
+	ADDQ      $0x20, BX
+
+largeNext:
+	CMPQ    BX, SI
+	JLE     large
+	LEAQ    -8(DX), SI
+	CMPQ    BX, DX
+	JGE     smallDone
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+
+small:
+	VCVTPH2PS (CX)(BX*2), Y0
+	VMOVUPS   Y0, (AX)(BX*4)
+	ADDQ      $0x08, BX
+	CMPQ      BX, SI
+	JLE       small
+	CMPQ      BX, DX
+	JGE       smallDone
+	MOVQ      SI, BX
+	JMP       small
+
+smallDone:
+	VZEROUPPER
+	RET
+
 // func toIntegersAVX2(dst []byte, src []byte, scale float32, zero float32, low float32, high float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·toIntegersAVX2(SB), NOSPLIT, $0-64

@@ -26,6 +26,8 @@ func toInt8DividedInterleaved(dst, src []byte, steps []float64) {
 	toInt8DividedInterleavedPortable(dst, src, steps)
 }
 
+func toFloat32(dst, src []byte) { toFloat32Portable(dst, src) }
+
 func toHalves(dst, src []byte) { toHalvesPortable(dst, src) }
 
 func toIntegers(dst, src []byte, scale, zero float32, low, high int8) {

@@ -56,6 +56,7 @@ func generate() (map[string][]byte, error) {
 	g.int8DividedRows()
 	g.float16("toFloat16AVX2", true)
 	g.float16("toHalvesAVX2", false)
+	g.float32()
 	g.toIntegers()
 	g.toIntegersRows()
 	g.pack4()
