@@ -1,9 +1,9 @@
 package encode
 
 import (
-	"encoding/binary"
 	"fmt"
 	"iter"
+	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -96,18 +96,37 @@ func (e blocks) Parts(most int) Parts {
 const leastBlockScale = 0x1p-14
 
 func (e blocks) Store(dst, scales, values []byte, _ int) {
-	codes := takeCodes(len(values) / floatSize)
-	defer codeRoom.Put(codes)
-	size, low, high := int(e.format.Size), lowest(e.format.Bits), highest(e.format.Bits)
-	for b := 0; b*size < len(*codes); b++ {
-		block := values[floatSize*size*b : floatSize*size*(b+1)]
-		scale := peakOf(kernel.MaxAbs(block)) / float32(high)
+	size, high := int(e.format.Size), float32(highest(e.format.Bits))
+	steps := takeSteps(len(values) / floatSize / size)
+	defer stepRoom.Put(steps)
+	kernel.BlockPeaks(*steps, values, size)
+	for b, peak := range *steps {
+		step := peakOf(peak) / high
 		if e.format.Floor {
-			scale = max(scale, leastBlockScale)
+			step = max(step, leastBlockScale)
 		}
-		scale, half := kernel.BlockScale(scale)
-		binary.LittleEndian.PutUint16(scales[halfSize*b:], half)
-		kernel.Integers((*codes)[size*b:size*(b+1)], block, scale, 0, low, high)
+		(*steps)[b] = step
 	}
+	kernel.BlockScales(scales, *steps)
+	e.storeCodes(dst, values, *steps)
+}
+
+// storeCodes packs the codes of blocks that have these scales.
+func (e blocks) storeCodes(dst, values []byte, scales []float32) {
+	codes := takeCodes(len(values) / floatSize)
+	kernel.BlockIntegers(*codes, values, scales, int(e.format.Size), lowest(e.format.Bits), highest(e.format.Bits))
 	pack(dst, *codes, e.format.Bits)
+	codeRoom.Put(codes)
+}
+
+// stepRoom keeps room for the scales of a part.
+var stepRoom = sync.Pool{New: func() any { return new([]float32) }}
+
+func takeSteps(n int) *[]float32 {
+	steps := stepRoom.Get().(*[]float32)
+	if cap(*steps) < n {
+		*steps = make([]float32, n)
+	}
+	*steps = (*steps)[:n]
+	return steps
 }

@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"encoding/binary"
 	"iter"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
@@ -34,17 +33,15 @@ func (e *searchedBlocks) Parts(most int) Parts {
 func (e *searchedBlocks) Decide(values iter.Seq[[]byte]) { e.search.Decide(values) }
 
 func (e *searchedBlocks) Store(dst, scales, values []byte, part int) {
-	codes := takeCodes(len(values) / floatSize)
-	defer codeRoom.Put(codes)
-	size, low, high := int(e.format.Size), lowest(e.format.Bits), highest(e.format.Bits)
-	for b := 0; b*size < len(*codes); b++ {
-		divisor := e.search.steps.scales[part*e.each+b]
-		rounded, half := kernel.BlockScale(divisor)
-		if e.format.Method == OCTAV {
-			divisor = rounded
-		}
-		binary.LittleEndian.PutUint16(scales[halfSize*b:], half)
-		kernel.Integers((*codes)[size*b:size*(b+1)], values[floatSize*size*b:floatSize*size*(b+1)], divisor, 0, low, high)
+	n := len(values) / floatSize / int(e.format.Size)
+	found := e.search.steps.scales[part*e.each:][:n]
+	rounded := takeSteps(n)
+	defer stepRoom.Put(rounded)
+	copy(*rounded, found)
+	kernel.BlockScales(scales, *rounded)
+	if e.format.Method == Recovery {
+		e.storeCodes(dst, values, found)
+	} else {
+		e.storeCodes(dst, values, *rounded)
 	}
-	pack(dst, *codes, e.format.Bits)
 }

@@ -70,6 +70,21 @@ func toIntegersAVX2(dst []byte, src []byte, scale float32, zero float32, low flo
 //go:noescape
 func toIntegersRowsAVX2(dst []byte, src []byte, scales []float32, zeros []float32, low float32, high float32, rows int)
 
+// blockPeaksAVX2 gives the largest pattern without its sign of each block of so many groups of 32 values.
+//
+//go:noescape
+func blockPeaksAVX2(dst []float32, src []byte, groups int)
+
+// blockScalesAVX2 needs F16C, and eight scales at least.
+//
+//go:noescape
+func blockScalesAVX2(halves []byte, scales []float32)
+
+// blockIntegersAVX2 converts blocks of so many groups of 32 values, each with a scale.
+//
+//go:noescape
+func blockIntegersAVX2(dst []byte, src []byte, scales []float32, groups int, low float32, high float32)
+
 // pack4AVX2 needs a multiple of 64 codes.
 //
 //go:noescape

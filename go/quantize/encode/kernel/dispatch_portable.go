@@ -38,6 +38,14 @@ func toIntegersInterleaved(dst, src []byte, scales, zeros []float32, low, high i
 	toIntegersInterleavedPortable(dst, src, scales, zeros, low, high)
 }
 
+func blockPeaks(dst []float32, src []byte, size int) { blockPeaksPortable(dst, src, size) }
+
+func blockScales(halves []byte, scales []float32) { blockScalesPortable(halves, scales) }
+
+func blockIntegers(dst, src []byte, scales []float32, size int, low, high int8) {
+	blockIntegersPortable(dst, src, scales, size, low, high)
+}
+
 // pack4 and pack2 leave all codes to the portable code.
 func pack4(_, _ []byte) int { return 0 }
 func pack2(_, _ []byte) int { return 0 }
