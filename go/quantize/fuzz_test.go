@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -110,6 +111,13 @@ func litertOptions(n uint16) litert.Options {
 	}
 	if n&0x200 != 0 {
 		o.Rules = []rule.Rule{{Tensor: "*w*", Format: rule.Keep}}
+	}
+	if n&0x800 != 0 {
+		changed := slices.Clone(o.Recipe)
+		changed[0].Algorithm = []litert.Algorithm{litert.MSE, litert.OCTAV, litert.Recovery}[int(n>>12)%3]
+		if changed[0].Check() == nil {
+			o.Recipe = changed
+		}
 	}
 	if n&0x400 != 0 {
 		other := recipes[int(n>>11)%len(recipes)].Rules[0]

@@ -99,6 +99,7 @@ func TestMistakesInRecipesOfLiteRT(t *testing.T) {
 		{`"operation":"*"`, `"operation":"CONV_2D","algorithm":1`, `r.json:1: unknown key "algorithm": did you mean "algorithm_key"?`},
 		{`"regex":".*"`, `"regex":"(?=a)"`, "r.json:1: [0]: invalid regex \"(?=a)\": error parsing regexp: invalid or unsupported Perl syntax: `(?=`"},
 		{`"min_max_uniform_quantize"`, `"GPTQ"`, `r.json:1: [0]: the algorithm GPTQ needs data to calibrate with: want min_max_uniform_quantize, float_casting or no_quantize`},
+		{`"min_max_uniform_quantize"`, `"DECOMPOSED_HADAMARD_ROTATION"`, `r.json:1: [0]: the algorithm DECOMPOSED_HADAMARD_ROTATION puts rotations between operators, which is not made here: want OCTAV for searched scales without`},
 		{`"min_max_uniform_quantize"`, `"best"`, `r.json:1: [0]: unknown algorithm "best": want min_max_uniform_quantize, MSE, OCTAV, dequantized_weight_recovery, float_casting or no_quantize`},
 		{`"CHANNELWISE"`, `"ROWWISE"`, `r.json:1: [0]: unknown granularity "ROWWISE": want CHANNELWISE, TENSORWISE or BLOCKWISE_32 to BLOCKWISE_256`},
 		{`"granularity":"CHANNELWISE"`, `"block_size":16`, "r.json:1: [0].op_config.weight_tensor_config.block_size: invalid value 16: want 0, 32, 64, 128 or 256"},
@@ -131,6 +132,7 @@ func TestMistakesBesideARecipeOfLiteRT(t *testing.T) {
 		{[]string{"--recipe", "dynamic_wi4_afp32", "--type", "int8"}, "--type: unexpected type: the recipe dynamic_wi4_afp32 makes int4 per channel; operators compute with integers"},
 		{[]string{"--recipe", "dynamic_wi4_afp32", "--min-elements", "2"}, "--min-elements: not for the recipe dynamic_wi4_afp32, which says it: remove it"},
 		{[]string{"--recipe", "dynamic_wi4_afp32", "--rule", "a=int8"}, `--rule: invalid format "int8" for the recipe dynamic_wi4_afp32: want keep or default`},
+		{[]string{"--recipe", "dynamic_wi4c_hr_afp32"}, "--recipe: the recipe dynamic_wi4c_hr_afp32 puts rotations between operators, which is not made here: want one for weights alone, of those that quantize recipe list prints"},
 		{[]string{"--recipe", "static_wi8_ai8"}, "--recipe: the recipe static_wi8_ai8 needs data to calibrate with: want one for weights alone, of those that quantize recipe list prints"},
 		{[]string{"--recipe", "dynamic_wi4_fp32"}, `--recipe: no file or recipe "dynamic_wi4_fp32": want a file in JSON, or dynamic_wi4_afp32, or another one that quantize recipe list prints`},
 	} {

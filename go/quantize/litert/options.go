@@ -128,6 +128,9 @@ func (o *Options) check() error {
 	return plan.CheckRules(o.Rules)
 }
 
+// rotates is why Hadamard rotations are refused.
+const rotates = "puts rotations between operators, which is not made here"
+
 // Check returns an error where a rule is none that can be used, as the rest of a
 // sentence about the rule.
 func (r *Rule) Check() error {
@@ -139,6 +142,9 @@ func (r *Rule) Check() error {
 	}
 	if r.Algorithm == "GPTQ" || r.Algorithm == "OSCAR" {
 		return fmt.Errorf("the algorithm %s needs data to calibrate with: want %s, %s or %s", r.Algorithm, MinMax, FloatCasting, NoQuantize)
+	}
+	if strings.HasSuffix(string(r.Algorithm), "HADAMARD_ROTATION") {
+		return fmt.Errorf("the algorithm %s %s: want %s for searched scales without", r.Algorithm, rotates, OCTAV)
 	}
 	switch r.Algorithm {
 	case MinMax, FloatCasting:

@@ -31,10 +31,16 @@ func RecipeNamed(name string) *Recipe {
 	return nil
 }
 
-// NeedsData reports whether a name is that of a recipe of litert-quantizer that needs data
-// to calibrate with.
-func NeedsData(name string) bool {
-	return slices.Contains([]string{"static_wi8_ai8", "static_wi8_ai16", "default_a8w8", "default_a16w8"}, name)
+// Missing says why a recipe of litert-quantizer is not made here, as what follows its name
+// in a sentence; "" for all other names.
+func Missing(name string) string {
+	switch name {
+	case "static_wi8_ai8", "static_wi8_ai16", "default_a8w8", "default_a16w8":
+		return "needs data to calibrate with"
+	case "dynamic_wi8c_hr_afp32", "dynamic_wi4c_hr_afp32", "dynamic_wi2c_hr_afp32":
+		return rotates
+	}
+	return ""
 }
 
 // recipes are made when they are first asked for: most runs need none.
