@@ -23,8 +23,11 @@ func someModels(c *cobra.Command, args []string) error {
 	if len(args) < 2 {
 		return oneModel(c, args)
 	}
-	if err := oneModel(c, args[:1]); err != nil {
+	if err := aModel(c, args[:1]); err != nil {
 		return err
+	}
+	if last := args[1]; len(args) == 2 && isModelName(last) && !exists(last) {
+		return usageErrorf("unexpected argument %q: there is no such model; add -o to write the output there: -o %s", last, text.Printable(last))
 	}
 	for _, a := range args {
 		switch {
@@ -37,8 +40,15 @@ func someModels(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// oneModel is the check of arguments that name one model.
+// oneModel is the check of arguments that name one model, which exists.
 func oneModel(c *cobra.Command, args []string) error {
+	if err := aModel(c, args); err != nil || args[0] == dash {
+		return err
+	}
+	return mustExist(args[0])
+}
+
+func aModel(c *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
 		return usageErrorf("missing argument: want %s MODEL.tflite; see %[1]s --help", c.CommandPath())

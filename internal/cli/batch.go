@@ -24,6 +24,11 @@ import (
 // extensions are those of the files that are taken from a folder.
 var extensions = []string{".tflite", ".lite", ".task", ".litertlm"}
 
+// isModelName tells by a file's name that it is a model.
+func isModelName(path string) bool {
+	return slices.Contains(extensions, strings.ToLower(filepath.Ext(path)))
+}
+
 // isBatch tells that there is more than one model, or a folder of models.
 func isBatch(args []string) bool {
 	if len(args) > 1 {
@@ -43,7 +48,7 @@ func isBatch(args []string) bool {
 func modelsIn(dir string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) && !yield(path) {
+			if err == nil && d.Type().IsRegular() && isModelName(path) && !yield(path) {
 				return fs.SkipAll
 			}
 			return nil

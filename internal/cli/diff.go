@@ -197,6 +197,9 @@ func withModel(path string, f func(m *loaded) error) error {
 }
 
 func checkNoBundle(path string) error {
+	if err := mustExist(path); err != nil && path != dash {
+		return err
+	}
 	bundle, err := isBundle(path)
 	if err == nil && bundle {
 		err = &inputError{path, "a bundle, a model is expected: unpack it first", exitModel}

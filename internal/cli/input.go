@@ -1,13 +1,19 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/sniff"
+	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // An inputError says what the input is instead of a model.
@@ -39,17 +45,20 @@ func isBundle(path string) (bool, error) {
 		return false, nil
 	}
 	defer file.Close()
-	bundle, words := false, ""
+	bundle := false
 	err = file.Use(func() error {
-		words = sniff.Data(file.Data)
-		bundle = words == "" && !sniff.IsModel(file.Data) && sniff.IsBundle(file.Data)
+		if words := sniff.Data(file.Data); words != "" {
+			return file.Steady(&inputError{path, words, exitModel})
+		}
+		bundle = !sniff.IsModel(file.Data) && sniff.IsBundle(file.Data)
 		return nil
 	})
+	var input *inputError
 	switch {
 	case err == quantize.ErrChanged:
 		return false, &inputError{path, err.Error(), exitRead}
-	case words != "":
-		return false, &inputError{path, words, exitModel}
+	case errors.As(err, &input):
+		return false, input
 	}
 	return bundle, nil
 }
@@ -61,10 +70,29 @@ func mustExist(paths ...string) error {
 		_, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return &inputError{path, "there is no such file", exitRead}
+			return missing(path)
 		case errors.As(err, &system):
 			return &inputError{path, system.Err.Error(), exitRead}
 		}
 	}
 	return nil
 }
+
+// missing is the error of a name of no file. It names the model beside it that looks alike.
+func missing(path string) error {
+	dir, name := filepath.Split(path)
+	entries, _ := os.ReadDir(cmp.Or(dir, "."))
+	names := map[string]string{} // by their names without extension
+	for _, e := range entries {
+		if isModelName(e.Name()) {
+			names[withoutExtension(e.Name())] = e.Name()
+		}
+	}
+	words := "there is no such file"
+	if near := text.Nearest(withoutExtension(name), slices.Sorted(maps.Keys(names))); near != "" {
+		words += ": did you mean " + text.Printable(dir+names[near]) + "?"
+	}
+	return &inputError{path, words, exitRead}
+}
+
+func withoutExtension(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }

@@ -174,10 +174,7 @@ func (p *pageJob) write() error {
 
 // build calls write with what the page is made of.
 func (p *pageJob) build(write func(in *page.Input) error) error {
-	in := &page.Input{Command: text.Printable(p.command), Measured: p.measured, Program: programLines()}
-	for _, words := range p.made {
-		in.Made = append(in.Made, text.Printable(words))
-	}
+	in := &page.Input{Command: p.command, Made: p.made, Measured: p.measured, Program: programLines()}
 	return quantize.Describe(p.float, func(m *tflite.ModelT, r *report.Report) error {
 		in.Before = &page.Model{Model: m, File: r}
 		if p.quantized == "" {

@@ -127,7 +127,7 @@ func flags(t *testing.T) []string {
 	t.Helper()
 	t.Setenv("BUILD_WORKING_DIRECTORY", "") // else the command goes there
 	var help, stderr bytes.Buffer
-	for _, of := range []string{"", "plan", "inspect", "compare", "diff", "verify", "repairs"} {
+	for _, of := range []string{"", "plan", "inspect", "compare", "diff", "verify", "repairs", "report"} {
 		args := append(strings.Fields(of), "--help")
 		if code := cli.Run(args, &help, &stderr); code != 0 {
 			t.Fatalf("quantize %v: exit code %d: %s", args, code, &stderr)

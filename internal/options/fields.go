@@ -33,6 +33,9 @@ func openFields(path string) (*fields, error) {
 	if errors.Is(err, fs.ErrNotExist) && litert.Missing(path) != "" {
 		return nil, checkName("--"+recipeFlag, path)
 	}
+	if errors.Is(err, fs.ErrNotExist) && slices.Contains(names(types), path) {
+		return nil, errorf("--"+recipeFlag, "%q is a type: want --type %[1]s", path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errorf("--"+recipeFlag, "no file or recipe %q: want a file in JSON, or %s", path, nearestRecipe(path))
 	}

@@ -125,6 +125,8 @@ func TestMistakesNameTheFlagAndTheRemedy(t *testing.T) {
 		"int8":                                `unexpected argument "int8": want flags of the command quantize`,
 		`"--type`:                             `invalid word "--type: want a double quote at its end too`,
 		`"--type=int8"x`:                      `invalid word "--type=int8"x: want a double quote at its end too`,
+		"--recipe int8":                       `--recipe: "int8" is a type: want --type int8`,
+		"--recipe int4":                       `--recipe: no file or recipe "int4": want a file in JSON, or dynamic_wi4_afp32, dynamic_wi4c_afp32, dynamic_wi4b32_afp32, or another one that quantize recipe list prints`,
 		"--recipe no-such.json":               `--recipe: no file or recipe "no-such.json": want a file in JSON, or one that quantize recipe list prints`,
 		"--recipe .":                          ".: is a directory: want a recipe in JSON",
 	} {

@@ -2,6 +2,7 @@ package options
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
@@ -50,13 +51,27 @@ func checkName(place, name string) error {
 	return errorf(place, "unknown recipe %q: want %s", name, nearestRecipe(name))
 }
 
-// nearestRecipe names the recipe that a word may stand for, and where all are.
+// nearestRecipe names the recipes that a word may stand for, and where all are.
 func nearestRecipe(word string) string {
 	const all = "one that quantize recipe list prints"
 	if near := text.Nearest(word, recipeNames()); near != "" {
 		return near + ", or another " + all
 	}
+	if of := recipesOf(word); len(of) > 0 {
+		return strings.Join(of, ", ") + ", or another " + all
+	}
 	return all
+}
+
+// recipesOf has the first recipes whose words begin with the name of a format.
+func recipesOf(format string) (names []string) {
+	for _, r := range Recipes() {
+		first, _, _ := strings.Cut(r.Does, " ")
+		if strings.Trim(first, ",") == format && len(names) < 3 {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
 // recipeNames has those of all quantizers.
@@ -69,6 +84,15 @@ func recipeNames() []string {
 		names = append(names, r.Name)
 	}
 	return names
+}
+
+// useRecipe makes the settings those of a recipe by its name, or of the file of one.
+func (s *settings) useRecipe(word string) error {
+	if r := recipeNamed(word); r != nil {
+		s.use(r)
+		return nil
+	}
+	return s.readRecipe(word)
 }
 
 // use makes the settings those of a recipe.

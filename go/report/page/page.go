@@ -3,7 +3,7 @@
 //
 // The page has at most maxRows tensors, the largest constants first, and maxOperators
 // operators; maxDetails of the tensors have a histogram and scales. Names have at most
-// report.MaxName characters, sentences maxSentence. So a page has at most some ten
+// report.MaxName characters, sentences maxSentence. So a page has at most some tens of
 // megabytes, whatever the models hold; usual ones have some hundred kilobytes. The same
 // input gives the same bytes.
 package page
