@@ -10,7 +10,6 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -40,33 +39,25 @@ func (j *job) runBundle(c *cobra.Command, out io.Writer) error {
 
 // bundleQuantizer is the quantizer of all models of a bundle.
 func (j *job) bundleQuantizer() (quantize.Quantizer, error) {
-	o, err := j.flags.Options()
+	q, each, err := j.flags.BundleQuantizer()
 	if err != nil {
 		return nil, err
 	}
-	if err := j.checkBundleOptions(); err != nil {
-		return nil, err
-	}
-	return j.flags.Aim(o)
+	return q, j.checkBundleOptions(each)
 }
 
 // checkBundleOptions checks that each of the options has an effect in one of the
 // models at least. The error is about the first model.
-func (j *job) checkBundleOptions() error {
+func (j *job) checkBundleOptions(each []quantize.Quantizer) error {
 	if j.like != "" {
 		return usageErrorf("--like: %s is a bundle, and a model is expected: unpack it first", j.in)
 	}
-	given, err := j.flags.Given()
-	if err != nil {
-		return err
-	}
-	each := options.Strict{Options: given}.Each()
 	if len(each) == 0 {
 		return nil
 	}
 	first := make([]error, len(each))
 	used := make([]bool, len(each))
-	err = quantize.ViewBundle(j.in, func(_ string, m *tflite.ModelT) error {
+	err := quantize.ViewBundle(j.in, func(_ string, m *tflite.ModelT) error {
 		for i, one := range each {
 			_, err := one.Plan(m)
 			used[i] = used[i] || err == nil

@@ -83,16 +83,20 @@ func (s *settings) quantizer() (quantize.Quantizer, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	if s.isLiteRT() {
-		return s.aim(s.strictLiteRT()), nil
+	return s.aim(s.strict()), nil
+}
+
+// strict is the quantizer without the target.
+func (s *settings) strict() quantize.Quantizer {
+	switch {
+	case s.isLiteRT():
+		return s.strictLiteRT()
+	case s.restores():
+		return restore.Options{SetMinRuntimeVersion: s.SetMinRuntimeVersion, Repairs: s.Repairs}
+	case s.other != nil:
+		return strictMLIR{s.other.options(s.aimed()), s.Options}
 	}
-	if s.restores() {
-		return s.aim(restore.Options{SetMinRuntimeVersion: s.SetMinRuntimeVersion, Repairs: s.Repairs}), nil
-	}
-	if s.other != nil {
-		return s.aim(strictMLIR{s.other.options(s.aimed()), s.Options}), nil
-	}
-	return s.aim(Strict{s.aimed(), &s.Options}), nil
+	return Strict{s.aimed(), &s.Options}
 }
 
 // isSet reports whether the option of a flag was set.
