@@ -124,6 +124,12 @@ func litertOptions(n uint16) litert.Options {
 		other.Regex = "[aeo1-5]"
 		o.Recipe = append([]litert.Rule{other}, o.Recipe...)
 	}
+	for i := range o.Recipe {
+		if o.Recipe[i].Algorithm == litert.Hadamard { // whose matrices may be larger than the model
+			o.Recipe = slices.Clone(o.Recipe)
+			o.Recipe[i].Config.MostRotated = 256
+		}
+	}
 	return o
 }
 

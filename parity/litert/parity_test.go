@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -20,6 +21,7 @@ import (
 var (
 	every = flag.Bool("every", false, "compare all models with all recipes, not a share of them")
 	only  = flag.String("model", "", "compare the model of this name alone")
+	by    = flag.String("recipe", "", "compare with recipes alone whose names match this regular expression")
 )
 
 // share is one of how many pairs of a model and a recipe are compared always.
@@ -64,7 +66,7 @@ func sources(t *testing.T) []source {
 			out = append(out, source{c.Name, c.Model().Bytes()})
 		}
 	}
-	return out
+	return append(out, rotationModels()...)
 }
 
 // recipes are litert-quantizer's by name, and those of several rules.
@@ -86,12 +88,21 @@ func recipes() []litert.Recipe {
 		r.Algorithm = a
 		return litert.Recipe{Name: fmt.Sprintf("%s: %v", a, c), Rules: []litert.Rule{r}}
 	}
+	hadamard := func(regex string) litert.Rule {
+		r := rule(regex, "*", dynamic(4, litert.ChannelWise))
+		r.Algorithm = litert.Hadamard
+		return r
+	}
 	searched := func(a litert.Algorithm, bits uint8, g litert.Granularity) litert.Recipe {
 		return with(a, dynamic(bits, g))
 	}
 	return append(named,
 		searched(litert.OCTAV, 4, litert.BlockWise32), searched(litert.OCTAV, 4, litert.BlockWise64), searched(litert.OCTAV, 4, litert.BlockWise256), searched(litert.OCTAV, 2, litert.BlockWise32),
 		with(litert.OCTAV, litert.Config{Bits: 8, Granularity: litert.ChannelWise}), with(litert.OCTAV, litert.Config{Bits: 4, Granularity: litert.TensorWise}), with(litert.MSE, litert.Config{Bits: 8, Granularity: litert.ChannelWise}),
+		searched(litert.Hadamard, 8, litert.TensorWise), searched(litert.Hadamard, 4, litert.BlockWise32), with(litert.Hadamard, litert.Config{Bits: 8, Granularity: litert.ChannelWise}),
+		with(litert.Hadamard, litert.Config{Bits: 4, Granularity: litert.ChannelWise, Dynamic: true, MostRotated: 20}),
+		litert.Recipe{Name: "rotated beside int8", Rules: []litert.Rule{rule(".*", "*", dynamic(8, litert.ChannelWise)), hadamard("[02468];")}},
+		litert.Recipe{Name: "rotated beside weight-only", Rules: []litert.Rule{rule(".*", "*", litert.Config{Bits: 8, Granularity: litert.ChannelWise}), hadamard("[13579];")}},
 		searched(litert.Recovery, 8, litert.ChannelWise), searched(litert.Recovery, 4, litert.ChannelWise), searched(litert.Recovery, 2, litert.ChannelWise), searched(litert.Recovery, 8, litert.TensorWise), searched(litert.Recovery, 4, litert.TensorWise),
 		searched(litert.Recovery, 4, litert.BlockWise32), searched(litert.Recovery, 2, litert.BlockWise64), with(litert.Recovery, litert.Config{Bits: 8, Granularity: litert.ChannelWise}), with(litert.Recovery, litert.Config{Bits: 4, Granularity: litert.ChannelWise}),
 		searched(litert.MSE, 8, litert.ChannelWise), searched(litert.MSE, 4, litert.ChannelWise), searched(litert.MSE, 8, litert.TensorWise),
@@ -193,6 +204,9 @@ func TestParity(t *testing.T) {
 			t.Fatal(src.name, err)
 		}
 		for k, r := range recipes() {
+			if !regexp.MustCompile(*by).MatchString(r.Name) {
+				continue
+			}
 			if !*every && *only == "" && (i+k)%share != 0 {
 				continue
 			}
@@ -227,7 +241,7 @@ func TestParity(t *testing.T) {
 		}
 	}
 	t.Logf("%v; causes: %v", fmt.Sprint(counts), byCause)
-	if *only == "" && (counts[equal] < fewestEqual || len(byCause) < fewestCauses) {
+	if *only == "" && *by == "" && (counts[equal] < fewestEqual || len(byCause) < fewestCauses) {
 		t.Errorf("%d pairs are equal and %d causes were met, want %d and %d at least", counts[equal], len(byCause), fewestEqual, fewestCauses)
 	}
 }

@@ -11,6 +11,7 @@ type searchedBlocks struct {
 	blocks
 	search *clippedEncoder // in which each block is a channel
 	each   int             // blocks in a part
+	unit   int             // values of which parts have a multiple, 0 for any number
 }
 
 func newSearchedBlocks(e blocks) *searchedBlocks {
@@ -26,6 +27,9 @@ func (e *searchedBlocks) Err() error { return e.search.err }
 
 func (e *searchedBlocks) Parts(most int) Parts {
 	p := e.blocks.Parts(most)
+	if e.unit > 0 { // a power of two, as blocks are
+		p.Values = (p.Values + e.unit - 1) / e.unit * e.unit
+	}
 	e.each = p.Values / int(e.format.Size)
 	return Parts{Values: p.Values, Look: true}
 }

@@ -87,6 +87,9 @@ func operationNames() []string {
 // recovered are the operators that Recovery is for.
 var recovered = []tflite.BuiltinOperator{tflite.BuiltinOperatorFULLY_CONNECTED, tflite.BuiltinOperatorCONV_2D, tflite.BuiltinOperatorEMBEDDING_LOOKUP}
 
+// rotatedOperators are those that Hadamard is for.
+var rotatedOperators = []tflite.BuiltinOperator{tflite.BuiltinOperatorFULLY_CONNECTED, tflite.BuiltinOperatorEMBEDDING_LOOKUP}
+
 // can reports whether the operation can have the configuration of a rule.
 func (o *operation) can(r *Rule) bool {
 	c := &r.Config
@@ -94,6 +97,9 @@ func (o *operation) can(r *Rule) bool {
 		return c.Bits == 16 && c.Float && !c.Dynamic && o.name != "" && o.operator != tflite.BuiltinOperatorBATCH_MATMUL
 	}
 	if r.Algorithm == MSE && (c.Bits == 2 || o.operator == tflite.BuiltinOperatorBATCH_MATMUL) {
+		return false
+	}
+	if r.Algorithm == Hadamard && !slices.Contains(rotatedOperators, o.operator) {
 		return false
 	}
 	if r.Algorithm == Recovery && !slices.Contains(recovered, o.operator) {

@@ -32,6 +32,9 @@ const (
 	OCTAV Algorithm = "OCTAV"
 	// Recovery makes integers of weights that were such integers times a scale.
 	Recovery Algorithm = "dequantized_weight_recovery"
+	// Hadamard is OCTAV of weights that are multiplied by a Hadamard matrix. Operators that
+	// do the same with the other input are added.
+	Hadamard Algorithm = "DECOMPOSED_HADAMARD_ROTATION"
 	// FloatCasting makes float16.
 	FloatCasting Algorithm = "float_casting"
 )
@@ -70,6 +73,8 @@ type Config struct {
 	// MinElements: smaller weights stay as they are, but of EMBEDDING_LOOKUP and
 	// BATCH_MATMUL.
 	MinElements uint64
+	// MostRotated is how many values Hadamard rotates at a time at most, 0 for any number.
+	MostRotated int32
 }
 
 // A Rule is one of a recipe.
@@ -128,9 +133,6 @@ func (o *Options) check() error {
 	return plan.CheckRules(o.Rules)
 }
 
-// rotates is why Hadamard rotations are refused.
-const rotates = "puts rotations between operators, which is not made here"
-
 // Check returns an error where a rule is none that can be used, as the rest of a
 // sentence about the rule.
 func (r *Rule) Check() error {
@@ -143,12 +145,12 @@ func (r *Rule) Check() error {
 	if r.Algorithm == "GPTQ" || r.Algorithm == "OSCAR" {
 		return fmt.Errorf("the algorithm %s needs data to calibrate with: want %s, %s or %s", r.Algorithm, MinMax, FloatCasting, NoQuantize)
 	}
-	if strings.HasSuffix(string(r.Algorithm), "HADAMARD_ROTATION") {
-		return fmt.Errorf("the algorithm %s %s: want %s for searched scales without", r.Algorithm, rotates, OCTAV)
+	if r.Algorithm == "HADAMARD_ROTATION" {
+		return fmt.Errorf("the algorithm %s makes operators that no runtime has: want %s", r.Algorithm, Hadamard)
 	}
 	switch r.Algorithm {
 	case MinMax, FloatCasting:
-	case MSE, OCTAV, Recovery:
+	case MSE, OCTAV, Recovery, Hadamard:
 		if r.Config.Asymmetric {
 			return fmt.Errorf("the algorithm %s is for symmetric integers: want symmetric true", r.Algorithm)
 		}
@@ -156,7 +158,10 @@ func (r *Rule) Check() error {
 			return fmt.Errorf("the algorithm %s is for scales per channel or tensor: want %s or %s", r.Algorithm, ChannelWise, TensorWise)
 		}
 	default:
-		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, Recovery, FloatCasting, NoQuantize)
+		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, Recovery, Hadamard, FloatCasting, NoQuantize)
+	}
+	if r.Config.MostRotated < 0 {
+		return fmt.Errorf("invalid number %d of values that are rotated at a time: want 0 or more", r.Config.MostRotated)
 	}
 	switch r.Config.Granularity {
 	case TensorWise, ChannelWise, BlockWise32, BlockWise64, BlockWise128, BlockWise256:
