@@ -93,7 +93,7 @@ var mutations = []mutation{
 	{"go/quantize/litert/groups.go", "keeps := len(groups) - 1", "keeps := 0"},
 	{"go/quantize/litert/choose.go", "groups[g] = []*Rule{r}", "groups[g] = append(groups[g], r)"},
 	{"go/quantize/litert/choose.go", "if o.can(r) && fits(&r.Config) {", "if o.can(r) {"},
-	{"go/quantize/litert/collect.go", "!weights && (r.Config.Dynamic || r.Config.Float)", "!weights && r.Config.Float"},
+	{"go/quantize/litert/collect.go", "!weights && (r.Config.Dynamic || r.Config.Float ||", "!weights && (r.Config.Float ||"},
 	{"go/quantize/litert/plan.go", `p.DequantizedName = "_dequant"`, `p.DequantizedName = "_dequantize"`},
 	{"go/quantize/encode/integer.go", "leastPeak = 1e-9", "leastPeak = 1e-8"},
 	{"go/quantize/encode/integer.go", "float32(int(1)<<a.bits-1)", "float32(int(1)<<a.bits)"},
