@@ -100,7 +100,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/blocks.go", "step = max(step, leastBlockScale)", "step = max(step, 0)"},
 	{"go/quantize/encode/recovered.go", "l.many || worst > tolerance", "l.many"},
 	{"go/quantize/encode/recovered.go", "if l.tensor || d > leastGap {", "if d > 0.01 {"},
-	{"go/quantize/encode/rotated.go", "if rest > 0 != (s > 0) {", "if rest < 0 {"},
+	{"go/quantize/encode/kernel/products.go", "if rest > 0 != (s > 0) {", "if rest < 0 {"},
 	{"go/quantize/encode/rotated.go", "case left >= 2*most:", "case left > 2*most:"},
 	{"go/quantize/encode/rotated.go", "of.multiple = max(of.multiple, e.n)", "of.multiple = max(of.multiple, 1)"},
 	{"go/quantize/litert/rotate.go", "first := len(i.GraphOutputs) > 0", "first := false"},

@@ -46,6 +46,10 @@ func BenchmarkFormats(b *testing.B) {
 			bench(b, len(data), func() { encodeParts(e, dst, scales, data) })
 		})
 	}
+	b.Run("rotation of 2048", func(b *testing.B) {
+		dst := make([]byte, 1<<20)
+		bench(b, len(dst), func() { rotate(dst, data[:len(dst)], 2048) })
+	})
 	halves := make([]byte, len(data)/2)
 	kernel.Half(halves, data)
 	b.Run("float16 loads", func(b *testing.B) {

@@ -7,6 +7,7 @@ import (
 	"math"
 	mathbits "math/bits"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -147,28 +148,53 @@ func HadamardMatrix(n int) []float32 {
 // negative reports whether an element of the matrix is below 0.
 func negative(row, column int) bool { return mathbits.OnesCount(uint(row&column))%2 == 1 }
 
-// rotate multiplies rows of n values by the matrix.
+// rotate multiplies rows of n values by the matrix, a strip of columns at a time.
 func rotate(dst, src []byte, n int) {
-	unit := float32(1) / float32(math.Sqrt(float64(n)))
-	sums, panel := make([]float32, n), make([]float32, n)
+	const lanes = kernel.ProductLanes
+	table := stripTable(float32(1) / float32(math.Sqrt(float64(n))))
+	signed, panel := make([]float32, n), make([]float32, lanes)
 	for at := 0; at+floatSize*n <= len(src); at += floatSize * n {
 		row := Floats(src[at : at+floatSize*n])
-		clear(sums)
-		for from := 0; from < n; {
-			to := from + panelOf(n-from)
-			clear(panel)
-			for k := from; k < to; k++ {
-				addRow(panel, row[k], unit, k)
+		for column := 0; column < n; column += lanes {
+			for k, v := range row {
+				if signed[k] = v; negative(k, column) {
+					signed[k] = -v
+				}
 			}
-			for j := range sums {
-				sums[j] += panel[j]
+			sums := make([]float32, lanes)
+			for from := 0; from < n; {
+				to := from + panelOf(n-from)
+				clear(panel)
+				for ; from < to; from = nextStrip(from, to) {
+					kernel.AddProducts(panel, signed[from:nextStrip(from, to)], table[from%lanes*lanes:])
+				}
+				for j := range sums {
+					sums[j] += panel[j]
+				}
 			}
-			from = to
-		}
-		for j, v := range sums {
-			binary.LittleEndian.PutUint32(dst[at+floatSize*j:], math.Float32bits(v))
+			for j, v := range sums[:min(lanes, n-column)] {
+				binary.LittleEndian.PutUint32(dst[at+floatSize*(column+j):], math.Float32bits(v))
+			}
 		}
 	}
+}
+
+// nextStrip is where the next rows of the table begin, or a panel ends.
+func nextStrip(from, to int) int {
+	return min(to, (from/kernel.ProductLanes+1)*kernel.ProductLanes)
+}
+
+// stripTable is the part of any larger matrix that its first rows and columns have. In
+// others, signs are those of the table, or all of them are the opposite in a row.
+func stripTable(unit float32) []float32 {
+	const lanes = kernel.ProductLanes
+	out := make([]float32, lanes*lanes)
+	for i := range out {
+		if out[i] = unit; negative(i/lanes, i%lanes) {
+			out[i] = -unit
+		}
+	}
+	return out
 }
 
 // panelOf is how many of the products that are left are summed at once.
@@ -181,32 +207,4 @@ func panelOf(left int) int {
 		return (left/2 + multiple - 1) / multiple * multiple
 	}
 	return left
-}
-
-// addRow adds v times row k of the matrix, each product with one rounding.
-func addRow(sums []float32, v, unit float32, k int) {
-	product := float64(v) * float64(unit) // exact
-	for j := range sums {
-		p := product
-		if negative(k, j) {
-			p = -p
-		}
-		sums[j] = addExactly(sums[j], p)
-	}
-}
-
-// addExactly rounds a + p once: the sum in float64 to odd, and that to float32.
-func addExactly(a float32, p float64) float32 {
-	x := float64(a)
-	s := x + p
-	t := s - x
-	rest := (x - (s - t)) + (p - t)
-	if rest == 0 || rest != rest {
-		return float32(s)
-	}
-	b := math.Float64bits(s)
-	if rest > 0 != (s > 0) {
-		b--
-	}
-	return float32(math.Float64frombits(b | 1))
 }

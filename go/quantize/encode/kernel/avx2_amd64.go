@@ -85,6 +85,11 @@ func blockScalesAVX2(halves []byte, scales []float32)
 //go:noescape
 func blockIntegersAVX2(dst []byte, src []byte, scales []float32, groups int, low float32, high float32)
 
+// addProductsFMA needs FMA, and one value at least.
+//
+//go:noescape
+func addProductsFMA(sums []float32, values []float32, table []float32)
+
 // pack4AVX2 needs a multiple of 64 codes.
 //
 //go:noescape

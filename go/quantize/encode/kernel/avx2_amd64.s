@@ -1187,6 +1187,47 @@ done:
 	VZEROUPPER
 	RET
 
+// func addProductsFMA(sums []float32, values []float32, table []float32)
+// Requires: AVX, FMA3
+TEXT ·addProductsFMA(SB), NOSPLIT, $0-72
+	MOVQ    sums_base+0(FP), AX
+	MOVQ    values_base+24(FP), CX
+	MOVQ    table_base+48(FP), DX
+	MOVQ    values_len+32(FP), BX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+
+value:
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  128(DX), Y8, Y4
+	VFMADD231PS  160(DX), Y8, Y5
+	VFMADD231PS  192(DX), Y8, Y6
+	VFMADD231PS  224(DX), Y8, Y7
+	ADDQ         $0x04, CX
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          value
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	VZEROUPPER
+	RET
+
 // func pack4AVX2(dst []byte, codes []byte)
 // Requires: AVX, AVX2
 TEXT ·pack4AVX2(SB), NOSPLIT, $0-48

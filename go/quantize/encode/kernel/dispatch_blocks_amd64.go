@@ -2,6 +2,8 @@
 
 package kernel
 
+import "golang.org/x/sys/cpu"
+
 // groupValues are in a group, of which blocks have some.
 const groupValues = 4 * lanes
 
@@ -11,6 +13,17 @@ func blockPeaks(dst []float32, src []byte, size int) {
 		return
 	}
 	blockPeaksAVX2(dst, src, size/groupValues)
+}
+
+// hasFMA is for products: AVX2 comes with it on all processors so far.
+var hasFMA = cpu.X86.HasFMA
+
+func addProducts(sums, values, table []float32) {
+	if !useAVX2 || !hasFMA {
+		addProductsPortable(sums, values, table)
+		return
+	}
+	addProductsFMA(sums, values, table)
 }
 
 func blockScales(halves []byte, scales []float32) {

@@ -46,6 +46,8 @@ func blockIntegers(dst, src []byte, scales []float32, size int, low, high int8) 
 	blockIntegersPortable(dst, src, scales, size, low, high)
 }
 
+func addProducts(sums, values, table []float32) { addProductsPortable(sums, values, table) }
+
 // pack4 and pack2 leave all codes to the portable code.
 func pack4(_, _ []byte) int { return 0 }
 func pack2(_, _ []byte) int { return 0 }

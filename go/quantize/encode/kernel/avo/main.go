@@ -62,6 +62,7 @@ func generate() (map[string][]byte, error) {
 	g.blockPeaks()
 	g.blockScales()
 	g.blockIntegers()
+	g.addProducts()
 	g.pack4()
 	g.pack2()
 	g.features()
