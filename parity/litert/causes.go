@@ -133,6 +133,18 @@ func (c *causes) float16() bool {
 	return slices.ContainsFunc(c.recipe.Recipe, func(r litert.Rule) bool { return r.Config.Float })
 }
 
+// lacksRotation reports whether an operator that rotations are for has no constant weights,
+// or no place for a bias.
+func lacksRotation(code tflite.BuiltinOperator, op *tflite.OperatorT, constant func(t int32) bool) bool {
+	switch code {
+	case tflite.BuiltinOperatorFULLY_CONNECTED:
+		return len(op.Inputs) < 3 || !constant(op.Inputs[1])
+	case tflite.BuiltinOperatorEMBEDDING_LOOKUP:
+		return len(op.Inputs) < 2 || !constant(op.Inputs[1])
+	}
+	return false
+}
+
 func (c *causes) rotates() bool {
 	return slices.ContainsFunc(c.recipe.Recipe, func(r litert.Rule) bool { return r.Algorithm == litert.Hadamard })
 }
@@ -173,7 +185,7 @@ func (c *causes) operators(sg *tflite.SubGraphT) {
 		if len(op.Inputs) == 0 || len(op.Outputs) == 0 || known && (len(op.Inputs) < least || slices.Contains(op.Inputs[:least], -1)) || slices.Contains(op.Outputs, -1) || noOptions(code, op) {
 			c.found[Absent] = true
 		}
-		if c.rotates() && code == tflite.BuiltinOperatorFULLY_CONNECTED && (len(op.Inputs) < 3 || !c.constant(sg, op.Inputs[1])) {
+		if c.rotates() && lacksRotation(code, op, func(t int32) bool { return c.constant(sg, t) }) {
 			c.found[Rotations] = true
 		}
 		for i, t := range op.Inputs {

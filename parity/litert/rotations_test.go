@@ -35,7 +35,10 @@ func rotationModels() []source {
 		},
 		"a lookup that is an output": func(m *synthetic.Model, r *rand.Rand) {
 			x := lookup(m, weightsOf(m, r, 30, 32), 32)
-			m.Output(x, dense(m, r, x, 8, 32))
+			y := m.Input(4, 8)
+			sum := m.Tensor(4, 8)
+			m.Op(tflite.BuiltinOperatorADD, []int32{y, y}, sum)
+			m.Output(x, dense(m, r, x, 8, 32), sum)
 		},
 		"a lookup that an ADD reads before a matrix": func(m *synthetic.Model, r *rand.Rand) {
 			x := lookup(m, weightsOf(m, r, 30, 64), 64)

@@ -101,7 +101,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/recovered.go", "l.many || worst > tolerance", "l.many"},
 	{"go/quantize/encode/recovered.go", "if l.tensor || d > leastGap {", "if d > 0.01 {"},
 	{"go/quantize/encode/kernel/products.go", "if rest > 0 != (s > 0) {", "if rest < 0 {"},
-	{"go/quantize/encode/rotated.go", "case left >= 2*most:", "case left > 2*most:"},
+	{"go/quantize/encode/rotated.go", "most, multiple = 448, 16", "most, multiple = 448, 64"},
 	{"go/quantize/encode/rotated.go", "of.multiple = max(of.multiple, e.n)", "of.multiple = max(of.multiple, 1)"},
 	{"go/quantize/litert/rotate.go", "first := len(i.GraphOutputs) > 0", "first := false"},
 	{"go/quantize/litert/rotate.go", "from = s.rotateOutput(from, &r)", "s.rotateOutput(from, &r)"},

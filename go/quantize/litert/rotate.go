@@ -81,6 +81,9 @@ func (s *subgraphPlanner) rotateOutput(t int32, r *rotation) int32 {
 			i.GraphOutputs = append(i.GraphOutputs, int32(k))
 		}
 	}
+	if len(i.Readers) == 0 && len(i.GraphOutputs) == 0 {
+		return t
+	}
 	first := len(i.GraphOutputs) > 0
 	if !first && len(i.Readers) > 0 {
 		i.Before = i.Readers[0].Operator

@@ -29,41 +29,45 @@ func TestRotationsAroundOperators(t *testing.T) {
 	m.Last().Inputs = []int32{ids}
 	x := m.Tensor(1, 12)
 	m.Op(tflite.BuiltinOperatorEMBEDDING_LOOKUP, []int32{ids, random(m, 6, 12)}, x)
+	sum := m.Tensor(1)
+	m.Op(tflite.BuiltinOperatorADD, []int32{ids, ids}, sum)
 	a := dense(m, x, random(m, 3, 12), 3)
 	m.Output(x, a, dense(m, x, random(m, 5, 12), 5))
 	const want = `0 t0 INT32
 1 t1 FLOAT32
 2 t2 INT8
-3 t3 INT8
-4 t4 FLOAT32
-5 t5 INT8
-6 t6 FLOAT32
-7 t1_prerotate_shape INT32
-8 t1_prerotate_reshaped FLOAT32
-9 t1_hadamard_matrix FLOAT32
-10 t1_rotated FLOAT32
-11 t1_postrotate_shape INT32
-12 t1_postrotate_reshaped FLOAT32
-13 t1_postrotate_reshaped_prerotate_shape INT32
-14 t1_postrotate_reshaped_prerotate_reshaped FLOAT32
-15 t1_postrotate_reshaped_rotated FLOAT32
-16 t1_postrotate_reshaped_postrotate_shape INT32
-17 t1_postrotate_reshaped_postrotate_reshaped FLOAT32
+3 t3 FLOAT32
+4 t4 INT8
+5 t5 FLOAT32
+6 t6 INT8
+7 t7 FLOAT32
+8 t1_prerotate_shape INT32
+9 t1_prerotate_reshaped FLOAT32
+10 t1_hadamard_matrix FLOAT32
+11 t1_rotated FLOAT32
+12 t1_postrotate_shape INT32
+13 t1_postrotate_reshaped FLOAT32
+14 t1_postrotate_reshaped_prerotate_shape INT32
+15 t1_postrotate_reshaped_prerotate_reshaped FLOAT32
+16 t1_postrotate_reshaped_rotated FLOAT32
+17 t1_postrotate_reshaped_postrotate_shape INT32
+18 t1_postrotate_reshaped_postrotate_reshaped FLOAT32
 [0 2] -> [1]
-[1 7] -> [8]
-[8 9] -> [10]
-[10 11] -> [12]
-[12 13] -> [14]
-[14 9] -> [15]
-[15 16] -> [17]
-[17 3 -1] -> [4]
-[17 5 -1] -> [6]
-out [12 4 6]`
+[1 8] -> [9]
+[9 10] -> [11]
+[11 12] -> [13]
+[0 0] -> [3]
+[13 14] -> [15]
+[15 10] -> [16]
+[16 17] -> [18]
+[18 4 -1] -> [5]
+[18 6 -1] -> [7]
+out [13 5 7]`
 	out := quantized(t, m, named(t, "dynamic_wi8c_hr_afp32"))
 	if got := show(out); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	if s := out.Tensors[8].Shape; s[0] != 3 || s[1] != 4 {
+	if s := out.Tensors[9].Shape; s[0] != 3 || s[1] != 4 {
 		t.Errorf("12 values are rotated as %v", s)
 	}
 }
