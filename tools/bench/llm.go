@@ -22,7 +22,7 @@ func (b *bench) language() error {
 	if b.quick {
 		layers, vocabulary = 2, 16<<10
 	}
-	all, size, err := b.languageModel(synthetic.LLM(vocabulary, 2048, 4608, layers), 5, false)
+	all, size, err := b.languageModel(synthetic.LLM(vocabulary, 2048, 4608, layers), 3, false)
 	if err != nil {
 		return err
 	}
