@@ -135,7 +135,7 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if q, err = j.ordered(q); err != nil {
 		return err
 	}
-	bar := newProgress(c.ErrOrStderr())
+	bar := progressOf(c)
 	r, err := quantize.File(j.in, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
@@ -162,6 +162,10 @@ func (j *job) run(c *cobra.Command, model string) error {
 var errDiffers = errors.New("the output differs from the file of --like")
 
 func (j *job) print(c *cobra.Command, out io.Writer, r *report.Report) error {
+	if l := listenerOf(c); l != nil {
+		l.Report(r, Words{reportHeadline(r), reportLines(r)})
+		return nil
+	}
 	if j.json {
 		return encode(out, r)
 	}

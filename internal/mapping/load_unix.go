@@ -23,8 +23,8 @@ func open(path string) (*os.File, error) {
 	}
 }
 
-func load(f *os.File, size int) (data []byte, mapped bool, err error) {
-	data, err = syscall.Mmap(int(f.Fd()), 0, size, syscall.PROT_READ, syscall.MAP_SHARED)
+func load(f *os.File, info os.FileInfo) (data []byte, mapped bool, err error) {
+	data, err = syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
 	return data, err == nil, err
 }
 

@@ -1,4 +1,4 @@
-package browser
+package chromium
 
 import (
 	"archive/tar"
@@ -18,8 +18,9 @@ import (
 
 var program = flag.String("browser", "", "a Chromium to test in, instead of the pinned one")
 
-// find starts the browser of -browser, or the pinned one, which it unpacks.
-func find(t *testing.T) *chromium {
+// Start starts the browser of -browser, or the pinned one, which it unpacks, until the test
+// ends. The test is skipped where there is none, outside Bazel and without TEST_SRCDIR.
+func Start(t *testing.T) *Browser {
 	t.Helper()
 	if *program != "" {
 		return start(t, *program, nil)
@@ -35,8 +36,9 @@ func find(t *testing.T) *chromium {
 	return start(t, path, []string{"LD_LIBRARY_PATH=" + filepath.Join(dir, "lib") + ":" + dir, "FONTCONFIG_FILE=" + fonts})
 }
 
-// runfile is where a pinned file is. Outside Bazel and without TEST_SRCDIR there is none.
-func runfile(t *testing.T, name string) string {
+// Runfile is where a pinned file is. Outside Bazel and without TEST_SRCDIR there is none,
+// and the test is skipped.
+func Runfile(t *testing.T, name string) string {
 	t.Helper()
 	path, err := runfiles.Find(name)
 	if err != nil && os.Getenv("TEST_SRCDIR") == "" {
@@ -51,7 +53,7 @@ func runfile(t *testing.T, name string) string {
 // packed reads what a file of the package holds.
 func packed(t *testing.T, name string) io.Reader {
 	t.Helper()
-	file, err := os.Open(runfile(t, "chromium/package/bin/"+name))
+	file, err := os.Open(Runfile(t, "chromium/package/bin/"+name))
 	if err != nil {
 		t.Fatal(err)
 	}

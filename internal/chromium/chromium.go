@@ -1,4 +1,5 @@
-package browser
+// Package chromium drives a headless Chromium in tests, by the DevTools protocol.
+package chromium
 
 import (
 	"bufio"
@@ -14,9 +15,9 @@ import (
 	"time"
 )
 
-// A chromium is a headless browser with one tab, driven by the DevTools protocol: JSON
-// messages that end in a zero byte, to its file descriptor 3 and from 4.
-type chromium struct {
+// A Browser has one tab. Its messages are JSON and end in a zero byte, to its file
+// descriptor 3 and from 4. What fails ends the test.
+type Browser struct {
 	t       *testing.T
 	in      io.Writer
 	session string
@@ -26,6 +27,8 @@ type chromium struct {
 	waiting map[int]chan message
 	events  []message
 	loaded  chan struct{}
+	// downloads are the states in which downloads ended.
+	downloads chan string
 }
 
 type message struct {
@@ -40,7 +43,7 @@ type message struct {
 }
 
 // start runs the browser until the test ends.
-func start(t *testing.T, program string, environment []string) *chromium {
+func start(t *testing.T, program string, environment []string) *Browser {
 	t.Helper()
 	toRead, toWrite, err := os.Pipe()
 	if err != nil {
@@ -73,13 +76,13 @@ func start(t *testing.T, program string, environment []string) *chromium {
 			t.Logf("the browser said: %.4000s", words)
 		}
 	})
-	c := &chromium{t: t, in: toWrite, waiting: map[int]chan message{}, loaded: make(chan struct{}, 16)}
+	c := &Browser{t: t, in: toWrite, waiting: map[int]chan message{}, loaded: make(chan struct{}, 16), downloads: make(chan string, 16)}
 	go c.read(fromRead)
 	c.attach()
 	return c
 }
 
-func (c *chromium) read(r io.Reader) {
+func (c *Browser) read(r io.Reader) {
 	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadBytes(0)
@@ -98,6 +101,8 @@ func (c *chromium) read(r io.Reader) {
 			delete(c.waiting, m.ID)
 		case m.Method == "Page.loadEventFired":
 			c.loaded <- struct{}{}
+		case m.Method == "Browser.downloadProgress":
+			c.downloaded(m.Params)
 		default:
 			c.events = append(c.events, m)
 		}
@@ -105,11 +110,18 @@ func (c *chromium) read(r io.Reader) {
 	}
 }
 
+func (c *Browser) downloaded(params json.RawMessage) {
+	var progress struct{ State string }
+	if json.Unmarshal(params, &progress) == nil && progress.State != "inProgress" {
+		c.downloads <- progress.State
+	}
+}
+
 // limit is how long a browser may take to answer, on a machine that is busy.
 const limit = time.Minute
 
-// call sends a command and puts the answer into result, which may be nil.
-func (c *chromium) call(method string, params, result any) {
+// Call sends a command and puts the answer into result, which may be nil.
+func (c *Browser) Call(method string, params, result any) {
 	c.t.Helper()
 	c.mu.Lock()
 	reply := make(chan message, 1)
@@ -151,34 +163,35 @@ func (c *chromium) call(method string, params, result any) {
 	}
 }
 
-type object = map[string]any
+// An Object is one in JSON.
+type Object = map[string]any
 
 // attach opens a tab.
-func (c *chromium) attach() {
+func (c *Browser) attach() {
 	c.t.Helper()
 	var target struct {
 		ID string `json:"targetId"`
 	}
-	c.call("Target.createTarget", object{"url": "about:blank"}, &target)
+	c.Call("Target.createTarget", Object{"url": "about:blank"}, &target)
 	var attached struct {
 		ID string `json:"sessionId"`
 	}
-	c.call("Target.attachToTarget", object{"targetId": target.ID, "flatten": true}, &attached)
+	c.Call("Target.attachToTarget", Object{"targetId": target.ID, "flatten": true}, &attached)
 	c.session = attached.ID
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
-		c.call(domain+".enable", object{}, nil)
+		c.Call(domain+".enable", Object{}, nil)
 	}
 }
 
-// show sets the size of the window and the colours that the user prefers.
-func (c *chromium) show(width, height int, scheme string) {
+// Show sets the size of the window and the colours that the user prefers.
+func (c *Browser) Show(width, height int, scheme string) {
 	c.t.Helper()
-	c.call("Emulation.setDeviceMetricsOverride", object{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
-	c.call("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
+	c.Call("Emulation.setDeviceMetricsOverride", Object{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+	c.Call("Emulation.setEmulatedMedia", Object{"features": []Object{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
 }
 
-// open loads a file, and forgets what was before.
-func (c *chromium) open(path string) {
+// Open loads a page, and forgets what was before.
+func (c *Browser) Open(address string) {
 	c.t.Helper()
 	c.mu.Lock()
 	c.events = nil
@@ -186,16 +199,16 @@ func (c *chromium) open(path string) {
 	for len(c.loaded) > 0 {
 		<-c.loaded
 	}
-	c.call("Page.navigate", object{"url": "file://" + path}, nil)
+	c.Call("Page.navigate", Object{"url": address}, nil)
 	select {
 	case <-c.loaded:
 	case <-time.After(limit):
-		c.t.Fatalf("%s: not loaded", path)
+		c.t.Fatalf("%s: not loaded", address)
 	}
 }
 
-// run evaluates a script, waits for its promise and puts its value into result.
-func (c *chromium) run(script string, result any) {
+// Run evaluates a script, waits for its promise and puts its value into result.
+func (c *Browser) Run(script string, result any) {
 	c.t.Helper()
 	var out struct {
 		Result struct {
@@ -208,7 +221,7 @@ func (c *chromium) run(script string, result any) {
 			} `json:"exception"`
 		} `json:"exceptionDetails"`
 	}
-	c.call("Runtime.evaluate", object{"expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true}, &out)
+	c.Call("Runtime.evaluate", Object{"expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true}, &out)
 	if e := out.Exception; e != nil {
 		c.t.Fatalf("%s %s\n%s", e.Text, e.Exception.Description, script)
 	}
@@ -219,40 +232,89 @@ func (c *chromium) run(script string, result any) {
 	}
 }
 
+// Wait waits until a script gives true, which it is asked whenever the page changes.
+func (c *Browser) Wait(script string) {
+	c.t.Helper()
+	c.Run(`new Promise((done) => {
+		const look = () => { if (!(`+script+`)) return false; changes.disconnect(); done(); return true; };
+		const changes = new MutationObserver(look);
+		changes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+		look();
+	})`, nil)
+}
+
+// Choose gives files to the element that a script gives, an input for files.
+func (c *Browser) Choose(script string, paths ...string) {
+	c.t.Helper()
+	var out struct {
+		Result struct {
+			ID string `json:"objectId"`
+		} `json:"result"`
+	}
+	c.Call("Runtime.evaluate", Object{"expression": script}, &out)
+	c.Call("DOM.setFileInputFiles", Object{"files": paths, "objectId": out.Result.ID}, nil)
+}
+
+// Drop drags files onto a place of the window, in pixels from its left and its top.
+func (c *Browser) Drop(x, y int, paths ...string) {
+	c.t.Helper()
+	for _, kind := range []string{"dragEnter", "dragOver", "drop"} {
+		c.Call("Input.dispatchDragEvent", Object{"type": kind, "x": x, "y": y, "data": Object{"items": []Object{}, "files": paths, "dragOperationsMask": 1}}, nil)
+	}
+}
+
+// Download runs a script that begins a download, and returns the folder that the file is in
+// under its own name.
+func (c *Browser) Download(script string) string {
+	c.t.Helper()
+	dir := c.t.TempDir()
+	c.Call("Browser.setDownloadBehavior", Object{"behavior": "allow", "downloadPath": dir, "eventsEnabled": true}, nil)
+	c.Run(script, nil)
+	select {
+	case state := <-c.downloads:
+		if state != "completed" {
+			c.t.Fatalf("the download is %s", state)
+		}
+	case <-time.After(limit):
+		c.t.Fatal("no download ended")
+	}
+	return dir
+}
+
 // keys are what Chromium wants to know of keys that are pressed.
-var keys = map[string]object{
+var keys = map[string]Object{
 	"Enter": {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13},
 	"Space": {"key": " ", "code": "Space", "text": " ", "windowsVirtualKeyCode": 32},
 }
 
-func (c *chromium) press(key string) {
+func (c *Browser) Press(key string) {
 	c.t.Helper()
 	for _, kind := range []string{"keyDown", "keyUp"} {
 		event := maps.Clone(keys[key])
 		event["type"] = kind
-		c.call("Input.dispatchKeyEvent", event, nil)
+		c.Call("Input.dispatchKeyEvent", event, nil)
 	}
 }
 
-// screenshot writes a picture of the page from one height to another.
-func (c *chromium) screenshot(path string, top, height int) {
+// Screenshot writes a picture of the page from one height to another.
+func (c *Browser) Screenshot(path string, top, height int) {
 	c.t.Helper()
 	var width int
-	c.run("innerWidth", &width)
+	c.Run("innerWidth", &width)
 	var out struct {
 		Data []byte `json:"data"`
 	}
-	clip := object{"x": 0, "y": top, "width": width, "height": height, "scale": 1}
-	c.call("Page.captureScreenshot", object{"format": "png", "captureBeyondViewport": true, "clip": clip}, &out)
+	clip := Object{"x": 0, "y": top, "width": width, "height": height, "scale": 1}
+	c.Call("Page.captureScreenshot", Object{"format": "png", "captureBeyondViewport": true, "clip": clip}, &out)
 	if err := os.WriteFile(path, out.Data, 0o644); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-// complaints are what the page printed to the console, exceptions, and what it asked of
+// Complaints are what the page printed to the console, exceptions, and what it asked of
 // the network beside its own file.
-func (c *chromium) complaints() []string {
-	c.run("0", nil) // events before it have come
+func (c *Browser) Complaints() []string {
+	c.Run("0", nil) // events before it have come
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var out []string
