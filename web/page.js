@@ -214,6 +214,7 @@ async function wantPlan() {
   state.wanted = true;
   if (state.planning) return;
   state.planning = true;
+  at("plan").setAttribute("aria-busy", "true");
   at("plan").classList.add("stale");
   try {
     while (state.wanted) {
@@ -225,6 +226,7 @@ async function wantPlan() {
     if (state.worker === null && !state.making) { showMistake(sentence(e.message)); await again(); }
   }
   state.planning = false;
+  at("plan").setAttribute("aria-busy", "false");
 }
 
 function showPlan(value, mistake) {
@@ -241,7 +243,9 @@ function showPlan(value, mistake) {
   state.bundle = plans.some((p) => p.member !== undefined);
   for (const id of ["options", "plan", "bar"]) at(id).hidden = false;
   at("command").textContent = value.command;
+  const key = document.activeElement?.dataset.key; // of what is replaced, and keeps the focus
   at("plans").replaceChildren(...plans.map(planElement));
+  if (key) [...at("plans").querySelectorAll("[data-key]")].find((e) => e.dataset.key === key)?.focus({ preventScroll: true });
   at("sum").textContent = sum();
   at("model-status").textContent = state.model.name + ", " + size(state.model.size) + (state.bundle ? ", " + exact(plans.length) + " models" : "");
   say("Plan: " + sum());
@@ -272,7 +276,7 @@ function planElement(p, i) {
 // weights is the table of a plan's constants.
 function weights(p, i) {
   const id = "weights-" + i, body = make("tbody"), status = make("p", { class: "status", role: "status" });
-  const search = make("input", { type: "search", autocomplete: "off", spellcheck: "false", value: filter, input: () => { filter = search.value; shown = CHUNK; fill(); } });
+  const search = make("input", { type: "search", "data-key": "search " + i, autocomplete: "off", spellcheck: "false", value: filter, input: () => { filter = search.value; shown = CHUNK; fill(); } });
   const more = make("button", { class: "button", type: "button", click: () => { shown += 100; fill(); } }, "Show more");
   const all = (on) => () => {
     for (const row of found()) if (row.keep) { if (on) kept.delete(row.keep); else kept.add(row.keep); }
@@ -284,7 +288,7 @@ function weights(p, i) {
   };
   function fill() {
     const list = found();
-    body.replaceChildren(...list.slice(0, shown).map(rowElement));
+    body.replaceChildren(...list.slice(0, shown).map((row) => rowElement(row, i)));
     more.hidden = list.length <= shown;
     const changed = p.rows.filter((row) => row.after > 0).length;
     status.textContent = `${exact(changed)} of ${exact(p.rows.length + p.more)} constants change` + (list.length < p.rows.length ? `; ${exact(list.length)} are shown` : "") + (p.more ? `; the ${exact(p.more)} smallest are not listed` : "");
@@ -294,8 +298,8 @@ function weights(p, i) {
     make("h3", { id }, "Weights"),
     make("div", { class: "controls" },
       make("label", { class: "grow" }, "Search names and reasons", search),
-      make("button", { class: "button", type: "button", click: all(true) }, "Quantize all"),
-      make("button", { class: "button", type: "button", click: all(false) }, "Keep all")),
+      make("button", { class: "button", type: "button", "data-key": "all " + i, click: all(true) }, "Quantize all"),
+      make("button", { class: "button", type: "button", "data-key": "none " + i, click: all(false) }, "Keep all")),
     status,
     make("div", { class: "scroll", role: "group", "aria-labelledby": id, tabindex: "0" },
       make("table", null,
@@ -305,11 +309,11 @@ function weights(p, i) {
     make("div", { class: "more" }, more));
 }
 
-function rowElement(row) {
+function rowElement(row, i) {
   const name = row.name || "(no name)";
   let head;
   if (row.keep) {
-    const box = make("input", { type: "checkbox", change: () => { if (box.checked) kept.delete(row.keep); else kept.add(row.keep); wantPlan(); } });
+    const box = make("input", { type: "checkbox", "data-key": i + " " + row.keep, change: () => { if (box.checked) kept.delete(row.keep); else kept.add(row.keep); wantPlan(); } });
     box.checked = !kept.has(row.keep);
     head = make("label", null, box, make("span", { class: "mono" }, name));
   } else head = make("span", { class: "name mono" }, name);
@@ -431,8 +435,9 @@ const ready = (async () => {
   try {
     state.module = await compile();
     await begin();
-    const { value } = await call({ kind: "task", name: "form", request: {} });
-    buildForm(value);
+    const { value } = await call({ kind: "task", name: "begin", request: {} });
+    buildForm(value.fields);
+    at("version").textContent = value.about.join("; ");
     if (!state.model) at("model-status").textContent = "Ready";
   } catch (e) {
     at("model-status").textContent = "";

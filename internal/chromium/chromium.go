@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 // descriptor 3 and from 4. What fails ends the test.
 type Browser struct {
 	t       *testing.T
+	cmd     *exec.Cmd
 	in      io.Writer
 	session string
 
@@ -43,7 +45,7 @@ type message struct {
 }
 
 // start runs the browser until the test ends.
-func start(t *testing.T, program string, environment []string) *Browser {
+func start(t *testing.T, program string, environment, flags []string) *Browser {
 	t.Helper()
 	toRead, toWrite, err := os.Pipe()
 	if err != nil {
@@ -53,8 +55,9 @@ func start(t *testing.T, program string, environment []string) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "--headless", "--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--user-data-dir="+t.TempDir(), "--remote-debugging-pipe", "about:blank")
+	arguments := append([]string{"--headless", "--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--user-data-dir=" + t.TempDir(), "--remote-debugging-pipe"}, flags...)
+	cmd := exec.Command(program, append(arguments, "about:blank")...)
 	cmd.Env = append(os.Environ(), environment...)
 	cmd.ExtraFiles = []*os.File{toRead, fromWrite}
 	said, err := os.Create(filepath.Join(t.TempDir(), "said"))
@@ -76,7 +79,7 @@ func start(t *testing.T, program string, environment []string) *Browser {
 			t.Logf("the browser said: %.4000s", words)
 		}
 	})
-	c := &Browser{t: t, in: toWrite, waiting: map[int]chan message{}, loaded: make(chan struct{}, 16), downloads: make(chan string, 16)}
+	c := &Browser{t: t, cmd: cmd, in: toWrite, waiting: map[int]chan message{}, loaded: make(chan struct{}, 16), downloads: make(chan string, 16)}
 	go c.read(fromRead)
 	c.attach()
 	return c
@@ -281,6 +284,13 @@ func (c *Browser) Download(script string) string {
 	return dir
 }
 
+// Close has the browser end, once it has written its logs.
+func (c *Browser) Close() {
+	c.t.Helper()
+	c.Call("Browser.close", Object{}, nil)
+	c.cmd.Wait()
+}
+
 // keys are what Chromium wants to know of keys that are pressed.
 var keys = map[string]Object{
 	"Enter": {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13},
@@ -324,10 +334,16 @@ func (c *Browser) Complaints() []string {
 		case "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded":
 			out = append(out, fmt.Sprintf("%s: %.1000s", e.Method, e.Params))
 		case "Network.requestWillBeSent":
-			if requests++; requests > 1 {
+			if requests++; requests > 1 && !isInside(e.Params) {
 				out = append(out, fmt.Sprintf("request: %.300s", e.Params))
 			}
 		}
 	}
 	return out
+}
+
+// isInside reports whether a request is for what the page itself has made.
+func isInside(request json.RawMessage) bool {
+	var r struct{ Request struct{ URL string } }
+	return json.Unmarshal(request, &r) == nil && strings.HasPrefix(r.Request.URL, "blob:")
 }

@@ -19,11 +19,11 @@ import (
 var program = flag.String("browser", "", "a Chromium to test in, instead of the pinned one")
 
 // Start starts the browser of -browser, or the pinned one, which it unpacks, until the test
-// ends. The test is skipped where there is none, outside Bazel and without TEST_SRCDIR.
-func Start(t *testing.T) *Browser {
+// ends, with flags of its own. The test is skipped where there is none, outside Bazel and without TEST_SRCDIR.
+func Start(t *testing.T, flags ...string) *Browser {
 	t.Helper()
 	if *program != "" {
-		return start(t, *program, nil)
+		return start(t, *program, nil, flags)
 	}
 	dir := t.TempDir()
 	for _, name := range []string{"al2023.tar.br", "fonts.tar.br", "swiftshader.tar.br"} {
@@ -33,7 +33,7 @@ func Start(t *testing.T) *Browser {
 	write(t, path, packed(t, "chromium.br"), 0o755)
 	fonts := filepath.Join(dir, "own.conf") // that of the package names other folders
 	write(t, fonts, strings.NewReader(fmt.Sprintf("<fontconfig><dir>%[1]s/fonts</dir><cachedir>%[1]s/cache</cachedir></fontconfig>", dir)), 0o644)
-	return start(t, path, []string{"LD_LIBRARY_PATH=" + filepath.Join(dir, "lib") + ":" + dir, "FONTCONFIG_FILE=" + fonts})
+	return start(t, path, []string{"LD_LIBRARY_PATH=" + filepath.Join(dir, "lib") + ":" + dir, "FONTCONFIG_FILE=" + fonts}, flags)
 }
 
 // Runfile is where a pinned file is. Outside Bazel and without TEST_SRCDIR there is none,

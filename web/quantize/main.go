@@ -46,8 +46,8 @@ func answerOf(name string, request []byte, progress js.Value) answer {
 	err := json.Unmarshal(request, &r)
 	switch {
 	case err != nil:
-	case name == "form":
-		value = task.Form()
+	case name == "begin":
+		value = task.Begin()
 	case name == "plan":
 		value, err = task.Preview(&r.Request)
 	default:

@@ -9,8 +9,18 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/cli"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 )
+
+// A Start is what the page begins with.
+type Start struct {
+	Fields []Field  `json:"fields"`
+	About  []string `json:"about"` // lines on the version of the program
+}
+
+// Begin returns the start of the page.
+func Begin() Start { return Start{Form(), cli.About()} }
 
 // A Field is a flag of the command as an element of a form.
 type Field struct {
