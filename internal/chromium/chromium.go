@@ -210,8 +210,8 @@ func (c *Browser) Open(address string) {
 	}
 }
 
-// Run evaluates a script, waits for its promise and puts its value into result.
-func (c *Browser) Run(script string, result any) {
+// Eval evaluates a script, waits for its promise and puts its value into result.
+func (c *Browser) Eval(script string, result any) {
 	c.t.Helper()
 	var out struct {
 		Result struct {
@@ -238,7 +238,7 @@ func (c *Browser) Run(script string, result any) {
 // Wait waits until a script gives true, which it is asked whenever the page changes.
 func (c *Browser) Wait(script string) {
 	c.t.Helper()
-	c.Run(`new Promise((done) => {
+	c.Eval(`new Promise((done) => {
 		const look = () => { if (!(`+script+`)) return false; changes.disconnect(); done(); return true; };
 		const changes = new MutationObserver(look);
 		changes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
@@ -272,7 +272,7 @@ func (c *Browser) Download(script string) string {
 	c.t.Helper()
 	dir := c.t.TempDir()
 	c.Call("Browser.setDownloadBehavior", Object{"behavior": "allow", "downloadPath": dir, "eventsEnabled": true}, nil)
-	c.Run(script, nil)
+	c.Eval(script, nil)
 	select {
 	case state := <-c.downloads:
 		if state != "completed" {
@@ -310,7 +310,7 @@ func (c *Browser) Press(key string) {
 func (c *Browser) Screenshot(path string, top, height int) {
 	c.t.Helper()
 	var width int
-	c.Run("innerWidth", &width)
+	c.Eval("innerWidth", &width)
 	var out struct {
 		Data []byte `json:"data"`
 	}
@@ -324,7 +324,7 @@ func (c *Browser) Screenshot(path string, top, height int) {
 // Complaints are what the page printed to the console, exceptions, and what it asked of
 // the network beside its own file.
 func (c *Browser) Complaints() []string {
-	c.Run("0", nil) // events before it have come
+	c.Eval("0", nil) // events before it have come
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var out []string

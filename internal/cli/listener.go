@@ -17,7 +17,8 @@ type Listener struct {
 	// Progress is called with the bytes of the output that are done, and with all. It may
 	// be nil.
 	Progress func(done, total int64)
-	// Plan and Report take what --json would print, of each model of a bundle.
+	// Plan and Report take what --json would print, of each model of a bundle. Names in a
+	// plan are those of a model that may be mapped: they last as long as the call.
 	Plan   func(*report.Plan, Words)
 	Report func(*report.Report, Words)
 }

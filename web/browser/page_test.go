@@ -88,7 +88,7 @@ func TestChoicesAreThoseOfTheCommand(t *testing.T) {
 		u.wants("", `document.getElementById("mistake").textContent`)
 		u.wants(true, `document.getElementById("command").textContent.includes("--`+fields[0]+`")`)
 		u.equal(model)
-		u.Run(`document.getElementById("reset").click()`, nil)
+		u.Eval(`document.getElementById("reset").click()`, nil)
 		u.planned()
 	}
 }
@@ -99,12 +99,12 @@ func TestAWeightWithoutItsMarkStays(t *testing.T) {
 	u.choose(model)
 	boxes := `document.querySelectorAll(".weights tbody input")`
 	u.wants(3.0, boxes+`.length`)
-	u.Run(boxes+`[1].click()`, nil)
+	u.Eval(boxes+`[1].click()`, nil)
 	u.planned()
 	u.wants(false, boxes+`[1].checked`)
 	u.wants(true, `document.getElementById("command").textContent.includes("--keep")`)
 	u.equal(model)
-	u.Run(`[...document.querySelectorAll(".weights .button")].find((b) => b.textContent === "Keep all").click()`, nil)
+	u.Eval(`[...document.querySelectorAll(".weights .button")].find((b) => b.textContent === "Keep all").click()`, nil)
 	u.planned()
 	u.wants(0.0, `[...`+boxes+`].filter((b) => b.checked).length`)
 	u.wants("Stays as it is", `document.getElementById("sum").textContent`)
@@ -194,10 +194,10 @@ func heavy(t *testing.T, megabytes int) string {
 func TestWorkIsCancelled(t *testing.T) {
 	u, model := visit(t, asFile(t)), heavy(t, *large)
 	u.choose(model)
-	u.Run(`document.getElementById("quantize").click()`, nil)
+	u.Eval(`document.getElementById("quantize").click()`, nil)
 	u.Wait(`document.getElementById("progress").value > 0`)
 	u.wants(false, `document.getElementById("cancel").hidden`)
-	u.Run(`document.getElementById("cancel").click()`, nil)
+	u.Eval(`document.getElementById("cancel").click()`, nil)
 	u.Wait(`document.getElementById("said").textContent === "Stopped, nothing was made"`)
 	u.wants(true, `document.getElementById("result").hidden`)
 	u.wants("", `document.getElementById("mistake").textContent`)
@@ -239,9 +239,9 @@ func TestRealModelsAreQuantized(t *testing.T) {
 			u.noteMemory(model)
 			u.set("type", "float16")
 			u.equal(model)
-			u.Run(`document.getElementById("reset").click()`, nil)
+			u.Eval(`document.getElementById("reset").click()`, nil)
 			u.planned()
-			u.Run(`document.querySelector(".weights tbody input").click()`, nil)
+			u.Eval(`document.querySelector(".weights tbody input").click()`, nil)
 			u.planned()
 			u.equal(model)
 		})
@@ -287,7 +287,7 @@ func TestThePolicyHolds(t *testing.T) {
 		`navigator.sendBeacon("/stolen") ? "sent" : "refused"`,
 	} {
 		if strings.HasPrefix(try, "navigator") {
-			u.Run(try, nil) // which may promise what it does not do: the server says
+			u.Eval(try, nil) // which may promise what it does not do: the server says
 			continue
 		}
 		u.wants("refused", try)
@@ -304,7 +304,7 @@ func TestThePageIsAccessible(t *testing.T) {
 		t.Fatal(err)
 	}
 	u, model := visit(t, asFile(t)), sample(t)
-	u.Run(string(axe), nil)
+	u.Eval(string(axe), nil)
 	check := func(state string) {
 		t.Helper()
 		for _, scheme := range []string{"light", "dark"} {
@@ -313,7 +313,7 @@ func TestThePageIsAccessible(t *testing.T) {
 				Violations []string
 				Passes     int
 			}
-			u.Run(`axe.run({ iframes: false }).then((r) => ({ Passes: r.passes.length, Violations: r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) + " " + n.failureSummary).join("; ")) }))`, &found)
+			u.Eval(`axe.run({ iframes: false }).then((r) => ({ Passes: r.passes.length, Violations: r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) + " " + n.failureSummary).join("; ")) }))`, &found)
 			if found.Passes < 15 {
 				t.Errorf("%s, %s: only %d rules were checked", state, scheme, found.Passes)
 			}
@@ -324,7 +324,7 @@ func TestThePageIsAccessible(t *testing.T) {
 	}
 	check("empty")
 	u.choose(model)
-	u.Run(open, nil)
+	u.Eval(open, nil)
 	check("planned")
 	u.set("keep", "nothing")
 	check("mistaken")
@@ -344,7 +344,7 @@ func TestThePageFitsAPhone(t *testing.T) {
 		t.Fatal(err)
 	}
 	u.choose(written(t, strings.Repeat("name", 20)+".tflite", data))
-	u.Run(open, nil)
+	u.Eval(open, nil)
 	u.wants(360.0, `document.documentElement.scrollWidth`)
 	u.make()
 	u.wants(360.0, `document.documentElement.scrollWidth`)
@@ -353,15 +353,15 @@ func TestThePageFitsAPhone(t *testing.T) {
 // The whole way by keys alone.
 func TestKeysAreEnough(t *testing.T) {
 	u, model := visit(t, asFile(t)), sample(t)
-	u.Run(`document.getElementById("model").focus()`, nil)
+	u.Eval(`document.getElementById("model").focus()`, nil)
 	u.wants("model", `document.activeElement.id`)
 	u.choose(model)
-	u.Run(`document.querySelector(".weights tbody input").focus()`, nil)
+	u.Eval(`document.querySelector(".weights tbody input").focus()`, nil)
 	u.Press("Space")
 	u.planned()
 	u.wants(true, `document.getElementById("command").textContent.includes("--keep")`)
 	u.wants("checkbox", `document.activeElement.type`) // focus stays where it was
-	u.Run(`document.getElementById("quantize").focus()`, nil)
+	u.Eval(`document.getElementById("quantize").focus()`, nil)
 	u.Press("Enter")
 	u.Wait(`!document.getElementById("result").hidden`)
 	u.wants("download", `document.activeElement.id`)
@@ -379,7 +379,7 @@ func TestPictures(t *testing.T) {
 			for _, scheme := range []string{"light", "dark"} {
 				u.Show(width, 900, scheme)
 				var height int
-				u.Run(`document.documentElement.scrollHeight`, &height)
+				u.Eval(`document.documentElement.scrollHeight`, &height)
 				u.Screenshot(filepath.Join(*pictures, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), 0, height)
 			}
 		}
@@ -387,7 +387,7 @@ func TestPictures(t *testing.T) {
 	look("1-empty")
 	u.choose(model)
 	look("2-planned")
-	u.Run(open, nil)
+	u.Eval(open, nil)
 	u.set("keep", "nothing")
 	look("3-mistaken")
 	u.set("keep", "")

@@ -87,7 +87,7 @@ func asFile(t *testing.T) string { return "file://" + filepath.Join(folder(t), "
 func (u *user) wants(want any, script string) {
 	u.Helper()
 	var got any
-	u.Run(script, &got)
+	u.Eval(script, &got)
 	if got != want {
 		u.Errorf("%s: got %v, want %v", script, got, want)
 	}
@@ -96,7 +96,7 @@ func (u *user) wants(want any, script string) {
 func (u *user) text(script string) string {
 	u.Helper()
 	var s string
-	u.Run(script, &s)
+	u.Eval(script, &s)
 	return s
 }
 
@@ -111,7 +111,7 @@ func (u *user) choose(path string) {
 // set changes a field, and waits for the plan or the mistake.
 func (u *user) set(field, value string) {
 	u.Helper()
-	u.Run(`(() => { const f = document.getElementById("f-`+field+`"); if (f.type === "checkbox") f.checked = `+quoted(value)+` === "true"; else f.value = `+quoted(value)+`; f.dispatchEvent(new Event("change")); })()`, nil)
+	u.Eval(`(() => { const f = document.getElementById("f-`+field+`"); if (f.type === "checkbox") f.checked = `+quoted(value)+` === "true"; else f.value = `+quoted(value)+`; f.dispatchEvent(new Event("change")); })()`, nil)
 	u.planned()
 }
 
@@ -124,7 +124,7 @@ func (u *user) planned() {
 // make has the file made, and returns what is downloaded, and its name.
 func (u *user) make() (name string, content []byte) {
 	u.Helper()
-	u.Run(`document.getElementById("quantize").click()`, nil)
+	u.Eval(`document.getElementById("quantize").click()`, nil)
 	u.Wait(`!document.getElementById("result").hidden || document.getElementById("mistake").textContent`)
 	u.wants("", `document.getElementById("mistake").textContent`)
 	return u.download("download")

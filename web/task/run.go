@@ -113,12 +113,14 @@ func planOf(p *report.Plan, w cli.Words, kept []string) Plan {
 	return out
 }
 
+// rowOf has a copy of the name: it outlives the model, whose file is mapped.
 func rowOf(t *report.Tensor, subgraph int, kept []string) Row {
-	row := Row{Name: t.Name, Shape: shape(t.Shape), Type: t.Type, Bytes: t.Bytes, Why: t.Why}
+	name := strings.Clone(t.Name)
+	row := Row{Name: name, Shape: shape(t.Shape), Type: t.Type, Bytes: t.Bytes, Why: t.Why}
 	if t.Format != nil {
 		row.After = t.Format.Bytes
 	}
-	word := options.KeepWord(t.Name, subgraph, t.Index)
+	word := options.KeepWord(name, subgraph, t.Index)
 	row.Kept = slices.Contains(kept, word)
 	if row.Kept || t.Changed() {
 		row.Keep = word

@@ -24,7 +24,7 @@ type user struct {
 func (u *user) wants(want any, script string) {
 	u.Helper()
 	var got any
-	u.Run(script, &got)
+	u.Eval(script, &got)
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		u.Errorf("%s: got %v, want %v", script, got, want)
 	}
@@ -80,35 +80,35 @@ func TestAReaderUsesThePage(t *testing.T) {
 	u.wants("m.int8.tflite: quantization report", `document.title`)
 
 	u.wants(3, rows) // constants that changed
-	u.Run(`document.querySelector("#tensor-table select").value = "all"; document.querySelector("#tensor-table select").dispatchEvent(new Event("change"))`, nil)
+	u.Eval(`document.querySelector("#tensor-table select").value = "all"; document.querySelector("#tensor-table select").dispatchEvent(new Event("change"))`, nil)
 	u.wants(100, rows)
-	u.Run(`[...document.querySelectorAll("#tensor-table .more button")].pop().click()`, nil)
+	u.Eval(`[...document.querySelectorAll("#tensor-table .more button")].pop().click()`, nil)
 	u.wants(211, rows)
 
 	names := `[...document.querySelectorAll("#tensor-table tr.row .open")].slice(0, 2).map((b) => b.textContent).join()`
-	u.Run(`document.querySelector("#tensor-table th .sort").click()`, nil)
+	u.Eval(`document.querySelector("#tensor-table th .sort").click()`, nil)
 	u.wants("ascending", `document.querySelector("#tensor-table th").ariaSort`)
 	u.wants("</script><script>document.title = \"broken\"</script>,<img src=\"x\" onerror=\"document.title = 'broken'\">", names)
-	u.Run(`document.querySelector("#tensor-table th .sort").click()`, nil)
+	u.Eval(`document.querySelector("#tensor-table th .sort").click()`, nil)
 	u.wants("descending", `document.querySelector("#tensor-table th").ariaSort`)
 	u.wants("up/shape,up/filter", names)
 
-	u.Run(`const s = document.querySelector("#tensor-table input[type=search]"); s.value = "UP/fil weights"; s.dispatchEvent(new Event("input"))`, nil)
+	u.Eval(`const s = document.querySelector("#tensor-table input[type=search]"); s.value = "UP/fil weights"; s.dispatchEvent(new Event("input"))`, nil)
 	u.wants("up/filter", names)
 	u.wants("1 tensor, of 211 in the model", `document.querySelector("#tensor-table .status").textContent`)
 
-	u.Run(`document.querySelector("#tensor-table tr.row .open").focus()`, nil)
+	u.Eval(`document.querySelector("#tensor-table tr.row .open").focus()`, nil)
 	u.Press("Enter")
 	u.wants("true", `document.activeElement.ariaExpanded`)
 	u.wants(true, `document.querySelector("tr.details").textContent.includes("int8 per tensor: weights of TRANSPOSE_CONV 3; dequantized for")`)
 	u.wants(2, `document.querySelectorAll("tr.details figure").length`)
 	before := `document.querySelector("tr.details figure > svg > path.step").getAttribute("d")`
-	u.Run(`window.linear = `+before, nil)
-	u.Run(`document.querySelector("#tensor-table input[type=checkbox]").focus()`, nil)
+	u.Eval(`window.linear = `+before, nil)
+	u.Eval(`document.querySelector("#tensor-table input[type=checkbox]").focus()`, nil)
 	u.Press("Space")
 	u.wants(true, `document.activeElement.checked`)
 	u.wants(true, before+` !== linear`)
-	u.Run(`document.querySelector("#tensor-table tr.row .open").focus()`, nil)
+	u.Eval(`document.querySelector("#tensor-table tr.row .open").focus()`, nil)
 	u.Press("Space")
 	u.wants("false", `document.activeElement.ariaExpanded`)
 	u.wants(0, `document.querySelectorAll("tr.details").length`)
@@ -125,13 +125,13 @@ func TestAReaderFollowsTheGraph(t *testing.T) {
 	operators := `document.querySelectorAll(".op").length`
 	u.wants(150, operators)
 	u.wants(true, `document.querySelectorAll(".edge").length >= 149`)
-	u.Run(`[...document.querySelectorAll("#operator-graph .more button")].pop().click()`, nil)
+	u.Eval(`[...document.querySelectorAll("#operator-graph .more button")].pop().click()`, nil)
 	u.wants(55, operators)
 	u.wants("150", `document.querySelector(".op .number").textContent`)
-	u.Run(`document.querySelector("#operator-graph input[type=checkbox]").click()`, nil)
+	u.Eval(`document.querySelector("#operator-graph input[type=checkbox]").click()`, nil)
 	u.wants(1, operators)
 	u.wants(true, `document.querySelector(".op").textContent.startsWith("3DEQUANTIZEaddedturns weights back")`)
-	u.Run(`document.querySelector(".op .open").click()`, nil) // to its weights
+	u.Eval(`document.querySelector(".op .open").click()`, nil) // to its weights
 	u.wants("up/filter", `document.activeElement.textContent`)
 	u.wants("true", `document.activeElement.ariaExpanded`)
 	for _, words := range u.Complaints() {
@@ -146,7 +146,7 @@ func TestThePageFitsAPhone(t *testing.T) {
 	m.Subgraphs[0].Tensors[9].Name = strings.Repeat("long", 1000)
 	u.Show(360, 700, "light")
 	u.Open(pageOf(t, m))
-	u.Run(`document.querySelectorAll("tr.row .open").forEach((b) => b.click())`, nil)
+	u.Eval(`document.querySelectorAll("tr.row .open").forEach((b) => b.click())`, nil)
 	u.wants(360, `document.documentElement.scrollWidth`)
 }
 
@@ -161,13 +161,13 @@ func TestThePageIsAccessible(t *testing.T) {
 	for _, scheme := range []string{"light", "dark"} {
 		u.Show(1280, 900, scheme)
 		u.Open(page)
-		u.Run(`document.querySelectorAll("tr.row .open").forEach((b) => b.click())`, nil)
-		u.Run(string(axe), nil)
+		u.Eval(`document.querySelectorAll("tr.row .open").forEach((b) => b.click())`, nil)
+		u.Eval(string(axe), nil)
 		var found struct {
 			Violations []string
 			Passes     int
 		}
-		u.Run(`axe.run().then((r) => ({ Passes: r.passes.length, Violations: r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) + " " + n.failureSummary).join("; ")) }))`, &found)
+		u.Eval(`axe.run().then((r) => ({ Passes: r.passes.length, Violations: r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) + " " + n.failureSummary).join("; ")) }))`, &found)
 		if found.Passes < 20 {
 			t.Errorf("%s: only %d rules were checked", scheme, found.Passes)
 		}
@@ -187,9 +187,9 @@ func TestThePageOfAHugeModelWorks(t *testing.T) {
 	}
 	u.Show(1280, 900, "light")
 	u.Open(pageOf(t, m))
-	u.Run(`document.querySelector("#tensor-table select").value = "all"; document.querySelector("#tensor-table select").dispatchEvent(new Event("change"))`, nil)
+	u.Eval(`document.querySelector("#tensor-table select").value = "all"; document.querySelector("#tensor-table select").dispatchEvent(new Event("change"))`, nil)
 	u.wants(100, rows)
 	u.wants(true, `document.querySelector("#tensors").parentElement.textContent.includes("80,011 smaller ones are not")`)
-	u.Run(`const s = document.querySelector("#tensor-table input[type=search]"); s.value = "scope/12345/"; s.dispatchEvent(new Event("input"))`, nil)
+	u.Eval(`const s = document.querySelector("#tensor-table input[type=search]"); s.value = "scope/12345/"; s.dispatchEvent(new Event("input"))`, nil)
 	u.wants(1, rows)
 }
