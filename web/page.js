@@ -241,11 +241,12 @@ function showPlan(value, mistake) {
   }
   plans = value.plans;
   state.bundle = plans.some((p) => p.member !== undefined);
-  for (const id of ["options", "plan", "bar"]) at(id).hidden = false;
+  for (const id of ["plan", "options", "weights", "bar"]) at(id).hidden = false;
   at("command").textContent = value.command;
-  const key = document.activeElement?.dataset.key; // of what is replaced, and keeps the focus
   at("plans").replaceChildren(...plans.map(planElement));
-  if (key) [...at("plans").querySelectorAll("[data-key]")].find((e) => e.dataset.key === key)?.focus({ preventScroll: true });
+  const key = document.activeElement?.dataset.key; // of what is replaced, and keeps the focus
+  at("tables").replaceChildren(...plans.map(weights));
+  if (key) [...at("tables").querySelectorAll("[data-key]")].find((e) => e.dataset.key === key)?.focus({ preventScroll: true });
   at("sum").textContent = sum();
   at("model-status").textContent = state.model.name + ", " + size(state.model.size) + (state.bundle ? ", " + exact(plans.length) + " models" : "");
   say("Plan: " + sum());
@@ -257,7 +258,7 @@ function sum() {
   return `${exact(plans.length)} models: ${size(all("before"))} → ${size(all("after"))}`;
 }
 
-function planElement(p, i) {
+function planElement(p) {
   const e = make("div", { class: "part" });
   if (p.member !== undefined) e.append(make("h3", null, p.member));
   e.append(make("p", { class: "headline" }, arrow(p.headline)));
@@ -269,13 +270,12 @@ function planElement(p, i) {
         make("rect", { class: "rail", width: 1000, height: 30 }), make("rect", { class: kind, width: 1000 * bytes / most, height: 30 }))));
   }
   if (p.lines?.length) e.append(make("ul", { class: "lines" }, ...p.lines.map((l) => make("li", null, sentence(l)))));
-  e.append(weights(p, i));
   return e;
 }
 
 // weights is the table of a plan's constants.
 function weights(p, i) {
-  const id = "weights-" + i, body = make("tbody"), status = make("p", { class: "status", role: "status" });
+  const body = make("tbody"), status = make("p", { class: "status", role: "status" });
   const search = make("input", { type: "search", "data-key": "search " + i, autocomplete: "off", spellcheck: "false", value: filter, input: () => { filter = search.value; shown = CHUNK; fill(); } });
   const more = make("button", { class: "button", type: "button", click: () => { shown += 100; fill(); } }, "Show more");
   const all = (on) => () => {
@@ -295,16 +295,15 @@ function weights(p, i) {
   }
   fill();
   return make("div", { class: "weights" },
-    make("h3", { id }, "Weights"),
+    p.member !== undefined && make("h3", null, p.member),
     make("div", { class: "controls" },
       make("label", { class: "grow" }, "Search names and reasons", search),
       make("button", { class: "button", type: "button", "data-key": "all " + i, click: all(true) }, "Quantize all"),
       make("button", { class: "button", type: "button", "data-key": "none " + i, click: all(false) }, "Keep all")),
     status,
-    make("div", { class: "scroll", role: "group", "aria-labelledby": id, tabindex: "0" },
+    make("div", { class: "scroll", role: "group", "aria-label": "Weights" + (p.member !== undefined ? " of " + p.member : ""), tabindex: "0" },
       make("table", null,
-        make("caption", null, "A weight without its mark stays as it is"),
-        make("thead", null, make("tr", null, make("th", { scope: "col" }, "Name"), make("th", { scope: "col", class: "wide" }, "Shape"), make("th", { scope: "col", class: "n" }, "Now"), make("th", { scope: "col", class: "n" }, "After"), make("th", { scope: "col" }, "What happens, and why"))),
+        make("thead", null, make("tr", null, make("th", { scope: "col" }, "Name"), make("th", { scope: "col", class: "wide" }, "Shape"), make("th", { scope: "col", class: "n" }, "Size"), make("th", { scope: "col" }, "What happens, and why"))),
         body)),
     make("div", { class: "more" }, more));
 }
@@ -315,10 +314,10 @@ function rowElement(row, i) {
   if (row.keep) {
     const box = make("input", { type: "checkbox", "data-key": i + " " + row.keep, change: () => { if (box.checked) kept.delete(row.keep); else kept.add(row.keep); wantPlan(); } });
     box.checked = !kept.has(row.keep);
-    head = make("label", null, box, make("span", { class: "mono" }, name));
-  } else head = make("span", { class: "name mono" }, name);
+    head = make("label", null, box, make("span", { class: "mono clamp", title: name }, name));
+  } else head = make("span", { class: "name mono" }, make("span", { class: "clamp", title: name }, name));
   return make("tr", { class: row.after ? "" : "kept" }, make("th", { scope: "row" }, head), make("td", { class: "wide" }, row.shape || "–"),
-    make("td", { class: "n" }, size(row.bytes)), make("td", { class: "n" }, row.after ? size(row.after) : "–"), make("td", { class: "reason" }, row.why));
+    make("td", { class: "n" }, size(row.bytes), row.after ? make("span", { class: "to" }, " → " + size(row.after)) : ""), make("td", { class: "reason" }, row.why));
 }
 
 // ---- quantizing
@@ -348,7 +347,7 @@ function working(on) {
   state.making = on;
   at("working").hidden = at("cancel").hidden = !on;
   at("quantize").hidden = on;
-  for (const e of document.querySelectorAll("#options :is(input, select, textarea, button), #plan :is(input, button), #model")) e.disabled = on;
+  for (const e of document.querySelectorAll("#options :is(input, select, textarea, button), #weights :is(input, button), #model")) e.disabled = on;
 }
 
 at("quantize").addEventListener("click", async () => {
@@ -414,7 +413,7 @@ async function take(file) {
   plans = [];
   shown = CHUNK;
   filter = "";
-  for (const id of ["options", "plan", "bar"]) at(id).hidden = true;
+  for (const id of ["plan", "options", "weights", "bar"]) at(id).hidden = true;
   state.model = file;
   state.bundle = false;
   at("drop").classList.add("chosen");

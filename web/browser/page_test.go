@@ -380,7 +380,9 @@ func TestPictures(t *testing.T) {
 				u.Show(width, 900, scheme)
 				var height int
 				u.Eval(`document.documentElement.scrollHeight`, &height)
-				u.Screenshot(filepath.Join(*pictures, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), 0, height)
+				for top := 0; top < height; top += 1500 {
+					u.Screenshot(filepath.Join(*pictures, fmt.Sprintf("%s-%d-%s-%d.png", name, width, scheme, top/1500)), top, min(1500, height-top))
+				}
 			}
 		}
 	}
