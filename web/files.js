@@ -128,7 +128,7 @@ function makeFiles(say, create) {
       return blob;
     },
     // drop removes a file that was made, if there is one.
-    drop(name) { files.get(name)?.drop(); files.delete(name); },
+    drop(path) { files.get(nameOf(path))?.drop(); files.delete(nameOf(path)); },
   };
 }
 

@@ -21,12 +21,13 @@ function size(n) {
   while (v >= 999.5 && unit < 3) { v /= 1000; unit++; }
   return (v >= 99.95 ? v.toFixed(0) : v >= 9.995 ? v.toFixed(1) : v.toFixed(2)) + " " + "kMGT"[unit] + "B";
 }
+const brief = (seconds) => seconds.toFixed(seconds < 10 ? 1 : 0) + " seconds";
 const arrow = (words) => words.replace("->", "→");
 const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 // ---- the program, in a worker
 
-const state = { module: null, worker: null, waiting: new Map(), next: 0, model: null, extra: {}, bundle: false, making: false, wanted: false, planning: false };
+const state = { module: null, worker: null, started: null, waiting: new Map(), next: 0, model: null, extra: {}, bundle: false, making: false, wanted: false, planning: false };
 
 async function compile() {
   const packed = at("program").textContent, raw = atob(packed), bytes = new Uint8Array(raw.length);
@@ -67,6 +68,7 @@ function call(message) {
 
 function heard(m) {
   if (m.kind === "progress") showProgress(m.bytes, m.all);
+  else if (m.kind === "made") showMade(m.value, m.file);
   else if (m.kind === "ended") ended(m.said);
   else {
     const { done } = state.waiting.get(m.id);
@@ -89,13 +91,19 @@ function ended(said) {
   end(why);
 }
 
-// again starts a new worker, with the files of the old one.
-async function again() {
+// again starts a new worker, with the files of the old one. Tasks wait for it.
+function again() {
   end("stopped");
-  await begin();
-  const files = { ...state.extra };
-  if (state.model) files[state.model.name] = state.model;
-  await call({ kind: "give", files });
+  state.started = (async () => {
+    await begin();
+    await call({ kind: "give", files: { ...state.extra, [state.model.name]: state.model } });
+  })();
+  return state.started;
+}
+
+async function perform(name, request) {
+  await state.started;
+  return call({ kind: "task", name, request });
 }
 
 // ---- the form
@@ -219,7 +227,7 @@ async function wantPlan() {
   try {
     while (state.wanted) {
       state.wanted = false;
-      const { value, mistake } = await call({ kind: "task", name: "plan", request: request() });
+      const { value, mistake } = await perform("plan", request());
       if (!state.wanted) showPlan(value, mistake);
     }
   } catch (e) {
@@ -339,8 +347,7 @@ function addressOf(blob) {
 function showProgress(bytes, all) {
   const percent = Math.min(100, Math.floor(100 * bytes / all));
   at("progress").value = percent;
-  at("step").textContent = percent < 99 || state.bundle ? `Quantizing, ${percent} %` : "Quantized; making the report";
-  if (percent % 25 === 0 && percent < 100) say(`${percent} %`);
+  at("step").textContent = `Quantizing, ${percent} %`;
 }
 
 function working(on) {
@@ -358,38 +365,49 @@ at("quantize").addEventListener("click", async () => {
   working(true);
   at("cancel").focus();
   say("Quantizing");
-  const began = performance.now();
+  state.began = performance.now();
   try {
-    const { value, mistake, content } = await call({ kind: "task", name: "make", request: request() });
+    const { mistake, page } = await perform("make", request());
     working(false);
-    if (mistake) {
-      showMistake(mistake);
-      at("quantize").focus();
-    } else showResult(value, content, (performance.now() - began) / 1000);
+    if (mistake) showMistake(mistake);
+    else if (page) showReport(page);
   } catch (e) {
     working(false);
     if (e.message !== "stopped") showMistake(sentence(e.message));
-    say(e.message === "stopped" ? "Stopped, nothing was made" : "");
-    at("quantize").focus();
-    if (state.worker === null) await again();
+    if (at("result").hidden) say("Stopped, nothing was made");
+    if (state.worker === null) again();
   }
+  if (at("result").hidden) at("quantize").focus();
 });
 
 at("cancel").addEventListener("click", () => end("stopped"));
 
-function showResult(made, content, seconds) {
+// lap is the seconds since it was called last.
+function lap() {
+  const now = performance.now(), seconds = (now - state.began) / 1000;
+  state.began = now;
+  return brief(seconds);
+}
+
+function showMade(made, file) {
   const name = made.file.replace(/^\.\//, "");
   for (const w of made.words) at("results").append(make("p", { class: "headline" }, arrow(w.headline)));
-  at("results").append(make("p", { class: "note" }, `Took ${seconds.toFixed(seconds < 10 ? 1 : 0)} seconds` + (made.page ? " with the report." : ".")));
-  at("downloads").append(make("a", { class: "button main", id: "download", download: name, href: addressOf(content.file) }, `Download ${name} (${size(content.file.size)})`));
-  if (content.page) {
-    const address = addressOf(new Blob([content.page], { type: "text/html" }));
-    at("downloads").append(make("a", { class: "button", id: "download-report", download: made.page, href: address }, "Download the report"));
-    at("report").append(make("h3", null, "Report"), make("iframe", { sandbox: "allow-scripts", title: "Report about " + name, src: address }));
-  }
+  at("results").append(make("p", { class: "note", id: "took" }, `Took ${lap()}.`));
+  at("downloads").append(make("a", { class: "button main", id: "download", download: name, href: addressOf(file) }, `Download ${name} (${size(file.size)})`));
   at("result").hidden = false;
-  say(`Done: ${name}, ${size(content.file.size)}`);
+  at("step").textContent = "Making the report";
+  at("progress").removeAttribute("value");
+  say(`Done: ${name}, ${size(file.size)}`);
   at("download").focus();
+  state.made = { name, page: made.page };
+}
+
+function showReport(page) {
+  const address = addressOf(new Blob([page], { type: "text/html" }));
+  at("took").append(` The report took ${lap()}.`);
+  at("downloads").append(make("a", { class: "button", id: "download-report", download: state.made.page, href: address }, "Download the report"));
+  at("report").append(make("h3", null, "Report"), make("iframe", { sandbox: "allow-scripts", title: "Report about " + state.made.name, src: address }));
+  say("The report is below the download");
 }
 
 at("copy").addEventListener("click", async () => {
@@ -434,7 +452,7 @@ const ready = (async () => {
   try {
     state.module = await compile();
     await begin();
-    const { value } = await call({ kind: "task", name: "begin", request: {} });
+    const { value } = await perform("begin", {});
     buildForm(value.fields);
     at("version").textContent = value.about.join("; ");
     if (!state.model) at("model-status").textContent = "Ready";

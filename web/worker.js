@@ -18,29 +18,34 @@ async function start(module, folder) {
   go.run(running);
 }
 
-const perform = (name, request) => new Promise((done) => {
-  globalThis.perform(name, JSON.stringify(request), (bytes, all) => postMessage({ kind: "progress", bytes, all }), (answer) => done(JSON.parse(answer)));
-});
-
-// finish takes the files that a task made.
-async function finish(value) {
-  const out = { file: await files.take(value.file) };
-  made.push(value.file);
-  if (value.page) {
-    out.page = await files.take(value.page);
-    made.push(value.page);
-  }
-  return out;
+// take takes a file that a task made.
+function take(name) {
+  made.push(name);
+  return files.take(name);
 }
+
+// perform does a task, and tells the page of a file that is made before its report is.
+const perform = (name, request) => new Promise((done, failed) => {
+  let page;
+  const progress = (bytes, all) => postMessage({ kind: "progress", bytes, all });
+  const finished = (words, go) => {
+    const value = JSON.parse(words);
+    page = value.page;
+    take(value.file).then((file) => { postMessage({ kind: "made", value, file }); go(); }).catch(failed);
+  };
+  globalThis.perform(name, JSON.stringify(request), progress, finished, async (words) => {
+    const answer = JSON.parse(words);
+    if (page && !answer.mistake) answer.page = await take(page);
+    done(answer);
+  });
+});
 
 async function handle({ kind, id, name, request, files: given, module, folder }) {
   if (kind === "start") await start(module, folder);
   for (const [called, file] of Object.entries(given || {})) files.give(called, file);
   if (kind !== "task") return { kind: "answer", id };
-  if (name === "make") made.splice(0).forEach(files.drop);
-  const { value, mistake } = await perform(name, request);
-  const content = name === "make" && !mistake ? await finish(value) : undefined;
-  return { kind: "answer", id, value, mistake, content, memory: instance.memory.buffer.byteLength };
+  if (name === "make") made.splice(0).forEach((one) => files.drop(one));
+  return { kind: "answer", id, ...await perform(name, request), memory: instance.memory.buffer.byteLength };
 }
 
 let last = Promise.resolve();

@@ -18,7 +18,8 @@ type Listener struct {
 	// be nil.
 	Progress func(done, total int64)
 	// Plan and Report take what --json would print, of each model of a bundle. Names in a
-	// plan are those of a model that may be mapped: they last as long as the call.
+	// plan are those of a model that may be mapped: they last as long as the call. Report is
+	// called when the output is there, before the page of --report is written.
 	Plan   func(*report.Plan, Words)
 	Report func(*report.Report, Words)
 }

@@ -144,10 +144,17 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if r.Like, err = j.compare(); err != nil {
 		return err
 	}
+	l := listenerOf(c)
+	if l != nil {
+		l.Report(r, Words{reportHeadline(r), reportLines(r)})
+	}
 	if j.report != "" {
 		if err := j.writePage(c, q); err != nil {
 			return err
 		}
+	}
+	if l != nil {
+		return nil
 	}
 	if err := j.print(c, out, r); err != nil {
 		return err
@@ -162,10 +169,6 @@ func (j *job) run(c *cobra.Command, model string) error {
 var errDiffers = errors.New("the output differs from the file of --like")
 
 func (j *job) print(c *cobra.Command, out io.Writer, r *report.Report) error {
-	if l := listenerOf(c); l != nil {
-		l.Report(r, Words{reportHeadline(r), reportLines(r)})
-		return nil
-	}
 	if j.json {
 		return encode(out, r)
 	}

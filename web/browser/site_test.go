@@ -125,7 +125,7 @@ func (u *user) planned() {
 func (u *user) make() (name string, content []byte) {
 	u.Helper()
 	u.Eval(`document.getElementById("quantize").click()`, nil)
-	u.Wait(`!document.getElementById("result").hidden || document.getElementById("mistake").textContent`)
+	u.Wait(`document.getElementById("cancel").hidden`) // the report is made too
 	u.wants("", `document.getElementById("mistake").textContent`)
 	return u.download("download")
 }

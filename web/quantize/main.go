@@ -18,18 +18,18 @@ func main() {
 }
 
 // perform does a task: its name, a request as JSON, and functions for the bytes that are
-// done and for the answer. It returns at once, as files are opened in the meantime.
+// done, for a file that is made, and for the answer. It returns at once, as files are
+// opened in the meantime.
 func perform(_ js.Value, arguments []js.Value) any {
-	name, request, progress, done := arguments[0].String(), arguments[1].String(), arguments[2], arguments[3]
-	go func() {
-		answer, err := json.Marshal(answerOf(name, []byte(request), progress))
-		if err != nil {
-			panic(err) // answers are words and numbers
-		}
-		done.Invoke(string(answer))
-	}()
+	name, request := arguments[0].String(), arguments[1].String()
+	h := host{arguments[2], arguments[3]}
+	done := arguments[4]
+	go func() { done.Invoke(inJSON(h.answer(name, []byte(request)))) }()
 	return nil
 }
+
+// A host is the functions of the worker that are called meanwhile.
+type host struct{ progress, made js.Value }
 
 // An answer has a value or a mistake in words.
 type answer struct {
@@ -37,7 +37,7 @@ type answer struct {
 	Mistake string `json:"mistake,omitempty"`
 }
 
-func answerOf(name string, request []byte, progress js.Value) answer {
+func (h host) answer(name string, request []byte) answer {
 	var value any
 	var r struct {
 		task.Request
@@ -51,7 +51,7 @@ func answerOf(name string, request []byte, progress js.Value) answer {
 	case name == "plan":
 		value, err = task.Preview(&r.Request)
 	default:
-		value, err = task.Make(&r.Request, r.Bundle, seldom(progress))
+		err = task.Make(&r.Request, r.Bundle, h.seldom(), h.tell)
 	}
 	if err != nil {
 		return answer{Mistake: err.Error()}
@@ -59,15 +59,33 @@ func answerOf(name string, request []byte, progress js.Value) answer {
 	return answer{Value: value}
 }
 
+// tell waits until the worker has taken the file: it does nothing else while the program
+// computes.
+func (h host) tell(m *task.Made) {
+	taken := make(chan struct{})
+	done := js.FuncOf(func(js.Value, []js.Value) any { close(taken); return nil })
+	defer done.Release()
+	h.made.Invoke(inJSON(m), done)
+	<-taken
+}
+
+func inJSON(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // all are words and numbers
+	}
+	return string(data)
+}
+
 // often is how often progress is told.
 const often = 50 * time.Millisecond
 
-func seldom(progress js.Value) func(done, total int64) {
+func (h host) seldom() func(done, total int64) {
 	var last time.Time
 	return func(done, total int64) {
-		if now := time.Now(); done == total || now.Sub(last) >= often {
+		if now := time.Now(); now.Sub(last) >= often {
 			last = now
-			progress.Invoke(done, total)
+			h.progress.Invoke(done, total)
 		}
 	}
 }

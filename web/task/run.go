@@ -142,20 +142,27 @@ type Made struct {
 	File    string      `json:"file"`
 	Page    string      `json:"page,omitempty"` // of the report, "" for a bundle
 	Words   []cli.Words `json:"words"`          // one, or one for each model of a bundle
-	Seconds float64     `json:"seconds"`        // without the page
 }
 
-// Make makes the file of a request, and the page of its report unless the model is a bundle.
-// The error is in the command's words.
-func Make(r *Request, bundle bool, progress func(done, total int64)) (*Made, error) {
+// Make makes the file of a request, and then the page of its report unless the model is a
+// bundle. made is called in between, and for a bundle in the end. The error is in the
+// command's words.
+func Make(r *Request, bundle bool, progress func(done, total int64), made func(*Made)) error {
 	arguments := r.arguments()
 	out := &Made{Command: commandOf(arguments)}
 	l := &cli.Listener{Progress: progress, Report: func(r *report.Report, w cli.Words) {
-		out.File, out.Words, out.Seconds = r.Output.Path, append(out.Words, w), out.Seconds+r.Seconds.Total()
+		out.File, out.Words = r.Output.Path, append(out.Words, w)
+		if !bundle {
+			made(out)
+		}
 	}}
 	if !bundle {
 		out.Page = strings.TrimSuffix(r.Model, filepath.Ext(r.Model)) + ".report.html"
 		arguments = append(arguments, "--report", argument(out.Page))
 	}
-	return out, l.Run(arguments)
+	err := l.Run(arguments)
+	if err == nil && bundle {
+		made(out)
+	}
+	return err
 }

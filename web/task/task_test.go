@@ -68,19 +68,22 @@ func TestDefaultsAreThoseOfTheCommand(t *testing.T) {
 		if f.Kind == List || f.Kind == Switch || f.Default == "" {
 			continue
 		}
-		plain, err := Make(&Request{Model: "m.tflite"}, false, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := read(t, plain.File)
-		given, err := Make(&Request{Model: "m.tflite", Values: map[string][]string{f.Name: {f.Default}}}, false, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(read(t, given.File), want) {
+		want := made(t, &Request{Model: "m.tflite"})
+		given := &Request{Model: "m.tflite", Values: map[string][]string{f.Name: {f.Default}}}
+		if !bytes.Equal(made(t, given), want) {
 			t.Errorf("--%s %s makes another file", f.Name, f.Default)
 		}
 	}
+}
+
+// made is the file that a request makes.
+func made(t *testing.T, r *Request) []byte {
+	t.Helper()
+	var file string
+	if err := Make(r, false, nil, func(m *Made) { file = m.File }); err != nil {
+		t.Fatal(err)
+	}
+	return read(t, file)
 }
 
 func read(t *testing.T, path string) []byte {
@@ -145,8 +148,8 @@ func TestFilesAreThoseOfTheCommand(t *testing.T) {
 				t.Fatal(err)
 			}
 			told := int64(0)
-			made, err := Make(&r, false, func(done, total int64) { told = max(told, done) })
-			if err != nil {
+			var made *Made
+			if err := Make(&r, false, func(done, total int64) { told = max(told, done) }, func(m *Made) { made = m }); err != nil {
 				t.Fatal(err)
 			}
 			got := read(t, made.File)
@@ -190,7 +193,7 @@ func TestMistakesAreInTheCommandsWords(t *testing.T) {
 		if _, err := Preview(&r); err == nil || err.Error() != want {
 			t.Errorf("plan: %v, want %s", err, want)
 		}
-		if _, err := Make(&r, false, nil); err == nil || err.Error() != want {
+		if err := Make(&r, false, nil, func(*Made) { t.Errorf("%+v: made", r) }); err == nil || err.Error() != want {
 			t.Errorf("make: %v, want %s", err, want)
 		}
 	}
