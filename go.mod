@@ -2,7 +2,7 @@ module github.com/tflite-quantize/tflite-quantize
 
 go 1.26.0
 
-toolchain go1.26.8
+toolchain go1.26.11
 
 require (
 	github.com/andybalholm/brotli v1.2.0

@@ -26,7 +26,7 @@ def parity_test(name, model, options = _DEFAULT_OPTIONS, size = "medium", **kwar
     """
     if not options:
         fail("{}: options has no element, at least one is expected: \"--type=int8\"".format(name))
-    gate = str(Label("//parity/gate"))
+    gate = "@tflite_quantize_tools//:gate"
     native.sh_test(
         name = name,
         size = size,
@@ -34,6 +34,7 @@ def parity_test(name, model, options = _DEFAULT_OPTIONS, size = "medium", **kwar
         args = ["$(rootpath {})".format(model)] + [_quoted(o) for o in options],
         data = [
             gate,
+            gate + "_data",
             model,
         ],
         **kwargs

@@ -22,6 +22,7 @@ NOTHING_FETCHED = {
     "is_bazel_module",
     "local_repository",
     "models_hub",
+    "own_tools",
 }
 SHA256 = re.compile(r"[0-9a-f]{64}")
 SUM = re.compile(r"h1:[0-9A-Za-z+/]{43}=")

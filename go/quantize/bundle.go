@@ -40,7 +40,7 @@ func Bundle(in, out string, q Quantizer, options ...RunOption) (*report.Bundle, 
 	}
 	defer file.Abort()
 	b := bundling{in: in, out: out, source: source, quantizer: q, options: options, run: newRun(options)}
-	err = source.Use(func() error { return b.make(file) })
+	err = use(source, func() error { return b.make(file) })
 	if err != nil {
 		return nil, classify(err, b.run.ctx, in, out)
 	}

@@ -52,7 +52,7 @@ func viewFile(path string, f func(data []byte) error) error {
 		return &FileError{path, err, ErrRead}
 	}
 	defer source.Close()
-	err = source.Use(func() error { return f(source.Data) })
+	err = use(source, func() error { return f(source.Data) })
 	var fault *mapping.Fault
 	if err == ErrChanged || errors.As(err, &fault) {
 		return &FileError{path, err, ErrRead}
@@ -93,7 +93,7 @@ func File(in, out string, q Quantizer, options ...RunOption) (*report.Report, er
 		}
 		return outputFile{file, out}, nil
 	}
-	err = source.Use(c.convert)
+	err = use(source, c.convert)
 	file, created := prepared.wait()
 	if created == nil {
 		defer file.Abort()

@@ -4,7 +4,22 @@ import (
 	"errors"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 )
+
+// use is source.Use for a function that reads models: what it finds to be none, or an
+// invalid one, while somebody writes to the file, is ErrChanged.
+func use(source *mapping.File, f func() error) error {
+	return source.Use(func() error {
+		err := f()
+		for _, invalid := range []error{tflite.ErrFormat, tflite.ErrTooLarge, ErrModel, ErrBundle} {
+			if errors.Is(err, invalid) {
+				return source.Steady(err)
+			}
+		}
+		return err
+	})
+}
 
 // read is tflite.ReadPrefix for data that may be those of a mapped file.
 func read(data []byte) (*tflite.ModelT, int64, error) {

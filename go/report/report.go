@@ -111,6 +111,8 @@ type Summary struct {
 	Repairs             []Repair        `json:"repairs"`              // that were made
 	RunsOn              []Runs          `json:"runs_on"`              // a runtime each, as measured
 	Warnings            []Warning       `json:"warnings"`             // of runtimes that compute the output wrongly or slowly
+
+	judged judgement
 }
 
 // Needs are the TensorFlow releases that first had all operators of the model in their
@@ -135,8 +137,7 @@ func (n *Needs) Outdated() bool {
 	return n.Declared != "" && release.Compare(n.Declared, n.After) < 0
 }
 
-func needs(p *plan.Plan) Needs {
-	before, after := p.Needs()
+func needs(p *plan.Plan, before, after release.Need) Needs {
 	n := Needs{Before: before.Release, After: after.Release, Operators: after.Operators, Unknown: after.Unknown, Declared: release.Declared(p.Model), Runtime: p.Runtime}
 	for _, e := range p.Metadata {
 		if int(e.Entry) == len(p.Model.Metadata) || int(e.Entry) == release.Entry(p.Model) {
@@ -205,18 +206,21 @@ func repairs(p *plan.Plan) []Repair {
 // Summarize counts what a plan does to its model. The result has copies of the
 // model's names: it may outlive a model whose file is mapped.
 func Summarize(p *plan.Plan) Summary {
+	before, after := p.Needs()
+	judged := judge(p, before, after)
 	s := Summary{
 		Type:              p.Label,
 		MinElements:       p.MinElements,
 		Groups:            groups(p),
 		Operators:         computed(p),
 		OperatorVersions:  []VersionChange{},
-		NeedsTensorFlow:   needs(p),
+		NeedsTensorFlow:   needs(p, before, after),
 		CopiedConstants:   []Copied{},
 		UpstreamUndefined: append([]string{}, p.Undefined...),
 		Repairs:           repairs(p),
-		RunsOn:            runsOn(p),
+		RunsOn:            judged.runs(p.Runtime == ""),
 		Warnings:          []Warning{},
+		judged:            judged,
 	}
 	for i := range p.Subgraphs {
 		s.DequantizeOperators += len(p.Subgraphs[i].Dequantize)

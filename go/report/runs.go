@@ -8,6 +8,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/target"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 )
 
 // Runs says whether a runtime runs the output, as far as quantization changes that.
@@ -29,11 +30,25 @@ type Warning struct {
 	Remedies []string `json:"remedies,omitempty"` // arguments of the command: any of these
 }
 
-func runsOn(p *plan.Plan) []Runs {
+// A judgement is what is known of a plan in the runtimes. A summary keeps it for its
+// warnings.
+type judgement struct {
+	uses     []target.Use
+	verdicts []target.Verdict
+}
+
+func judge(p *plan.Plan, before, after release.Need) judgement {
+	uses := target.Uses(p)
+	return judgement{uses, target.Judge(uses, before, after)}
+}
+
+// runs has what a judgement says of each runtime. forAny tells that the file is not for one
+// runtime alone, whose recipe has no options for others.
+func (j *judgement) runs(forAny bool) []Runs {
 	out := []Runs{}
-	for _, v := range target.Judge(p, target.Uses(p)) {
+	for _, v := range j.verdicts {
 		r := Runs{Runtime: v.Runtime, Answer: v.Answer}
-		if t := v.Remedy(); t != nil && p.Runtime == "" { // else the recipe has no such options
+		if t := v.Remedy(); t != nil && forAny {
 			r.Helps = "--for " + t.Name
 		}
 		for _, reason := range v.Reasons {
@@ -44,11 +59,11 @@ func runsOn(p *plan.Plan) []Runs {
 	return out
 }
 
-// Warn adds the warnings about what a plan makes, whose summary this is. It looks at
-// values of weights: of few, unless they have long rows. The error is the context's.
+// Warn adds the warnings about what a plan makes, which the summary is Summarize's of. It
+// looks at values of weights: of few, unless they have long rows. The error is the
+// context's.
 func (s *Summary) Warn(ctx context.Context, p *plan.Plan) error {
-	uses := target.Uses(p)
-	found, err := target.Warnings(ctx, p, uses, target.Judge(p, uses))
+	found, err := target.Warnings(ctx, p, s.judged.uses, s.judged.verdicts)
 	for _, w := range found {
 		s.Warnings = append(s.Warnings, Warning(w))
 		if w.Tensor < 0 {

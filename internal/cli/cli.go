@@ -33,8 +33,9 @@ const (
 	exitSignal = 128 // and the signal's number
 )
 
-const exitCodes = commonExitCodes + `  8  --like: the output is written and differs from the other file; compare --min-snr:
-     an output differs by more; verify: the file was made in no way that is known
+const exitCodes = commonExitCodes + `  8  --like: the output is written and differs from the other file; compare: an output
+     differs by more than --min-snr, or the file is larger than --max-size; verify: the
+     file was made in no way that is known
   1  diff: the models differ; anything else, such as a report that cannot be printed
   128 + N  after signal N
 `
@@ -160,13 +161,13 @@ func fail(c *cobra.Command, stderr io.Writer, err error) int {
 func exitCode(err error) int {
 	var usage usageError
 	var input *inputError
-	var noisy *tooNoisy
+	var bounds *outOfBounds
 	switch {
 	case isScarce(err):
 		return exitScarce
 	case errors.As(err, &input):
 		return input.code
-	case errors.As(err, &noisy):
+	case errors.As(err, &bounds):
 		return exitDiffer
 	case errors.As(err, &usage), errors.Is(err, quantize.ErrOptions), errors.Is(err, convert.ErrOptions):
 		return exitUsage

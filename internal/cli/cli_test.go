@@ -221,6 +221,8 @@ func TestMistakesGiveOneLineACodeAndNoFile(t *testing.T) {
 		{"m.tflite -t float16 --no-hybrid", exitUsage, "--no-hybrid: for int8 only, and the type is float16: remove it, or choose the type int8"},
 		{"m.tflite --like m.tflite -o m.tflite", exitUsage, "--like: m.tflite is also the output and would be overwritten: name another output with -o"},
 		{"m.tflite --exact --set-min-runtime-version", exitUsage, "--set-min-runtime-version: gives another file than TensorFlow's, and --exact asks for that: remove one of them"},
+		{"compare m.tflite m.tflite --max-size 99.9", exitDiffer, "m.tflite: has 27.8 kB, 100.0 % of the 27.8 kB of m.tflite: --max-size wants at most 99.9 %"},
+		{"compare m.tflite m.tflite --max-size -1", exitUsage, "--max-size: invalid value -1: want percent, such as 30"},
 		{"repairs --json --markdown", exitUsage, "--markdown: not together with --json: remove one of them"},
 		{"m.tflite out.tflite", exitUsage, `unexpected argument "out.tflite": there is no such model; add -o to write the output there: -o out.tflite`},
 		{"none.tflite", exitRead, "none.tflite: there is no such file"},

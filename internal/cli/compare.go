@@ -40,6 +40,7 @@ type comparison struct {
 	inputs     string
 	imageRange string
 	minimum    float64
+	largest    float64 // percent of the first model's bytes, 0 for any
 	noTime     bool
 	json       bool
 	options    inference.CompareOptions
@@ -77,8 +78,9 @@ func compareCommand() *cobra.Command {
 	f.BoolVar(&j.options.Layers, "layers", false, "compare every tensor that operators of both models compute")
 	f.BoolVar(&j.noTime, "no-time", false, "measure no time")
 	f.Float64Var(&j.minimum, "min-snr", math.Inf(-1), "fail, with exit code 8, where the signal to noise of an output is below `DB`\ndecibels")
+	f.Float64Var(&j.largest, "max-size", 0, "fail, with exit code 8, where the second model has more than `PERCENT` of the\nfirst one's bytes")
 	f.BoolVar(&j.json, "json", false, "print the comparison as JSON")
-	f.Lookup("min-snr").DefValue = ""
+	f.Lookup("min-snr").DefValue = "0" // which is not printed
 	return c
 }
 
@@ -93,7 +95,13 @@ func (j *comparison) run(c *cobra.Command) error {
 	if j.options.Threads < 1 {
 		return usageErrorf("--threads: invalid number %d: want 1 or more", j.options.Threads)
 	}
+	if !(j.largest >= 0) {
+		return usageErrorf("--max-size: invalid value %g: want percent, such as 30", j.largest)
+	}
 	if err := mustExist(j.a, j.b); err != nil {
+		return err
+	}
+	if err := j.checkSize(); err != nil {
 		return err
 	}
 	if j.inputs != "" {
@@ -149,7 +157,7 @@ func (j *comparison) judge(c *inference.Comparison) error {
 		compared = compared || k.Error == ""
 		for _, o := range k.Outputs {
 			if o.Note == "" && !(o.Decibels() >= j.minimum) && !math.IsInf(j.minimum, -1) {
-				return &tooNoisy{fmt.Sprintf("%s: output %q has a signal to noise of %s in the %s kernels: --min-snr wants %g dB", j.b, o.Name, o.SNR, k.Name, j.minimum)}
+				return &outOfBounds{fmt.Sprintf("%s: output %q has a signal to noise of %s in the %s kernels: --min-snr wants %g dB", j.b, o.Name, o.SNR, k.Name, j.minimum)}
 			}
 		}
 	}
@@ -159,19 +167,30 @@ func (j *comparison) judge(c *inference.Comparison) error {
 	return nil
 }
 
-// A tooNoisy error is that of --min-snr.
-type tooNoisy struct{ words string }
+// checkSize is an error where the second model is larger than --max-size allows.
+func (j *comparison) checkSize() error {
+	before, after := fileSize(j.a), fileSize(j.b)
+	if j.largest == 0 || float64(after) <= j.largest/100*float64(before) {
+		return nil
+	}
+	return &outOfBounds{fmt.Sprintf("%s: has %s, %s of the %s of %s: --max-size wants at most %g %%",
+		j.b, text.Size(after), text.Percent(after, before), text.Size(before), j.a, j.largest)}
+}
 
-func (e *tooNoisy) Error() string { return e.words }
+func fileSize(path string) int64 {
+	if info, err := os.Stat(path); err == nil {
+		return info.Size()
+	}
+	return 0
+}
+
+// An outOfBounds error is that of --min-snr and --max-size.
+type outOfBounds struct{ words string }
+
+func (e *outOfBounds) Error() string { return e.words }
 
 func (j *comparison) print(w io.Writer, c *inference.Comparison) error {
-	sizes := [2]int64{}
-	for i, path := range []string{j.a, j.b} {
-		if info, err := os.Stat(path); err == nil {
-			sizes[i] = info.Size()
-		}
-	}
-	fmt.Fprintf(w, "%s against %s: %s against %s\n", text.Name(j.b, maxName), text.Name(j.a, maxName), text.Size(sizes[1]), text.Size(sizes[0]))
+	fmt.Fprintf(w, "%s against %s: %s against %s\n", text.Name(j.b, maxName), text.Name(j.a, maxName), text.Size(fileSize(j.b)), text.Size(fileSize(j.a)))
 	if c.Runtime != "" {
 		fmt.Fprintf(w, "%s, %s, %s: %s\n", c.Runtime, text.Count(c.Threads, "thread", "threads"), text.Count(len(c.Examples), "example", "examples"), text.Cut(strings.Join(c.Examples, ", "), maxName))
 	}

@@ -45,17 +45,20 @@ func isBundle(path string) (bool, error) {
 		return false, nil
 	}
 	defer file.Close()
-	bundle, words := false, ""
+	bundle := false
 	err = file.Use(func() error {
-		words = sniff.Data(file.Data)
-		bundle = words == "" && !sniff.IsModel(file.Data) && sniff.IsBundle(file.Data)
+		if words := sniff.Data(file.Data); words != "" {
+			return file.Steady(&inputError{path, words, exitModel})
+		}
+		bundle = !sniff.IsModel(file.Data) && sniff.IsBundle(file.Data)
 		return nil
 	})
+	var input *inputError
 	switch {
 	case err == quantize.ErrChanged:
 		return false, &inputError{path, err.Error(), exitRead}
-	case words != "":
-		return false, &inputError{path, words, exitModel}
+	case errors.As(err, &input):
+		return false, input
 	}
 	return bundle, nil
 }

@@ -136,10 +136,10 @@ func (m *File) offset(part []byte) (at uintptr, ok bool) {
 }
 
 // changed reports whether a mapped file was cut or written to since Open.
-func (m *File) changed() bool {
-	if !m.mapped {
-		return false
-	}
+func (m *File) changed() bool { return m.mapped && m.moved() }
+
+// moved reports whether a file has another size or other times than at Open.
+func (m *File) moved() bool {
 	now, err := m.file.Stat()
 	return err != nil || now.Size() != m.info.Size() || !now.ModTime().Equal(m.info.ModTime()) || statusChanged(m.info, now)
 }

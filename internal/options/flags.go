@@ -166,10 +166,8 @@ func (f *Flags) repairs() (repair.Set, error) {
 
 func (f *Flags) settings() (*settings, error) {
 	s := defaults()
-	if r := recipeNamed(f.recipe); r != nil {
-		s.use(r)
-	} else if f.recipe != "" && f.recipe != recipeName {
-		if err := s.readRecipe(f.recipe); err != nil {
+	if f.recipe != "" && f.recipe != recipeName {
+		if err := s.useRecipe(f.recipe); err != nil {
 			return nil, err
 		}
 	}

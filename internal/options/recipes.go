@@ -86,6 +86,15 @@ func recipeNames() []string {
 	return names
 }
 
+// useRecipe makes the settings those of a recipe by its name, or of the file of one.
+func (s *settings) useRecipe(word string) error {
+	if r := recipeNamed(word); r != nil {
+		s.use(r)
+		return nil
+	}
+	return s.readRecipe(word)
+}
+
 // use makes the settings those of a recipe.
 func (s *settings) use(r *recipe) {
 	s.other, s.BufferType = r, quantize.Int8

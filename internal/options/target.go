@@ -63,16 +63,19 @@ func (s *settings) aimed() quantize.Options {
 // that suits the target. TensorFlow's newer quantizer has scales per channel wherever an
 // operator can, and more operators.
 func (s *settings) hybridOperators(scheme quantize.Scheme) (suited, unsuited []tflite.BuiltinOperator) {
-	measured := target.Measured()
+	measured := func(k target.Kind) bool {
+		_, ok := target.Of(k)
+		return ok
+	}
 	for _, r := range toco.Operators() {
 		if s.other == nil && (r.Hybrid == toco.NeverHybrid || r.Hybrid == toco.UpdatedHybrid && scheme == quantize.Legacy) {
 			continue
 		}
 		k := target.Kind{Operator: r.Operator, Format: target.FormatName(encode.Int8PerChannel{}), Route: target.Direct}
-		if scheme == quantize.Legacy || s.other == nil && r.Format == nil || !measured.Has(k) {
+		if scheme == quantize.Legacy || s.other == nil && r.Format == nil || !measured(k) {
 			k.Format = target.FormatName(encode.Int8PerTensor{})
 		}
-		if !measured.Has(k) {
+		if !measured(k) {
 			continue
 		}
 		if s.target.Suits(k) {
@@ -158,7 +161,8 @@ const problemsShown = 3
 func (a aimed) check(p *plan.Plan) error {
 	var words []string
 	uses := target.Uses(p)
-	verdicts := target.Judge(p, uses)
+	before, after := p.Needs()
+	verdicts := target.Judge(uses, before, after)
 	for _, r := range a.target.Problems(verdicts) {
 		w := r.Runtime + " " + r.Words
 		if r.Reader >= 0 {

@@ -122,8 +122,8 @@ func FuzzRead(f *testing.F) {
 	whole := sample().Bytes()
 	f.Add(whole)
 	f.Add(whole[:len(whole)/2])
+	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "saved_model.pb"), data, 0o666); err != nil {
 			t.Fatal(err)
 		}

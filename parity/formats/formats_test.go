@@ -50,7 +50,7 @@ func TestOutcomesAreFresh(t *testing.T) {
 	}
 	for _, row := range rows {
 		for k, r := range all {
-			if got, _ := table.In(r.Name, row.Kind); got.Outcome != row.Cells[k].Outcome {
+			if got, _ := target.In(r.Name, row.Kind); got.Outcome != row.Cells[k].Outcome {
 				t.Errorf("%v in %s: %s, and %s in the table: write it with ./bazelw run //parity/formats", row.Kind, r.Name, row.Cells[k].Outcome, got.Outcome)
 			}
 		}

@@ -10,7 +10,7 @@ def flatbuffers():
     """
     go_module(
         name = "flatbuffers",
-        build_file = "//third_party/flatbuffers:BUILD.flatbuffers.bazel",
+        build_file = Label("//third_party/flatbuffers:BUILD.flatbuffers.bazel"),
         members = [
             "LICENSE",
             "grpc/src/compiler/*.cc",

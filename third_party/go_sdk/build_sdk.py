@@ -66,6 +66,20 @@ def build(fetch, release, root):
     (root / "ROOT").touch()
 
 
+def sdk(fetch, version, sum):
+    """The folder of the SDK in the cache."""
+    recipe = hashlib.sha256(Path(__file__).read_bytes() + sum.encode()).hexdigest()[:16]
+    folder = fetch.cache_dir() / "go/sdk" / f"{version}-{recipe}"
+    with fetch.locked(f"go-sdk-{recipe}"):
+        if not folder.exists():
+            release = fetch.download_go_module("golang.org/toolchain", f"v0.0.1-{version}.linux-amd64", sum)
+            partial = folder.with_name(folder.name + ".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            build(fetch, release, partial)
+            partial.rename(folder)
+    return folder
+
+
 def main(argv):
     spec, dest = json.loads(argv[1]), Path(argv[2])
     sys.dont_write_bytecode = True  # the source tree stays as it is
@@ -73,16 +87,7 @@ def main(argv):
     import fetch
 
     try:
-        recipe = hashlib.sha256(Path(__file__).read_bytes() + spec["sum"].encode()).hexdigest()[:16]
-        sdk = fetch.cache_dir() / "go/sdk" / f"{spec['version']}-{recipe}"
-        with fetch.locked(f"go-sdk-{recipe}"):
-            if not sdk.exists():
-                release = fetch.download_go_module("golang.org/toolchain", f"v0.0.1-{spec['version']}.linux-amd64", spec["sum"])
-                partial = sdk.with_name(sdk.name + ".partial")
-                shutil.rmtree(partial, ignore_errors=True)
-                build(fetch, release, partial)
-                partial.rename(sdk)
-            link_tree(fetch.link, sdk, dest)
+        link_tree(fetch.link, sdk(fetch, spec["version"], spec["sum"]), dest)
     except fetch.FetchError as e:
         sys.exit(str(e))
 

@@ -3,6 +3,7 @@
 load("@io_bazel_rules_go//go/private:nogo.bzl", "DEFAULT_NOGO", "go_register_nogo")
 load("@io_bazel_rules_go//go/private:platforms.bzl", "generate_toolchain_names")
 load("//third_party/fetch:fetch.bzl", "run_python")
+load(":release.bzl", "GO_SUM", "GO_VERSION")
 
 def _go_sdk_impl(ctx):
     # Looked up first: where its repository is still to be fetched, Bazel starts this function again.
@@ -39,8 +40,8 @@ def go_sdk():
     """Declares @go_sdk, registers its toolchains, and declares what rules_go wants besides."""
     _go_sdk(
         name = "go_sdk",
-        sum = "h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=",
-        version = "go1.26.8",
+        sum = GO_SUM,
+        version = GO_VERSION,
     )
     native.register_toolchains(*["@go_sdk//:" + name for name in generate_toolchain_names()])
 

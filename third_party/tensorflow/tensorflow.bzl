@@ -6,7 +6,7 @@ def tensorflow():
     """Declares @tensorflow: of the wheel, the libraries, the headers that they need, and the Python classes of the TFLite schema."""
     wheel(
         name = "tensorflow",
-        build_file = "//third_party/tensorflow:BUILD.tensorflow.bazel",
+        build_file = Label("//third_party/tensorflow:BUILD.tensorflow.bazel"),
         members = [
             "tensorflow/include/LICENSE",
             "tensorflow/include/absl/*",

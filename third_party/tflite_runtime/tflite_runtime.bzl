@@ -10,13 +10,13 @@ def tflite_runtime():
     maven_jar(
         name = "tflite_runtime",
         artifact = "org.bytedeco:tensorflow-lite:2.18.0-1.5.11:jar:linux-x86_64",
-        build_file = "//third_party/tflite_runtime:BUILD.tflite_runtime.bazel",
+        build_file = Label("//third_party/tflite_runtime:BUILD.tflite_runtime.bazel"),
         members = ["org/bytedeco/tensorflowlite/linux-x86_64/libjnitensorflowlite.so"],
         sha256 = "09e8a949a86745d372a5cc40b4937d9c113356bd92b5655e8a463682471b1354",
     )
     wheel(
         name = "tflite_2_14",
-        build_file = "//third_party/fetch:BUILD.python.bazel",
+        build_file = Label("//third_party/fetch:BUILD.python.bazel"),
         members = ["tflite_runtime/*"],
         package = "tflite_runtime",
         platform = "manylinux2014_x86_64",

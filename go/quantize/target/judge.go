@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 )
@@ -42,47 +41,52 @@ type Reason struct {
 	Words    string  // the end of a sentence about the runtime
 }
 
-// kindUses are the operators of a kind.
+// kindUses are the operators of a kind, and what was measured of them.
 type kindUses struct {
 	kind  Kind
 	count int
 	first Use
+	last  place  // that was counted
+	cells []Cell // of each runtime; nil where the kind was not measured
+	float []Cell // of each runtime with float32 weights; nil where these were not measured
+}
+
+// A place is that of an operator.
+type place struct {
+	subgraph int
+	reader   int32
 }
 
 // byKind counts the operators of each kind, in order of their first one.
 func byKind(uses []Use) []kindUses {
 	var out []kindUses
-	type place struct {
-		subgraph int
-		reader   int32
-	}
-	last := map[Kind]place{}
 	for _, u := range uses {
+		at := place{u.Subgraph, u.Reader}
 		i := slices.IndexFunc(out, func(k kindUses) bool { return k.kind == u.Kind })
 		if i < 0 {
-			i, out = len(out), append(out, kindUses{kind: u.Kind, first: u})
-		}
-		if at := (place{u.Subgraph, u.Reader}); out[i].count == 0 || last[u.Kind] != at {
-			out[i].count++
-			last[u.Kind] = at
+			row, _ := Of(u.Kind)
+			float, _ := Of(Kind{u.Operator, Float32, Direct})
+			out = append(out, kindUses{u.Kind, 1, u, at, row.Cells, float.Cells})
+		} else if k := &out[i]; k.last != at {
+			k.count, k.last = k.count+1, at
 		}
 	}
 	return out
 }
 
 // Judge says of each runtime of the table whether it runs what a plan makes, from the
-// formats of weights and the versions of operators. uses are those of the plan.
-func Judge(p *plan.Plan, uses []Use) []Verdict {
-	before, after := p.Needs()
+// formats of weights and the versions of operators. uses are those of the plan, before and
+// after its Needs.
+func Judge(uses []Use, before, after release.Need) []Verdict {
 	kinds := byKind(uses)
 	var out []Verdict
-	for _, r := range Measured().Runtimes {
+	for i, r := range Runtimes() {
 		v := Verdict{Runtime: r, Answer: Yes}
 		if reason, ok := outdated(r, before, after); ok {
 			v.add(No, reason)
 		}
 		for _, k := range kinds {
-			v.addKind(k)
+			v.addKind(k, i)
 		}
 		out = append(out, v)
 	}
@@ -102,25 +106,27 @@ func outdated(runtime string, before, after release.Need) (r Reason, ok bool) {
 	return Reason{Runtime: runtime, Outcome: Refused, Reader: -1, Words: words}, true
 }
 
-func (v *Verdict) addKind(k kindUses) {
-	c, ok := Measured().In(v.Runtime, k.kind)
-	r := Reason{Runtime: v.Runtime, Kind: k.kind, Outcome: c.Outcome, Count: k.count, Subgraph: k.first.Subgraph, Reader: k.first.Reader}
-	float, _ := Measured().In(v.Runtime, Kind{k.kind.Operator, Float32, Direct})
-	what := k.words()
-	switch {
-	case !ok:
-		r.Words = "was not measured with " + what
+// addKind adds what the runtime makes of a kind. i is the runtime's index.
+func (v *Verdict) addKind(k kindUses, i int) {
+	r := Reason{Runtime: v.Runtime, Kind: k.kind, Count: k.count, Subgraph: k.first.Subgraph, Reader: k.first.Reader}
+	if k.cells == nil {
+		r.Words = "was not measured with " + k.words()
 		v.add(Unknown, r)
-	case float.Outcome == Refused:
+		return
+	}
+	c := k.cells[i]
+	r.Outcome = c.Outcome
+	switch {
+	case k.float != nil && k.float[i].Outcome == Refused:
 		r.Float = true
 		r.Words = fmt.Sprintf("has no %v of this kind, also in float32", k.kind.Operator)
 		v.add(No, r)
 	case c.Outcome != Right:
-		r.Words = fmt.Sprintf("%s %s", verbs[c.Outcome], what)
+		r.Words = verbs[c.Outcome] + " " + k.words()
 		v.add(No, r)
 	case isSlow(k.kind, c):
 		r.Ratio = c.Ratio
-		r.Words = fmt.Sprintf("takes %.1f times as long as with float32 for %s", c.Ratio, what)
+		r.Words = fmt.Sprintf("takes %.1f times as long as with float32 for %s", c.Ratio, k.words())
 		v.add(Slowly, r)
 	}
 }

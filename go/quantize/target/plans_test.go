@@ -28,7 +28,12 @@ func planOf(t *testing.T, m *synthetic.Model, q quantize.Quantizer) *quantize.Pl
 
 func warnings(ctx context.Context, p *quantize.Plan) ([]target.Warning, error) {
 	uses := target.Uses(p)
-	return target.Warnings(ctx, p, uses, target.Judge(p, uses))
+	return target.Warnings(ctx, p, uses, judge(p, uses))
+}
+
+func judge(p *quantize.Plan, uses []target.Use) []target.Verdict {
+	before, after := p.Needs()
+	return target.Judge(uses, before, after)
 }
 
 // twoReaders has weights that two operators read, with the outputs one and two.
@@ -125,7 +130,7 @@ func TestVerdicts(t *testing.T) {
 		{"new versions of the model", planOf(t, old, quantize.Options{BufferType: quantize.Float16}), "TFLite 2.14", target.No, "lacks versions of operators that the model itself has: it needs TensorFlow Lite 2.17"},
 		{"new enough", planOf(t, old, quantize.Options{BufferType: quantize.Float16}), "TFLite 2.18", target.Yes, ""},
 	} {
-		all := target.Judge(c.plan, target.Uses(c.plan))
+		all := judge(c.plan, target.Uses(c.plan))
 		v := all[slices.IndexFunc(all, func(v target.Verdict) bool { return v.Runtime == c.runtime })]
 		words := ""
 		if len(v.Reasons) > 0 {

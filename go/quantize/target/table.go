@@ -3,9 +3,9 @@ package target
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
@@ -57,14 +57,56 @@ type Table struct {
 //go:embed measured.txt
 var measured string
 
-// Measured returns the table, which is not to be changed.
-var Measured = sync.OnceValue(func() *Table {
+// Measured returns the table.
+func Measured() *Table {
 	t, err := Parse(measured)
 	if err != nil {
 		panic(err) // a test reads it
 	}
 	return t
-})
+}
+
+// Runtimes returns those of the table, in its order.
+func Runtimes() []string {
+	_, rest, _ := strings.Cut(measured, "\n")
+	names, _, _ := strings.Cut(rest, "\n")
+	return strings.Split(names, "\t")[kindColumns:]
+}
+
+// Of returns the row of a kind, from the text: a model has few kinds, for which the table
+// need not be parsed. Operators without a row that read float32 have that of
+// FULLY_CONNECTED: what runtimes differ in is the DEQUANTIZE. ok is false where nothing
+// was measured.
+func Of(k Kind) (r Row, ok bool) {
+	name := "\n" + strings.Join(k.cells(), "\t") + "\t"
+	_, rest, ok := strings.Cut(measured, name)
+	if other := tflite.BuiltinOperatorFULLY_CONNECTED; !ok && k.Route == Dequantized && k.Operator != other {
+		return Of(Kind{other, k.Format, k.Route})
+	}
+	if !ok {
+		return r, false
+	}
+	line, _, _ := strings.Cut(rest, "\n")
+	cells, err := parseCells(strings.Split(line, "\t"))
+	if err != nil {
+		panic(err) // a test reads it
+	}
+	return Row{k, cells}, true
+}
+
+// cells are the first ones of a row.
+func (k Kind) cells() []string { return []string{k.Operator.String(), k.Format, string(k.Route)} }
+
+// In returns what a runtime makes of a kind of operator. ok is false where that is not
+// measured.
+func In(runtime string, k Kind) (c Cell, ok bool) {
+	at := slices.Index(Runtimes(), runtime)
+	row, ok := Of(k)
+	if at < 0 || !ok {
+		return c, false
+	}
+	return row.Cells[at], true
+}
 
 // Columns of the table before those of runtimes.
 const kindColumns = 3
@@ -77,7 +119,7 @@ func (t *Table) String() string {
 	line("# " + t.Note)
 	line(append([]string{"operator", "format", "route"}, t.Runtimes...)...)
 	for _, r := range t.Rows {
-		cells := []string{r.Operator.String(), r.Format, string(r.Route)}
+		cells := r.Kind.cells()
 		for _, c := range r.Cells {
 			cells = append(cells, c.String())
 		}
@@ -116,15 +158,23 @@ func parseRow(cells []string, columns int) (r Row, err error) {
 		return r, fmt.Errorf("unknown operator %q", cells[0])
 	}
 	r.Kind = Kind{op, cells[1], Route(cells[2])}
-	for _, c := range cells[kindColumns:] {
+	r.Cells, err = parseCells(cells[kindColumns:])
+	return r, err
+}
+
+// parseCells reads those of runtimes.
+func parseCells(cells []string) ([]Cell, error) {
+	out := make([]Cell, len(cells))
+	for i, c := range cells {
 		outcome, ratio, has := strings.Cut(c, " ")
-		cell := Cell{Outcome: Outcome(outcome)}
-		if has {
-			if cell.Ratio, err = strconv.ParseFloat(ratio, 64); err != nil {
-				return r, err
-			}
+		out[i].Outcome = Outcome(outcome)
+		if !has {
+			continue
 		}
-		r.Cells = append(r.Cells, cell)
+		var err error
+		if out[i].Ratio, err = strconv.ParseFloat(ratio, 64); err != nil {
+			return nil, err
+		}
 	}
-	return r, nil
+	return out, nil
 }

@@ -4,6 +4,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 func TestTheTableIsReadAsItIsWritten(t *testing.T) {
@@ -49,5 +53,31 @@ func TestReleasesAreComparedByTheirFirstTwoNumbers(t *testing.T) {
 		if isNewer(c.a, c.b) != c.newer {
 			t.Errorf("isNewer(%q, %q) is %v", c.a, c.b, !c.newer)
 		}
+	}
+}
+
+// Rows that are searched in the text are those of the table.
+func TestRowsAreFoundByTheirKind(t *testing.T) {
+	table := Measured()
+	if d := cmp.Diff(table.Runtimes, Runtimes()); d != "" {
+		t.Error(d)
+	}
+	for _, want := range table.Rows {
+		got, ok := Of(want.Kind)
+		if d := cmp.Diff(want, got); !ok || d != "" {
+			t.Errorf("%v: %s", want.Kind, d)
+		}
+	}
+	k := table.Rows[0].Kind
+	for _, none := range []Kind{{k.Operator, k.Format, ""}, {k.Operator, "", k.Route}, {k.Operator, "float", k.Route}, {tflite.BuiltinOperatorABS, k.Format, k.Route}} {
+		if _, ok := Of(none); ok {
+			t.Errorf("%v: a row is found", none)
+		}
+	}
+	dequantized := Kind{tflite.BuiltinOperatorFULLY_CONNECTED, "float16", Dequantized}
+	want, _ := Of(dequantized)
+	dequantized.Operator = tflite.BuiltinOperatorABS
+	if got, ok := Of(dequantized); !ok || !slices.Equal(got.Cells, want.Cells) || want.Cells == nil {
+		t.Errorf("%v: %v, want %v", dequantized, got, want)
 	}
 }

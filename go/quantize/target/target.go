@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/release"
 )
 
@@ -74,34 +73,6 @@ func isNewer(a, b string) bool {
 	return b != "" && release.Compare(short(a), short(b)) > 0
 }
 
-// find returns the row of a kind. Operators without one that read float32 have that of
-// FULLY_CONNECTED: what runtimes differ in is the DEQUANTIZE.
-func (t *Table) find(k Kind) *Row {
-	for i := range t.Rows {
-		if t.Rows[i].Kind == k {
-			return &t.Rows[i]
-		}
-	}
-	if other := tflite.BuiltinOperatorFULLY_CONNECTED; k.Route == Dequantized && k.Operator != other {
-		return t.find(Kind{other, k.Format, k.Route})
-	}
-	return nil
-}
-
-// In returns what a runtime makes of a kind of operator. ok is false where that is not
-// measured.
-func (t *Table) In(runtime string, k Kind) (c Cell, ok bool) {
-	at := slices.Index(t.Runtimes, runtime)
-	row := t.find(k)
-	if at < 0 || row == nil {
-		return c, false
-	}
-	return row.Cells[at], true
-}
-
-// Has reports whether a kind was measured.
-func (t *Table) Has(k Kind) bool { return t.find(k) != nil }
-
 // Slow is the Ratio from which an operator is called slow: more than what times differ by
 // from run to run.
 const Slow = 1.25
@@ -116,7 +87,7 @@ func isSlow(k Kind, c Cell) bool {
 // not slowly where the target is to be fast.
 func (t *Target) Suits(k Kind) bool {
 	for _, r := range t.Runtimes {
-		c, ok := Measured().In(r, k)
+		c, ok := In(r, k)
 		if !ok {
 			continue
 		}

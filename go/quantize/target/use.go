@@ -72,6 +72,7 @@ func Uses(p *plan.Plan) []Use {
 func usesOf(p *plan.Plan, subgraph int) []Use {
 	s, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
 	through := redirected(s)
+	names := map[encode.Format]string{}
 	var out []Use
 	for i, op := range sg.Operators {
 		code := tflite.BuiltinCode(p.Model.OperatorCodes[op.OpcodeIndex])
@@ -87,7 +88,11 @@ func usesOf(p *plan.Plan, subgraph int) []Use {
 			if r.tensor == nil || r.tensor.Format == nil || r.tensor.Format.Type() == tflite.TensorTypeFLOAT32 {
 				continue
 			}
-			out = append(out, Use{Kind{code, FormatName(r.tensor.Format), r.route}, subgraph, u.Operator, u.Input, r.of, r.tensor.Encoded, r.tensor.Format})
+			f := r.tensor.Format
+			if names[f] == "" {
+				names[f] = FormatName(f)
+			}
+			out = append(out, Use{Kind{code, names[f], r.route}, subgraph, u.Operator, u.Input, r.of, r.tensor.Encoded, f})
 		}
 	}
 	return out

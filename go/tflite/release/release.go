@@ -3,7 +3,6 @@ package release
 
 import (
 	_ "embed"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,8 @@ import (
 )
 
 // table has a line "CONV_2D 5 2.4.0" for each version of an operator that TensorFlow
-// states a release for. TensorFlow writes it itself: see folder parity/reference/cc.
+// states a release for, in the order of their bytes. TensorFlow writes the lines itself:
+// see folder parity/reference/cc.
 //
 //go:embed operators.txt
 var table string
@@ -21,18 +21,30 @@ var table string
 func Table() string { return table }
 
 // Of returns the release that first had a version of a builtin operator, such as
-// "2.4.0", and "" where none is known. A search of the table takes less than a map of
-// it takes to make, since models have few operator codes.
-func Of(op tflite.BuiltinOperator, version int32) string {
-	line := fmt.Sprintf("%v %d ", op, version)
-	rest, found := strings.CutPrefix(table, line)
-	if !found {
-		if _, rest, found = strings.Cut(table, "\n"+line); !found {
-			return ""
+// "2.4.0", and "" where none is known.
+func Of(op tflite.BuiltinOperator, version int32) string { return find(name(op, version)) }
+
+// name is the beginning of a line of the table, such as "CONV_2D 5".
+func name(op tflite.BuiltinOperator, version int32) string {
+	return op.String() + " " + strconv.Itoa(int(version))
+}
+
+// find searches the table as it is: models have few operator codes, for which the lines
+// need not be taken apart.
+func find(name string) string {
+	for rest := table; rest != ""; {
+		start := strings.LastIndexByte(rest[:len(rest)/2], '\n') + 1
+		line, after, _ := strings.Cut(rest[start:], "\n")
+		if release, found := strings.CutPrefix(line, name+" "); found {
+			return release
+		}
+		if line < name {
+			rest = after
+		} else {
+			rest = rest[:start]
 		}
 	}
-	release, _, _ := strings.Cut(rest, "\n")
-	return release
+	return ""
 }
 
 // A Need is what operators need together. The zero value is that of none.
@@ -52,15 +64,14 @@ func (n *Need) Add(c *tflite.OperatorCodeT, version int32) {
 	if op == tflite.BuiltinOperatorCUSTOM {
 		return
 	}
-	r, name := Of(op, version), fmt.Sprintf("%v %d", op, version)
-	if r == "" {
+	name := name(op, version)
+	switch r := find(name); {
+	case r == "":
 		add(&n.Unknown, name)
-		return
-	}
-	if newer := Compare(r, n.Release); newer > 0 {
-		n.Release, n.Operators = r, []string{name}
-	} else if newer == 0 {
+	case r == n.Release:
 		add(&n.Operators, name)
+	case Compare(r, n.Release) > 0:
+		n.Release, n.Operators = r, []string{name}
 	}
 }
 

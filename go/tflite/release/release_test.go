@@ -2,6 +2,7 @@ package release
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,6 +23,28 @@ func TestReleasesOfOperators(t *testing.T) {
 	} {
 		if got := Of(c.op, c.version); got != c.want {
 			t.Errorf("%v %d: %q, want %q", c.op, c.version, got, c.want)
+		}
+	}
+}
+
+func TestEveryLineOfTheTableIsFound(t *testing.T) {
+	lines := strings.Split(strings.TrimSuffix(Table(), "\n"), "\n")
+	if !slices.IsSorted(lines) {
+		t.Error("the lines are not in the order of their bytes")
+	}
+	for _, line := range lines {
+		words := strings.Fields(line)
+		op, _ := tflite.ParseBuiltinOperator(words[0])
+		version, err := strconv.Atoi(words[1])
+		if got := Of(op, int32(version)); err != nil || got != words[2] {
+			t.Errorf("%s: %q is found", line, got)
+		}
+	}
+	for _, op := range tflite.BuiltinOperators() {
+		for _, version := range []int32{-1, 0, 99} {
+			if got := Of(op, version); got != "" {
+				t.Errorf("%v %d: %q is found", op, version, got)
+			}
 		}
 	}
 }
