@@ -347,3 +347,6 @@ func isInside(request json.RawMessage) bool {
 	var r struct{ Request struct{ URL string } }
 	return json.Unmarshal(request, &r) == nil && strings.HasPrefix(r.Request.URL, "blob:")
 }
+
+// Process is the number of the browser's process.
+func (c *Browser) Process() int { return c.cmd.Process.Pid }

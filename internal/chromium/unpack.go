@@ -18,22 +18,60 @@ import (
 
 var program = flag.String("browser", "", "a Chromium to test in, instead of the pinned one")
 
+// unpacked is the folder of the pinned browser, "" before a test wants it.
+var unpacked string
+
+// Run runs the tests of a package that start browsers, and removes the one that they
+// unpacked. It returns what m.Run does.
+func Run(m *testing.M) int {
+	defer func() {
+		if unpacked != "" {
+			os.RemoveAll(unpacked)
+		}
+	}()
+	return m.Run()
+}
+
 // Start starts the browser of -browser, or the pinned one, which it unpacks, until the test
-// ends, with flags of its own. The test is skipped where there is none, outside Bazel and without TEST_SRCDIR.
+// ends, with flags of its own. The test is skipped where there is none, outside Bazel and
+// without TEST_SRCDIR.
 func Start(t *testing.T, flags ...string) *Browser {
 	t.Helper()
 	if *program != "" {
 		return start(t, *program, nil, flags)
 	}
-	dir := t.TempDir()
+	if unpacked == "" {
+		unpack(t)
+	}
+	environment := []string{"LD_LIBRARY_PATH=" + filepath.Join(unpacked, "lib") + ":" + unpacked, "FONTCONFIG_FILE=" + filepath.Join(unpacked, fonts)}
+	return start(t, filepath.Join(unpacked, browser), environment, flags)
+}
+
+// The folder of the package, and names of files that are unpacked.
+const (
+	pack    = "chromium/package/bin/"
+	browser = "chromium"
+	fonts   = "own.conf" // that of the package names other folders
+)
+
+func unpack(t *testing.T) {
+	t.Helper()
+	Runfile(t, pack+"chromium.br") // where there is none, nothing is left
+	dir, err := os.MkdirTemp("", "chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() && unpacked == "" {
+			os.RemoveAll(dir)
+		}
+	})
 	for _, name := range []string{"al2023.tar.br", "fonts.tar.br", "swiftshader.tar.br"} {
 		unpackTar(t, dir, name)
 	}
-	path := filepath.Join(dir, "chromium")
-	write(t, path, packed(t, "chromium.br"), 0o755)
-	fonts := filepath.Join(dir, "own.conf") // that of the package names other folders
-	write(t, fonts, strings.NewReader(fmt.Sprintf("<fontconfig><dir>%[1]s/fonts</dir><cachedir>%[1]s/cache</cachedir></fontconfig>", dir)), 0o644)
-	return start(t, path, []string{"LD_LIBRARY_PATH=" + filepath.Join(dir, "lib") + ":" + dir, "FONTCONFIG_FILE=" + fonts}, flags)
+	write(t, filepath.Join(dir, browser), packed(t, "chromium.br"), 0o755)
+	write(t, filepath.Join(dir, fonts), strings.NewReader(fmt.Sprintf("<fontconfig><dir>%[1]s/fonts</dir><cachedir>%[1]s/cache</cachedir></fontconfig>", dir)), 0o644)
+	unpacked = dir
 }
 
 // Runfile is where a pinned file is. Outside Bazel and without TEST_SRCDIR there is none,
@@ -53,7 +91,7 @@ func Runfile(t *testing.T, name string) string {
 // packed reads what a file of the package holds.
 func packed(t *testing.T, name string) io.Reader {
 	t.Helper()
-	file, err := os.Open(Runfile(t, "chromium/package/bin/"+name))
+	file, err := os.Open(Runfile(t, pack+name))
 	if err != nil {
 		t.Fatal(err)
 	}

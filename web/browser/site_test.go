@@ -19,7 +19,7 @@ import (
 var built string // the folder of the page, "" before it is built
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := chromium.Run(m)
 	if built != "" {
 		os.RemoveAll(built)
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
+func TestMain(m *testing.M) { os.Exit(chromium.Run(m)) }
+
 // A user of the page, with helpers for what is seen.
 type user struct {
 	*testing.T
