@@ -61,7 +61,6 @@ func realModel(t *testing.T, name string) string {
 	return m.Path
 }
 
-// A file page has no files of its own on the disk, a served one has.
 func TestAModelIsQuantized(t *testing.T) {
 	for name, address := range map[string]func(*testing.T) string{"file": asFile, "server": serve} {
 		t.Run(name, func(t *testing.T) {
@@ -79,6 +78,34 @@ func TestAModelIsQuantized(t *testing.T) {
 			}
 		})
 	}
+}
+
+// folders are those that pages have on the disk, with the numbers of their files.
+const folders = `(async () => {
+	const out = [];
+	for await (const folder of (await navigator.storage.getDirectory()).values()) {
+		let n = 0;
+		for await (const _ of folder.keys()) n++;
+		out.push(n);
+	}
+	return String(out);
+})()`
+
+// A served page writes to the disk, has the files of its last task there, and removes what
+// pages that are closed have left. To a page that is a file, browsers give no disk.
+func TestFilesAreOnTheDisk(t *testing.T) {
+	address, model := serve(t), sample(t)
+	u := visit(t, address)
+	for range 2 {
+		u.choose(model)
+		u.make()
+		u.make()
+		u.wants("2", folders)
+		u.Open(address)
+		u.Wait(`document.getElementById("model-status").textContent === "Ready"`)
+	}
+	u.Open(asFile(t))
+	u.wants("SecurityError", folders+`.catch((e) => e.name)`)
 }
 
 // Files are those of the command, whatever is chosen.
