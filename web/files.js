@@ -127,6 +127,8 @@ function makeFiles(say, create) {
       files.set(nameOf(name), kept);
       return blob;
     },
+    // lost are the names of files that could not be read any more.
+    lost: () => [...files].filter(([, file]) => file.lost).map(([name]) => name),
     // drop removes a file that was made, if there is one.
     drop(path) { files.get(nameOf(path))?.drop(); files.delete(nameOf(path)); },
   };
@@ -134,9 +136,17 @@ function makeFiles(say, create) {
 
 // A Given file is read part by part, and never written to.
 class Given {
+  lost = false; // a browser refuses to read what was changed since it was chosen
   constructor(blob) { this.blob = blob; }
   get size() { return this.blob.size; }
-  read(into, at) { into.set(new Uint8Array(new FileReaderSync().readAsArrayBuffer(this.blob.slice(at, at + into.length)))); }
+  read(into, at) {
+    try {
+      into.set(new Uint8Array(new FileReaderSync().readAsArrayBuffer(this.blob.slice(at, at + into.length))));
+    } catch (e) {
+      this.lost = true;
+      throw e;
+    }
+  }
   write() { throw Object.assign(new Error(), { code: "EROFS" }); }
   truncate() { this.write(); }
   flush() {}

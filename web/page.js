@@ -203,6 +203,9 @@ function showMistake(words) {
   }
 }
 
+// inWords is a mistake, with the remedy where the browser does not give a file any more.
+const inWords = (mistake, lost) => lost?.length ? `${mistake}: ${lost.join(", ")} changed or went away since it was chosen: choose it again` : mistake;
+
 const say = (words) => { at("said").textContent = words; };
 
 // ---- the plan
@@ -227,8 +230,8 @@ async function wantPlan() {
   try {
     while (state.wanted) {
       state.wanted = false;
-      const { value, mistake } = await perform("plan", request());
-      if (!state.wanted) showPlan(value, mistake);
+      const { value, mistake, lost } = await perform("plan", request());
+      if (!state.wanted) showPlan(value, inWords(mistake, lost));
     }
   } catch (e) {
     if (state.worker === null && !state.making) { showMistake(sentence(e.message)); await again(); }
@@ -360,6 +363,7 @@ function working(on) {
 at("quantize").addEventListener("click", async () => {
   clearTimeout(timer);
   clearResult();
+  showMistake("");
   at("progress").removeAttribute("value");
   at("step").textContent = "Quantizing";
   working(true);
@@ -367,9 +371,9 @@ at("quantize").addEventListener("click", async () => {
   say("Quantizing");
   state.began = performance.now();
   try {
-    const { mistake, page } = await perform("make", request());
+    const { mistake, page, lost } = await perform("make", request());
     working(false);
-    if (mistake) showMistake(mistake);
+    if (mistake) showMistake(inWords(mistake, lost));
     else if (page) showReport(page);
   } catch (e) {
     working(false);

@@ -36,6 +36,7 @@ const perform = (name, request) => new Promise((done, failed) => {
   globalThis.perform(name, JSON.stringify(request), progress, finished, async (words) => {
     const answer = JSON.parse(words);
     if (page && !answer.mistake) answer.page = await take(page);
+    if (answer.mistake) answer.lost = files.lost();
     done(answer);
   });
 });

@@ -140,16 +140,22 @@ func TestAWeightWithoutItsMarkStays(t *testing.T) {
 	u.equal(model)
 }
 
-func TestRecipeFilesAreRead(t *testing.T) {
-	u, model := visit(t, asFile(t)), sample(t)
-	u.choose(model)
+// recipe gives a recipe file that is beside the model.
+func (u *user) recipe(model string) {
+	u.Helper()
 	path := filepath.Join(filepath.Dir(model), "own.json")
 	if err := os.WriteFile(path, []byte(`{"recipe": "quantize_weights", "version": 1, "scheme": "legacy", "min_elements": 2}`), 0o644); err != nil {
-		t.Fatal(err)
+		u.Fatal(err)
 	}
 	u.Choose(`document.getElementById("recipe-file")`, path)
 	u.Wait(`document.getElementById("command").textContent.includes("--recipe own.json")`)
 	u.planned()
+}
+
+func TestRecipeFilesAreRead(t *testing.T) {
+	u, model := visit(t, asFile(t)), sample(t)
+	u.choose(model)
+	u.recipe(model)
 	u.equal(model)
 }
 
@@ -171,6 +177,35 @@ func TestMistakesAreNamed(t *testing.T) {
 	u.wants("", words)
 	u.wants(false, `document.getElementById("f-keep").hasAttribute("aria-invalid")`)
 	u.equal(model)
+}
+
+// A full disk is named, and leaves nothing.
+func TestAFullDiskIsNamed(t *testing.T) {
+	address, model := serve(t), sample(t)
+	u := visit(t, address)
+	u.choose(model)
+	quota := chromium.Object{"origin": strings.TrimSuffix(address, "/"), "quotaSize": 1000}
+	u.Call("Storage.overrideQuotaForOrigin", quota, nil)
+	u.Eval(`document.getElementById("quantize").click()`, nil)
+	u.Wait(`document.getElementById("cancel").hidden`)
+	u.wants("my model.int8.tflite: No space left on device", `document.getElementById("mistake").textContent`)
+	u.wants("0", folders)
+	delete(quota, "quotaSize")
+	u.Call("Storage.overrideQuotaForOrigin", quota, nil)
+	u.equal(model)
+}
+
+// A file that changes after it was chosen is one that browsers do not give any more.
+func TestAChangedFileIsNamed(t *testing.T) {
+	u, model := visit(t, asFile(t)), sample(t)
+	u.choose(model)
+	u.recipe(model)
+	if err := os.WriteFile(filepath.Join(filepath.Dir(model), "own.json"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	u.set("min-elements", "3")
+	u.wants(true, `document.getElementById("mistake").textContent.startsWith("own.json: ")`)
+	u.wants(true, `document.getElementById("mistake").textContent.endsWith(": own.json changed or went away since it was chosen: choose it again")`)
 }
 
 // A bundle of models has no page of a report, and all else is the same.
