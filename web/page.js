@@ -87,7 +87,7 @@ function end(why) {
 }
 
 function ended(said) {
-  const why = /out of memory|cannot allocate/.test(said) ? "this browser gives the page too little memory for the model: the command quantize takes less" : "the program ended: " + said;
+  const why = /out of memory|cannot allocate|makeslice/.test(said) ? "this browser gives the page too little memory for the model: the command quantize takes less" : "the program ended: " + said;
   end(why);
 }
 
@@ -98,6 +98,7 @@ function again() {
     await begin();
     await call({ kind: "give", files: { ...state.extra, [state.model.name]: state.model } });
   })();
+  state.started.catch(() => {}); // who waits for it is told
   return state.started;
 }
 
@@ -234,10 +235,14 @@ async function wantPlan() {
       if (!state.wanted) showPlan(value, inWords(mistake, lost));
     }
   } catch (e) {
-    if (state.worker === null && !state.making) { showMistake(sentence(e.message)); await again(); }
+    if (state.worker === null && !state.making) {
+      showMistake(sentence(e.message));
+      again();
+    }
+  } finally {
+    state.planning = false;
+    at("plan").setAttribute("aria-busy", "false");
   }
-  state.planning = false;
-  at("plan").setAttribute("aria-busy", "false");
 }
 
 function showPlan(value, mistake) {
@@ -440,9 +445,13 @@ async function take(file) {
   state.bundle = false;
   at("drop").classList.add("chosen");
   at("model-status").textContent = `Reading ${file.name}, ${size(file.size)}`;
-  await ready;
-  if (state.used) await again(); // whose memory was grown for another model
-  else await call({ kind: "give", files: { [file.name]: file } });
+  try {
+    await ready;
+    if (state.used) await again(); // whose memory was grown for another model
+    else await call({ kind: "give", files: { [file.name]: file } });
+  } catch {
+    return; // another model was chosen meanwhile, or there is no program, which is said
+  }
   state.used = true;
   await wantPlan();
 }
