@@ -71,6 +71,11 @@ func (e blocks) Numbers() *Numbers       { return &Numbers{} }
 func (e blocks) Look([]byte, int)        {}
 func (e blocks) Decide(iter.Seq[[]byte]) {}
 
+func (e blocks) codes() codeRange {
+	high := highest(e.format.Bits)
+	return codeRange{e.format.Bits, -high, high}
+}
+
 func (e blocks) Parts(most int) Parts {
 	size := int(e.format.Size)
 	return Parts{Values: max(1, most/floatSize/size) * size}

@@ -151,7 +151,7 @@ func (s *subgraphPlanner) dequantize(g *group) {
 
 // addScales adds the tensor for scales of blocks.
 func (s *subgraphPlanner) addScales(g *group) {
-	b, ok := g.format().(encode.Blocks)
+	b, ok := encode.NearestOf(g.format()).(encode.Blocks)
 	if !ok {
 		return
 	}

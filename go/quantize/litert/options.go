@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
@@ -30,6 +31,9 @@ const (
 	MSE Algorithm = "MSE"
 	// OCTAV makes integers with scales for a small mean of errors.
 	OCTAV Algorithm = "OCTAV"
+	// Searched makes integers with the scales of encode.Searched. litert-quantizer has no
+	// such algorithm.
+	Searched Algorithm = "searched"
 	// FloatCasting makes float16.
 	FloatCasting Algorithm = "float_casting"
 )
@@ -94,6 +98,8 @@ type Options struct {
 	// weights, so that an earlier one decides. Scales of blocks are at least 2^-14, the
 	// least that XNNPACK takes. Else litert-quantizer's abort is an error here too.
 	Fitting bool
+	// Rounding of weights whose products are summed. litert-quantizer's is Nearest.
+	Rounding encode.Rounding
 	// Rules say which constants stay as they are: their format is "keep".
 	Rules []rule.Rule
 
@@ -118,6 +124,9 @@ func (o Options) LeastBytes(model int64) int64 {
 }
 
 func (o *Options) check() error {
+	if !o.Rounding.Known() {
+		return plan.OptionError("Rounding", "invalid rounding %v: want Nearest or PreservedSums", o.Rounding)
+	}
 	for i := range o.Recipe {
 		if err := o.Recipe[i].Check(); err != nil {
 			return plan.OptionError("Recipe", "rule %d: %v", i, err)
@@ -143,6 +152,10 @@ func (r *Rule) Check() error {
 	case MSE, OCTAV:
 		if r.Config.Asymmetric || r.Config.Granularity.Block() > 0 {
 			return fmt.Errorf("the algorithm %s is for symmetric integers per channel or tensor here", r.Algorithm)
+		}
+	case Searched:
+		if r.Config.Asymmetric || r.Config.Granularity != ChannelWise || r.Config.Bits == 2 {
+			return fmt.Errorf("the algorithm %s is for symmetric integers of 8 or 4 bits per channel", r.Algorithm)
 		}
 	default:
 		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, FloatCasting, NoQuantize)
