@@ -19,11 +19,17 @@ func (j *job) runBundle(c *cobra.Command, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	bar := newProgress(c.ErrOrStderr())
+	bar := progressOf(c)
 	b, err := quantize.Bundle(j.in, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
 		return err
+	}
+	if l := listenerOf(c); l != nil {
+		for _, r := range b.Models {
+			l.Report(r, Words{reportHeadline(r), reportLines(r)})
+		}
+		return nil
 	}
 	if j.json {
 		return encode(out, b.Models)

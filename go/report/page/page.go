@@ -83,11 +83,20 @@ func Write(ctx context.Context, w io.Writer, in *Input) error {
 	}
 	v.Left = d.left
 	v.CSS, v.JS, v.Data = template.CSS(pageCSS), template.JS(pageJS), template.JS(data)
-	v.Policy = fmt.Sprintf("default-src 'none'; img-src data:; style-src 'sha256-%s'; script-src 'sha256-%s'", hash(pageCSS), hash(pageJS))
+	styles, scripts := Sources()
+	v.Policy = fmt.Sprintf("default-src 'none'; img-src data:; style-src %s; script-src %s", styles, scripts)
 	return pageTemplate().Execute(w, v)
 }
 
-func hash(s string) string {
+// Style is the style sheet of pages, for others that have their look.
+func Style() string { return pageCSS }
+
+// Sources are the styles and scripts of pages, as a Content-Security-Policy names them. A
+// page that has one in a frame has to allow them.
+func Sources() (styles, scripts string) { return Source(pageCSS), Source(pageJS) }
+
+// Source is a style or a script as a Content-Security-Policy names it.
+func Source(s string) string {
 	sum := sha256.Sum256([]byte(s))
-	return base64.StdEncoding.EncodeToString(sum[:])
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
