@@ -76,7 +76,7 @@ var mutations = []mutation{
 	{"go/quantize/stream/large.go", "i = n - 1 - i\n", "i = max(0, n-2-i)\n"},
 	{"go/quantize/stream/stream.go", "s.Packed.PutNumbers()\n", "\n"},
 	{"go/quantize/stream/target.go", "w.pieces, w.out = w.pieces[:0], w.out[:0]", "w.out = w.out[:0]"},
-	{"internal/mapping/steady.go", "if quiet {", "if true {"},
+	{"internal/mapping/steady.go", "if long == 0 {", "if true {"},
 	{"internal/mapping/steady.go", "now != first || m.moved()", "m.moved()"},
 	{"go/quantize/target/judge.go", "k.last != at", "true"},
 	{"internal/mapping/mapping.go", "return at, at < uintptr(len(m.Data))", "return at &^ 15, at < uintptr(len(m.Data))"},
