@@ -67,7 +67,7 @@ const (
 
 // pageTemplate is parsed when a page is written: most runs of a program write none.
 var pageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("page").Funcs(functions).Parse(pageHTML))
+	return template.Must(template.New("page").Funcs(functions()).Parse(pageHTML))
 })
 
 // Write writes the page. The error is the writer's, the context's, that of a model whose
