@@ -178,7 +178,7 @@ var mutations = []mutation{
 	{"go/tflite/diff/unordered.go", "if seen[n]++; seen[n] > 1 {", "if seen[n]++; seen[n] > 100 {"},
 	{"go/tflite/diff/unordered.go", `t.Buffer, t.Name = 0, ""`, `t.Name = ""`},
 	{"go/tflite/diff/diff.go", "return len(out) < most", "return len(out) <= most"},
-	{"go/tflite/conversion/conversion.go", `1002: "PTQ_DYNAMIC_RANGE"`, `1002: "PTQ_FLOAT16"`},
+	{"go/tflite/conversion/conversion.go", `return "PTQ_DYNAMIC_RANGE"`, `return "PTQ_FLOAT16"`},
 	{"internal/verify/verify.go", "if bytes.Equal(data[:size], s.file[:s.size])", "if false && bytes.Equal(data[:size], s.file[:s.size])"},
 	{"internal/verify/ways.go", "!= made.OperatorCodes[i].Version", "!= made.OperatorCodes[i].Version+1000"},
 	{"internal/verify/ways.go", "case bound < least:", "case bound > least:"},
