@@ -145,7 +145,8 @@ func FuzzLiteRT(f *testing.F) {
 	})
 }
 
-// From file to file it is the same; an error leaves nothing.
+// From file to file it is the same, with the bytes after the model where repairs keep
+// them; an error leaves nothing.
 func FuzzFile(f *testing.F) {
 	addSeeds(f)
 	dir := f.TempDir()
@@ -155,7 +156,7 @@ func FuzzFile(f *testing.F) {
 			t.Fatal(err)
 		}
 		o := fuzzOptions(options)
-		_, err := quantize.File(in, out, o)
+		r, err := quantize.File(in, out, o)
 		m, readErr := tflite.Read(data)
 		if readErr != nil {
 			if !errors.Is(err, tflite.ErrFormat) {
@@ -166,8 +167,11 @@ func FuzzFile(f *testing.F) {
 		want, wantErr := quantize.Bytes(m, o)
 		if wantErr == nil {
 			got, readErr := os.ReadFile(out)
-			if err != nil || readErr != nil || !bytes.Equal(got, want) {
+			if err != nil || readErr != nil || int64(len(got)) != r.Output.Bytes || !bytes.Equal(got[:r.Output.ModelBytes], want) {
 				t.Fatalf("%v, %v, or the file differs from what Bytes gives", err, readErr)
+			}
+			if after := r.Output.Bytes - r.Output.ModelBytes; after != r.Output.AppendedBytes || after > 0 && (o.Repairs == 0 || r.Input.AppendedBytes == 0) {
+				t.Fatalf("%d bytes follow the new model: %+v became %+v", after, r.Input, r.Output)
 			}
 			os.Remove(out)
 		} else if !errors.Is(err, quantize.ErrModel) {
