@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -111,10 +112,23 @@ func litertOptions(n uint16) litert.Options {
 	if n&0x200 != 0 {
 		o.Rules = []rule.Rule{{Tensor: "*w*", Format: rule.Keep}}
 	}
+	if n&0x800 != 0 {
+		changed := slices.Clone(o.Recipe)
+		changed[0].Algorithm = []litert.Algorithm{litert.MSE, litert.OCTAV, litert.Recovery}[int(n>>12)%3]
+		if changed[0].Check() == nil {
+			o.Recipe = changed
+		}
+	}
 	if n&0x400 != 0 {
 		other := recipes[int(n>>11)%len(recipes)].Rules[0]
 		other.Regex = "[aeo1-5]"
 		o.Recipe = append([]litert.Rule{other}, o.Recipe...)
+	}
+	for i := range o.Recipe {
+		if o.Recipe[i].Algorithm == litert.Hadamard { // whose matrices may be larger than the model
+			o.Recipe = slices.Clone(o.Recipe)
+			o.Recipe[i].Config.MostRotated = 256
+		}
 	}
 	return o
 }

@@ -22,7 +22,7 @@ import (
 )
 
 // extensions are those of the files that are taken from a folder.
-var extensions = []string{".tflite", ".lite", ".task"}
+var extensions = []string{".tflite", ".lite", ".task", ".litertlm"}
 
 // isModelName tells by a file's name that it is a model.
 func isModelName(path string) bool {

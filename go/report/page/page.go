@@ -88,6 +88,16 @@ func Write(ctx context.Context, w io.Writer, in *Input) error {
 	}
 	v.Left = d.left
 	v.CSS, v.JS, v.Data = template.CSS(pageCSS), template.JS(pageJS), template.JS(data)
-	v.Policy = fmt.Sprintf("default-src 'none'; img-src data:; style-src 'sha256-%s'; script-src 'sha256-%s'", styleHash, scriptHash)
+	styles, scripts := Sources()
+	v.Policy = fmt.Sprintf("default-src 'none'; img-src data:; style-src %s; script-src %s", styles, scripts)
 	return pageTemplate().Execute(w, v)
+}
+
+// Style is the style sheet of pages, for others that have their look.
+func Style() string { return pageCSS }
+
+// Sources are the styles and scripts of pages, as a Content-Security-Policy names them. A
+// page that has one in a frame has to allow them.
+func Sources() (styles, scripts string) {
+	return "'sha256-" + styleHash + "'", "'sha256-" + scriptHash + "'"
 }
