@@ -72,8 +72,8 @@ func rootCommand() *cobra.Command {
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
 	c.RegisterFlagCompletionFunc("report", completeFiles("html"))
 	c.RegisterFlagCompletionFunc("dir", completeFolders)
-	c.Version = ownVersion()
-	c.SetVersionTemplate(versionLines("quantize"))
+	c.Version = tensorFlowVersion // any, so that there is --version
+	c.SetVersionTemplate("{{versionLines .Name}}")
 	c.AddCommand(planCommand(), inspectCommand(), diffCommand(), verifyCommand(), compareCommand(), reportCommand(), recipeCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c

@@ -65,6 +65,9 @@ func About() []string {
 	}
 }
 
+// The lines are made where --version is given, not at every start.
+func init() { cobra.AddTemplateFunc("versionLines", versionLines) }
+
 // versionLines are what --version prints.
 func versionLines(name string) string {
 	return fmt.Sprintf("%s %s\nreproduces Quantize Weights of TensorFlow %s\n", name, ownVersion(), tensorFlowVersion)
