@@ -5,6 +5,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"errors"
@@ -56,7 +57,7 @@ func Page(program []byte, support string) ([]byte, error) {
 func policy() string {
 	styles, scripts := page.Sources()
 	return fmt.Sprintf("default-src 'none'; script-src %s %s 'wasm-unsafe-eval'; style-src %s %s; worker-src blob:; frame-src blob:; img-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'",
-		page.Source(pageJS), scripts, page.Source(pageCSS), styles)
+		source(pageJS), scripts, source(pageCSS), styles)
 }
 
 // pack is gzip in base64. The same program gives the same text.
@@ -72,4 +73,10 @@ func pack(program []byte) (string, error) {
 	}
 	err = errors.Join(z.Close(), to.Close())
 	return out.String(), err
+}
+
+// source is a style or a script as a Content-Security-Policy names it.
+func source(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

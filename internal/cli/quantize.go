@@ -26,8 +26,8 @@ so. Where nothing is quantized, or the new file would not be smaller, the output
 model as it was. With --exact, the bytes are TensorFlow's in any case.
 
 The output is written beside the model, model.tflite as model.int8.tflite, unless -o
-names another file. It appears whole or not at all. In a bundle, such as a .task file,
-all models are quantized, and all else is kept.`
+names another file. It appears whole or not at all. In a bundle, such as a .task or a
+.litertlm file, all models are quantized, and all else is kept.`
 
 const examples = `  quantize model.tflite
   quantize model.tflite --type float16 -o small.tflite

@@ -52,6 +52,14 @@ func toInt8Wrapping(dst, src []byte, inverse float32) {
 	toInt8WrappingAVX2(dst, src, inverse)
 }
 
+func toFloat32(dst, src []byte) {
+	if !useAVX2 || len(src) < lanes*halfSize {
+		toFloat32Portable(dst, src)
+		return
+	}
+	toFloat32AVX2(dst, src)
+}
+
 func toFloat16(dst, src []byte) {
 	if !useAVX2 || len(src) < lanes*floatSize {
 		toFloat16Portable(dst, src)

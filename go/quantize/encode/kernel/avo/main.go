@@ -56,8 +56,13 @@ func generate() (map[string][]byte, error) {
 	g.int8DividedRows()
 	g.float16("toFloat16AVX2", true)
 	g.float16("toHalvesAVX2", false)
+	g.float32()
 	g.toIntegers()
 	g.toIntegersRows()
+	g.blockPeaks()
+	g.blockScales()
+	g.blockIntegers()
+	g.addProducts()
 	g.pack4()
 	g.pack2()
 	g.features()
@@ -95,6 +100,7 @@ type generator struct {
 	signBits, otherBits, almostHalf, lowByte, halfLow, halfHigh, lowest, order operand.Mem
 	signBits64, almostHalf64, limit64, lowLimit64                              operand.Mem
 	lowNibbles, nibblePair, lowPairs, pairPair, nibbleWords                    operand.Mem
+	one, lowRest, upperHalf, quietNaN                                          operand.Mem
 }
 
 func (g *generator) constants() {
@@ -114,6 +120,10 @@ func (g *generator) constants() {
 	g.lowPairs = g.ConstData("lowPairs", operand.U32(0x03030303))
 	g.pairPair = g.ConstData("pairPair", operand.U32(0x04010401))
 	g.nibbleWords = g.ConstData("nibbleWords", operand.U32(0x00100001))
+	g.one = g.ConstData("one", operand.U32(1))
+	g.lowRest = g.ConstData("lowRest", operand.U32(0x7fff))
+	g.upperHalf = g.ConstData("upperHalf", operand.U32(0xffff0000))
+	g.quietNaN = g.ConstData("quietNaN", operand.U32(0x7fc00000))
 	// Packing works in each half of a vector; this order of 32-bit parts puts
 	// the packed bytes of four vectors in sequence.
 	g.order = g.StaticGlobal("order")
