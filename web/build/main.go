@@ -5,18 +5,23 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 	"github.com/tflite-quantize/tflite-quantize/web"
 )
 
-const program = "github.com/tflite-quantize/tflite-quantize/web/quantize"
+const (
+	module  = "github.com/tflite-quantize/tflite-quantize"
+	program = module + "/web/quantize"
+)
 
 var (
 	out     = flag.String("out", "", "the `FOLDER` to write index.html into")
+	version = flag.String("version", "", "the `VERSION` that the page tells, of a release")
+	commit  = flag.String("commit", "", "the `COMMIT` that -version has")
 	wasm    = flag.String("wasm", "", "the program web/quantize as WebAssembly, in `FILE`; without it, the go command builds it")
 	support = flag.String("wasm-exec", "", "`FILE` lib/wasm/wasm_exec.js of the Go release that built the program")
 )
@@ -52,24 +57,18 @@ func run() error {
 
 // build builds the program with the go command, and finds what its release has for it.
 func build(path string) error {
-	root, err := output("go", "env", "GOROOT")
+	env := []string{"GOOS=js", "GOARCH=wasm"}
+	root, err := gotool.Run("", env, "env", "GOROOT")
 	if err != nil {
 		return err
 	}
 	*wasm, *support = path, filepath.Join(strings.TrimSpace(root), "lib", "wasm", "wasm_exec.js")
-	_, err = output("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, program)
-	return err
-}
-
-func output(name string, arguments ...string) (string, error) {
-	c := exec.Command(name, arguments...)
-	c.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	c.Stderr = os.Stderr
-	words, err := c.Output()
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", strings.Join(c.Args, " "), err)
+	set := "-s -w"
+	if *version != "" {
+		set += fmt.Sprintf(" -X %s/internal/cli.Version=%s -X %[1]s/internal/cli.Commit=%[3]s", module, *version, *commit)
 	}
-	return string(words), nil
+	_, err = gotool.Run("", env, "build", "-trimpath", "-ldflags="+set, "-o", path, program)
+	return err
 }
 
 func write() error {
