@@ -2,6 +2,8 @@
 
 load("//bazel:tools.bzl", "built_tools", "prebuilt_tools")
 load("//third_party/flatbuffers:flatbuffers.bzl", "flatbuffers")
+load("//third_party/litert:litert.bzl", "litert")
+load("//third_party/numpy:numpy.bzl", "numpy")
 load("//third_party/tensorflow:tensorflow.bzl", "tensorflow")
 load("//third_party/tflite_runtime:tflite_runtime.bzl", "tflite_runtime")
 
@@ -28,6 +30,8 @@ def tflite_quantize_deps(urls = None, sha256 = None):
             built_tools(name = "tflite_quantize_tools")
     for name, declare in {
         "flatbuffers": flatbuffers,
+        "litert": litert,
+        "numpy": numpy,
         "tensorflow": tensorflow,
         "tflite_runtime": tflite_runtime,
     }.items():

@@ -42,6 +42,9 @@ alias(
 filegroup(
     name = "gate_data",
     srcs = [
+        "@litert//:python",
+        "@numpy//:python",
+        "@tflite_quantize//parity/reference/cc:convert_reference",
         "@tflite_quantize//parity/reference/cc:quantize_reference",
         "@tflite_quantize//parity/reference/cc:run_model",
     ],

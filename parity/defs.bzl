@@ -9,19 +9,25 @@ _DEFAULT_OPTIONS = [
 def _quoted(option):
     return "'" + option.replace("'", "'\\''") + "'"
 
-def parity_test(name, model, options = _DEFAULT_OPTIONS, size = "medium", **kwargs):
+def parity_test(name, model, options = _DEFAULT_OPTIONS, size = "medium", data = [], **kwargs):
     """A test that quantizing a model gives what TensorFlow gives.
 
     For each of the options, the files of both are the same byte for byte, and
     compute the same in the TFLite runtime. A failure names the first difference by
     its path in TFLite's schema.
 
+    With --recipe=mlir or --recipe=converter, and their float16, every quantized
+    constant is what TensorFlow makes of it, and both files compute the same in LiteRT.
+    TensorFlow's converter takes SavedModels alone.
+
     Args:
       name: the test's name.
-      model: the label of a .tflite file.
+      model: the label of a .tflite file, or of the file saved_model.pb of a SavedModel, whose
+        other files are in data.
       options: a list; each element has flags of the command quantize, separated by spaces; a flag
         with spaces in it is in double quotes.
       size: as of any test.
+      data: as of any test.
       **kwargs: other attributes of tests, such as tags.
     """
     if not options:
@@ -36,6 +42,6 @@ def parity_test(name, model, options = _DEFAULT_OPTIONS, size = "medium", **kwar
             gate,
             gate + "_data",
             model,
-        ],
+        ] + data,
         **kwargs
     )

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/cache"
 	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
 )
 
@@ -76,9 +76,8 @@ func (w *Workspace) Close() error { return w.command("clean", "--expunge").Run()
 func (w *Workspace) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(w.program, append(w.startup[:len(w.startup):len(w.startup)], args...)...)
 	cmd.Dir = w.Dir
-	// Bazel gives its tests another home than that of the cache.
-	if me, err := user.Current(); err == nil {
-		cmd.Env = append(os.Environ(), "HOME="+me.HomeDir)
+	if home, err := cache.Home(); err == nil {
+		cmd.Env = append(os.Environ(), "HOME="+home)
 	}
 	return cmd
 }

@@ -1,7 +1,6 @@
 package quantize
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -11,18 +10,23 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/archive"
+	"github.com/tflite-quantize/tflite-quantize/internal/litertlm"
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
 	"github.com/tflite-quantize/tflite-quantize/internal/sniff"
 )
 
-// ErrBundle matches errors for a file that is no zip of stored models.
+// ErrBundle matches errors for a file that is no zip of stored models, and no LiteRT-LM
+// file with models.
 var ErrBundle = errors.New("not a bundle of TFLite models")
 
 // Bundle is File for a zip that stores models as they are, such as a .task file of
 // MediaPipe: each of them is quantized, also in such zips inside. All else stays, in
 // its order. The content of what is stored begins at a multiple of the power of two,
 // up to 64, that it began at a multiple of, and a model at one of 4 at least.
+//
+// A LiteRT-LM file is a bundle as well. Its sections begin at multiples of 16384, and its
+// header changes in their places alone.
 //
 // The error is one of File's, or matches ErrBundle.
 func Bundle(in, out string, q Quantizer, options ...RunOption) (*report.Bundle, error) {
@@ -117,138 +121,50 @@ func (b *bundling) sum(f func(*report.Report) int64) (n int64) {
 	return n
 }
 
-// rewrite writes the new zip of one, and returns its size.
+// rewrite writes the new bundle of one, and returns its size.
 func (b *bundling) rewrite(folder string, data []byte, w io.WriterAt, deep int) (int64, error) {
-	zip, err := archive.Read(data)
-	if err != nil {
-		return 0, fmt.Errorf("%w: %s%w", ErrBundle, folder, err)
+	to := writing{bundling: b, folder: folder, w: w}
+	if litertlm.Is(data) {
+		return to.sections(data)
 	}
-	r := rewriting{bundling: b, folder: folder, zip: zip, directory: zip.NewDirectory(zip.Base), w: w, deep: deep}
-	if err := r.copy(data[:zip.Base]); err != nil {
-		return 0, err
-	}
-	end := zip.Base // of what is done, in the old zip
-	order := make([]int, len(zip.Members))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(zip.Members[i].Header, zip.Members[j].Header) })
-	for _, i := range order {
-		m := &zip.Members[i]
-		if m.Header < end {
-			return 0, fmt.Errorf("%w: %s%s lies in another member", ErrBundle, folder, m.Name)
-		}
-		if err := r.between(data[end:m.Header]); err != nil {
-			return 0, err
-		}
-		if err := r.member(i); err != nil {
-			return 0, err
-		}
-		if most := mostOfBundle(len(b.source.Data)); r.at > most {
-			return 0, plan.ModelError(folder+m.Name, "with it the new bundle has more than %d bytes, %d times those of the old one and %d more: its models are too small for what they become", most, plan.GrowthTimes+1, plan.GrowthFree)
-		}
-		end = m.End()
-	}
-	if err := r.between(data[end:zip.Directory()]); err != nil {
-		return 0, err
-	}
-	if err := r.directory.Finish(r.at); err != nil {
-		return 0, err
-	}
-	_, err = w.WriteAt(r.directory.Bytes, r.at)
-	return r.at + int64(len(r.directory.Bytes)), err
+	return to.zip(data, deep)
 }
 
-// mostOfBundle is how large a bundle can become: what is allowed to each model is not
-// to add up over many small ones.
-func mostOfBundle(size int) int64 { return (plan.GrowthTimes+1)*int64(size) + plan.GrowthFree }
-
-// A rewriting is that of one zip.
-type rewriting struct {
+// A writing is that of one bundle.
+type writing struct {
 	*bundling
-	folder    string // the zip's name with a slash, "" for the outermost
-	zip       *archive.Archive
-	directory *archive.Directory
-	w         io.WriterAt
-	at        int64 // where the new zip goes on
-	replaced  bool  // the member before has another content
-	deep      int   // how many zips may still be in each other
+	folder string // the bundle's name with a slash, "" for the outermost
+	w      io.WriterAt
+	at     int64 // where it goes on
 }
 
-func (r *rewriting) copy(data []byte) error {
-	err := putAll(r.run.ctx, inputFile{r.source, r.in}, r.w, data, r.at)
-	r.at += int64(len(data))
+func (w *writing) copy(data []byte) error {
+	err := putAll(w.run.ctx, inputFile{w.source, w.in}, w.w, data, w.at)
+	w.at += int64(len(data))
 	return err
 }
 
-// between copies what lies between members. Zeros align what follows, which is done
-// anew, and after a new content sizes and checksum stand in its header alone.
-func (r *rewriting) between(data []byte) error {
-	if r.replaced || isZero(data) {
+// pad writes zeros up to a place.
+func (w *writing) pad(to int64) error {
+	if to == w.at {
 		return nil
 	}
-	return r.copy(data)
-}
-
-// Alignments of stored members.
-const (
-	mostAligned  = 64
-	modelAligned = 4 // as MediaPipe writes them
-)
-
-func (r *rewriting) member(i int) error {
-	m := &r.zip.Members[i]
-	model := m.Stored && sniff.IsModel(m.Data)
-	nested := m.Stored && !model && r.deep > 1 && sniff.IsBundle(m.Data)
-	align := int64(1)
-	if m.Stored {
-		align = m.Alignment(mostAligned)
-	}
-	if model {
-		align = max(align, modelAligned)
-	}
-	content := (r.at + m.HeaderLen() + align - 1) / align * align
-	header := content - m.HeaderLen()
-	if header > r.at {
-		if _, err := r.w.WriteAt(make([]byte, header-r.at), r.at); err != nil {
-			return err
-		}
-	}
-	if err := r.directory.SetHeader(i, header); err != nil {
-		return err
-	}
-	r.replaced = model || nested
-	if !r.replaced {
-		r.at = header
-		return r.copy(r.zip.Whole(m))
-	}
-	section := archive.NewSection(r.w, content)
-	name := r.folder + m.Name
-	var size int64
-	var err error
-	if model {
-		size, err = r.model(name, m.Data, section)
-	} else {
-		size, err = r.rewrite(name+"/", m.Data, section, r.deep-1)
-	}
-	if err != nil {
-		return err
-	}
-	return r.replace(i, header, content, size, section.Sum())
-}
-
-func (r *rewriting) replace(i int, header, content, size int64, crc uint32) error {
-	local, err := r.zip.LocalHeader(i, size, crc)
-	if err != nil {
-		return err
-	}
-	if err := r.directory.SetContent(i, size, crc); err != nil {
-		return err
-	}
-	r.at = content + size
-	_, err = r.w.WriteAt(local, header)
+	_, err := w.w.WriteAt(make([]byte, to-w.at), w.at)
+	w.at = to
 	return err
 }
+
+// checkSize is an error where the bundle becomes too large with a model: what is allowed
+// to each is not to add up over many small ones.
+func (w *writing) checkSize(name string) error {
+	const times = plan.GrowthTimes + 1
+	if most := times*int64(len(w.source.Data)) + plan.GrowthFree; w.at > most {
+		return plan.ModelError(w.folder+name, "with it the new bundle has more than %d bytes, %d times those of the old one and %d more: its models are too small for what they become", most, times, plan.GrowthFree)
+	}
+	return nil
+}
+
+func roundUp(n, to int64) int64 { return (n + to - 1) / to * to }
 
 // model writes the new file of a model, and returns its size.
 func (b *bundling) model(name string, data []byte, section *archive.Section) (int64, error) {
@@ -284,6 +200,9 @@ func ViewBundle(path string, f func(member string, m *tflite.ModelT) error) erro
 }
 
 func viewMembers(folder string, data []byte, deep int, f func(name string, data []byte) error) error {
+	if litertlm.Is(data) {
+		return viewSections(folder, data, f)
+	}
 	zip, err := archive.Read(data)
 	if err != nil || deep == 0 {
 		return nil // no bundle

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/litertlm"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
@@ -93,6 +94,57 @@ func readable(file []byte) bool {
 		}
 	}
 	return true
+}
+
+// Sections are where the header says that they are, in any order, with anything between.
+func TestSectionsMayLieAnywhere(t *testing.T) {
+	model := synthetic.SampleFile()
+	file := synthetic.LiteRTLM(
+		synthetic.LiteRTLMSection{Type: litertlm.Model, Data: model}, synthetic.LiteRTLMSection{Type: 1, Data: []byte("data")},
+		synthetic.LiteRTLMSection{Type: litertlm.Model, Data: model}, synthetic.LiteRTLMSection{Type: 1},
+	)
+	old, err := litertlm.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The first two sections change their places, and between others there is a word.
+	h := old.NewHeader()
+	from, between := old.Sections[0].Begin, "between"
+	h.Move(1, from, from+4)
+	first := from + litertlm.Block
+	h.Move(0, first, first+int64(len(model)))
+	copy(file[from:], append(append([]byte("data"), make([]byte, litertlm.Block-4)...), model...))
+	clear(file[first+int64(len(model)) : old.Sections[2].Begin])
+	copy(file[first+int64(len(model)):], between)
+	copy(file, h.Bytes)
+	file = append(file, make([]byte, litertlm.Block-len(file)%litertlm.Block)...)
+	in, out := filepath.Join(t.TempDir(), "in"), filepath.Join(t.TempDir(), "out")
+	if err := os.WriteFile(in, file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Bundle(in, out, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := litertlm.Read(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := Bytes(synthetic.Sample(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, data := range [][]byte{want, []byte("data"), want, nil} {
+		if s := f.Sections[i]; !bytes.Equal(got[s.Begin:s.End], data) || s.Begin%litertlm.Block != 0 {
+			t.Errorf("section %d, at %d, has another content", i, s.Begin)
+		}
+	}
+	if !bytes.HasPrefix(got[f.Sections[0].End:], []byte(between)) || len(got)%litertlm.Block != 0 || f.Sections[1].Begin > f.Sections[0].Begin {
+		t.Errorf("what is beside sections has changed: %+v", f.Sections)
+	}
 }
 
 func TestBundlesLeaveNothingOnError(t *testing.T) {

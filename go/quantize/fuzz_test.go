@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
@@ -111,10 +112,23 @@ func litertOptions(n uint16) litert.Options {
 	if n&0x200 != 0 {
 		o.Rules = []rule.Rule{{Tensor: "*w*", Format: rule.Keep}}
 	}
+	if n&0x800 != 0 {
+		changed := slices.Clone(o.Recipe)
+		changed[0].Algorithm = []litert.Algorithm{litert.MSE, litert.OCTAV, litert.Recovery}[int(n>>12)%3]
+		if changed[0].Check() == nil {
+			o.Recipe = changed
+		}
+	}
 	if n&0x400 != 0 {
 		other := recipes[int(n>>11)%len(recipes)].Rules[0]
 		other.Regex = "[aeo1-5]"
 		o.Recipe = append([]litert.Rule{other}, o.Recipe...)
+	}
+	for i := range o.Recipe {
+		if o.Recipe[i].Algorithm == litert.Hadamard { // whose matrices may be larger than the model
+			o.Recipe = slices.Clone(o.Recipe)
+			o.Recipe[i].Config.MostRotated = 256
+		}
 	}
 	return o
 }
@@ -131,7 +145,8 @@ func FuzzLiteRT(f *testing.F) {
 	})
 }
 
-// From file to file it is the same; an error leaves nothing.
+// From file to file it is the same, with the bytes after the model where repairs keep
+// them; an error leaves nothing.
 func FuzzFile(f *testing.F) {
 	addSeeds(f)
 	dir := f.TempDir()
@@ -141,7 +156,7 @@ func FuzzFile(f *testing.F) {
 			t.Fatal(err)
 		}
 		o := fuzzOptions(options)
-		_, err := quantize.File(in, out, o)
+		r, err := quantize.File(in, out, o)
 		m, readErr := tflite.Read(data)
 		if readErr != nil {
 			if !errors.Is(err, tflite.ErrFormat) {
@@ -152,8 +167,11 @@ func FuzzFile(f *testing.F) {
 		want, wantErr := quantize.Bytes(m, o)
 		if wantErr == nil {
 			got, readErr := os.ReadFile(out)
-			if err != nil || readErr != nil || !bytes.Equal(got, want) {
+			if err != nil || readErr != nil || int64(len(got)) != r.Output.Bytes || !bytes.Equal(got[:r.Output.ModelBytes], want) {
 				t.Fatalf("%v, %v, or the file differs from what Bytes gives", err, readErr)
+			}
+			if after := r.Output.Bytes - r.Output.ModelBytes; after != r.Output.AppendedBytes || after > 0 && (o.Repairs == 0 || r.Input.AppendedBytes == 0) {
+				t.Fatalf("%d bytes follow the new model: %+v became %+v", after, r.Input, r.Output)
 			}
 			os.Remove(out)
 		} else if !errors.Is(err, quantize.ErrModel) {

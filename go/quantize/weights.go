@@ -7,6 +7,7 @@ import (
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -114,8 +115,34 @@ func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target
 	if f.Target, f.Input, err = give(packed.Size()); err != nil {
 		return nil, err
 	}
-	err = f.Write(r.ctx, workers())
-	return f.Peaks, err
+	if err := f.Write(r.ctx, workers()); err != nil {
+		return nil, err
+	}
+	return f.Peaks, checkEncoded(p, out.Encoders)
+}
+
+// checkEncoded is an error where an encoder has found values that its format is not for.
+func checkEncoded(p *Plan, encoders []encode.Encoder) error {
+	for i, e := range encoders {
+		failing, ok := e.(interface{ Err() error })
+		if !ok || failing.Err() == nil {
+			continue
+		}
+		return plan.ModelError(placeOf(p, int32(i)), "%v", failing.Err())
+	}
+	return nil
+}
+
+// placeOf is the place of the first tensor that has encoded data.
+func placeOf(p *Plan, encoded int32) string {
+	for i := range p.Subgraphs {
+		for t, planned := range p.Encodings(i) {
+			if planned.Encoded == encoded {
+				return plan.PlaceInput(p.Model, i, plan.Use{Operator: planned.Operator, Input: planned.Input}, t)
+			}
+		}
+	}
+	return "model"
 }
 
 // spareOfBuilder is more space than a builder needs in front of its bytes, so that it

@@ -4,6 +4,7 @@ package cache
 
 import (
 	"os"
+	"os/user"
 	"path/filepath"
 )
 
@@ -12,8 +13,20 @@ func Folder() (string, error) {
 	if dir := os.Getenv("TFLITE_QUANTIZE_CACHE"); dir != "" {
 		return dir, nil
 	}
-	home, err := os.UserHomeDir()
+	home, err := Home()
 	return filepath.Join(home, ".cache", "tflite-quantize"), err
+}
+
+// Home is the user's home folder, also where no variable has it, as in Bazel's tests.
+func Home() (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		var me *user.User
+		if me, err = user.Current(); err == nil {
+			home = me.HomeDir
+		}
+	}
+	return home, err
 }
 
 // Environment returns the variables with which archives are fetched into a cache

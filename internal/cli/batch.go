@@ -22,7 +22,7 @@ import (
 )
 
 // extensions are those of the files that are taken from a folder.
-var extensions = []string{".tflite", ".lite", ".task"}
+var extensions = []string{".tflite", ".lite", ".task", ".litertlm"}
 
 // isModelName tells by a file's name that it is a model.
 func isModelName(path string) bool {
@@ -210,7 +210,7 @@ func checkPlaces(jobs []*batched) error {
 func (b *batch) start(c *cobra.Command, q quantize.Quantizer) (stop func()) {
 	next := make(chan int)
 	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(b.jobs)) {
+	for range min(runtime.GOMAXPROCS(0), runtime.NumCPU()+1, len(b.jobs)) { // GOMAXPROCS may be any number
 		group.Add(1)
 		go func() {
 			defer group.Done()

@@ -10,7 +10,6 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -20,11 +19,17 @@ func (j *job) runBundle(c *cobra.Command, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	bar := newProgress(c.ErrOrStderr())
+	bar := progressOf(c)
 	b, err := quantize.Bundle(j.in, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
 		return err
+	}
+	if l := listenerOf(c); l != nil {
+		for _, r := range b.Models {
+			l.Report(r, Words{reportHeadline(r), reportLines(r)})
+		}
+		return nil
 	}
 	if j.json {
 		return encode(out, b.Models)
@@ -38,31 +43,18 @@ func (j *job) runBundle(c *cobra.Command, out io.Writer) error {
 	return printBundle(out, b)
 }
 
-// bundleQuantizer is the quantizer of all models of a bundle.
+// bundleQuantizer is the quantizer of all models of a bundle, after a check that each of
+// the options has an effect in one of them at least. The error is about the first model.
 func (j *job) bundleQuantizer() (quantize.Quantizer, error) {
-	o, err := j.flags.Options()
+	q, each, err := j.flags.Bundle()
 	if err != nil {
 		return nil, err
 	}
-	if err := j.checkBundleOptions(); err != nil {
-		return nil, err
-	}
-	return j.flags.Aim(o)
-}
-
-// checkBundleOptions checks that each of the options has an effect in one of the
-// models at least. The error is about the first model.
-func (j *job) checkBundleOptions() error {
 	if j.like != "" {
-		return usageErrorf("--like: %s is a bundle, and a model is expected: unpack it first", j.in)
+		return nil, usageErrorf("--like: %s is a bundle, and a model is expected: unpack it first", j.in)
 	}
-	given, err := j.flags.Given()
-	if err != nil {
-		return err
-	}
-	each := options.Strict{Options: given}.Each()
 	if len(each) == 0 {
-		return nil
+		return q, nil
 	}
 	first := make([]error, len(each))
 	used := make([]bool, len(each))
@@ -77,9 +69,9 @@ func (j *job) checkBundleOptions() error {
 		return nil
 	})
 	if i := slices.Index(used, false); err == nil && i >= 0 {
-		return first[i]
+		err = first[i]
 	}
-	return err
+	return q, err
 }
 
 func printBundle(w io.Writer, b *report.Bundle) error {

@@ -13,6 +13,9 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/litertlm"
+	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
@@ -176,6 +179,89 @@ file                                112 kB  61.0 kB  54.3 %
 	}
 }
 
+// All models of a LiteRT-LM file are quantized, and all else stays.
+func TestLiteRTLMFilesKeepWhatTheyHave(t *testing.T) {
+	model := synthetic.SampleFile()
+	sections := []synthetic.LiteRTLMSection{
+		{Type: 4, Data: []byte("tokens")}, {Type: litertlm.Model, ModelType: "tf_lite_embedder", Data: model},
+		{Type: 1}, {Type: litertlm.Model, Data: model}, {Type: 1, Data: model}, {Type: litertlm.Model, Data: []byte("encrypted")},
+	}
+	file := synthetic.LiteRTLM(sections...)
+	stand(t)
+	save(t, "b.litertlm", file)
+	want := quantized(t, quantize.Options{})
+	sections[1].Data, sections[3].Data = want, want
+	code, stdout, stderr := run("b.litertlm")
+	report := `b.litertlm: 2 models, written to b.int8.litertlm
+
+                                              tensors   before    after
+Section1_TFLiteModel_tf_lite_embedder.tflite        3  27.8 kB  8.32 kB  29.9 %  int8
+Section3_TFLiteModel.tflite                         3  27.8 kB  8.32 kB  29.9 %  int8
+everything else                                        75.4 kB  81.7 kB
+file                                                    131 kB  98.3 kB  75.0 %
+`
+	if code != exitDone || stderr != "" || stdout != report {
+		t.Errorf("code %d\n%s%s\nwant\n%s", code, stderr, stdout, report)
+	}
+	if !bytes.Equal(load(t, "b.int8.litertlm"), synthetic.LiteRTLM(sections...)) {
+		t.Error("the file is another one than with the new models from the start")
+	}
+	save(t, "in.task", task([]member{{"b.litertlm", file, 4}}))
+	if code, _, stderr := run("in.task"); code != exitDone {
+		t.Error(code, stderr)
+	}
+	if got := contents(t, load(t, "in.int8.task")); len(got) != 1 || !bytes.Equal(got[0].data, synthetic.LiteRTLM(sections...)) {
+		t.Error("in a zip, the file is another one")
+	}
+	for _, recipe := range options.Recipes() {
+		testBundleRecipe(t, recipe.Name, file, model)
+	}
+	code, stdout, _ = run("plan", "b.litertlm", "--json")
+	var plans []struct{ Member string }
+	if err := json.Unmarshal([]byte(stdout), &plans); code != exitDone || err != nil || len(plans) != 2 || plans[1].Member != "Section3_TFLiteModel.tflite" {
+		t.Errorf("code %d, %v, %v", code, err, plans)
+	}
+}
+
+// testBundleRecipe expects models in a bundle to become what they become alone.
+func testBundleRecipe(t *testing.T, recipe string, bundle, model []byte) {
+	t.Helper()
+	save(t, "alone.tflite", model)
+	save(t, "r.litertlm", bundle)
+	code, _, want := run("alone.tflite", "--recipe", recipe, "-o", "want.tflite")
+	got, _, stderr := run("r.litertlm", "--recipe", recipe, "-o", "got.litertlm")
+	if got != code || code != exitDone && code != exitModel {
+		t.Errorf("%s: code %d, %s; alone: %d, %s", recipe, got, stderr, code, want)
+	}
+	if code != exitDone || got != exitDone {
+		return
+	}
+	file := load(t, "got.litertlm")
+	read, err := litertlm.Read(file)
+	if err != nil {
+		t.Fatal(recipe, err)
+	}
+	for i, s := range read.Sections {
+		if s.Type == litertlm.Model && i < 5 && !bytes.Equal(file[s.Begin:s.End], load(t, "want.tflite")) {
+			t.Errorf("%s: section %d is another model", recipe, i)
+		}
+	}
+}
+
+// Options must have an effect in one of the models, with every quantizer.
+func TestOptionsForBundlesOfEveryRecipe(t *testing.T) {
+	stand(t)
+	save(t, "b.litertlm", synthetic.LiteRTLM(synthetic.LiteRTLMSection{Type: litertlm.Model, Data: synthetic.SampleFile()}))
+	for _, recipe := range []string{"quantize_weights", "mlir", "dynamic_wi8_afp32", "weight_only_wi4_afp32"} {
+		if code, _, stderr := run("b.litertlm", "--recipe", recipe, "--keep", "none*"); code != exitUsage || !strings.Contains(stderr, `no constant "none*" in the model`) {
+			t.Errorf("%s: code %d, %s", recipe, code, stderr)
+		}
+		if code, _, stderr := run("b.litertlm", "--recipe", recipe, "--keep", "conv/*", "-o", "out.litertlm"); code != exitDone {
+			t.Errorf("%s: code %d, %s", recipe, code, stderr)
+		}
+	}
+}
+
 // Zips of other programs have descriptors, compressed members and extra fields.
 func TestBundlesOfOtherProgramsAreRead(t *testing.T) {
 	var b bytes.Buffer
@@ -260,4 +346,58 @@ func quantizedKeeping(t *testing.T) []byte {
 	save(t, "m.tflite", synthetic.SampleFile())
 	run("m.tflite", "--keep=conv/*")
 	return load(t, "m.int8.tflite")
+}
+
+// With every recipe, models in a bundle become what they become alone, and an option needs
+// an effect in one of them.
+func TestBundlesTakeRecipes(t *testing.T) {
+	other := synthetic.New()
+	y := other.Tensor(1, 64)
+	other.Op(tflite.BuiltinOperatorFULLY_CONNECTED, []int32{other.Input(1, 64), other.Random(64, 64), -1}, y)
+	other.Output(y)
+	models := map[string][]byte{"sample.tflite": synthetic.SampleFile(), "other.tflite": other.Bytes()}
+	stand(t)
+	save(t, "b.task", task([]member{{"sample.tflite", models["sample.tflite"], 4}, {"labels", []byte("x"), 1}, {"other.tflite", models["other.tflite"], 4}}))
+	for name, file := range models {
+		save(t, name, file)
+	}
+	for _, words := range [][]string{
+		{"--recipe", "mlir"}, {"--recipe", "mlir_float16"}, {"--recipe", "converter"}, {"--recipe", "converter_float16"},
+		{"--recipe", "dynamic_wi8_afp32"}, {"--recipe", "converter", "--min-elements", "1", "--scheme", "legacy", "--exact"},
+	} {
+		if code, _, stderr := run(append([]string{"b.task", "-o", "out.task"}, words...)...); code != exitDone {
+			t.Fatal(words, stderr)
+		}
+		want := map[string]string{"labels": "x"}
+		for name, file := range models {
+			if code, _, stderr := run(append([]string{name, "-o", "alone"}, words...)...); code != exitDone {
+				t.Fatal(words, stderr)
+			}
+			alone := load(t, "alone")
+			if len(alone) >= len(file) {
+				t.Errorf("%v: nothing of %s is quantized", words, name)
+			}
+			want[name] = string(alone)
+		}
+		expectFiles(t, strings.Join(words, " "), load(t, "out.task"), want)
+	}
+	for line, want := range map[string]string{
+		"--keep conv/*":                     "",
+		"--deny-op CONV_2D":                 "",
+		"--keep nothing":                    `--keep, --only or --rule: no constant "nothing" in the model, the nearest are`,
+		"--deny-op SVDF":                    "--float-op or --deny-op: no operator SVDF in the model, which has",
+		"--custom-op Mine=1":                `--custom-op: no custom operator "Mine" in the model`,
+		"--type int8":                       "--type: unexpected type: the recipe converter makes int8",
+		"--for tflm --exact":                "--for: tflm: ",
+		"--like sample.tflite":              "--like: b.task is a bundle, and a model is expected: unpack it first",
+		"--set-min-runtime-version --exact": "--set-min-runtime-version: gives another file than TensorFlow's",
+	} {
+		code, _, stderr := run(append([]string{"b.task", "--recipe", "converter", "-o", "out.task"}, strings.Fields(line)...)...)
+		if want == "" != (code == exitDone) || want != "" && !strings.Contains(stderr, want) {
+			t.Errorf("%s: code %d, %s, want %s", line, code, stderr, want)
+		}
+	}
+	if code, stdout, stderr := run("plan", "b.task", "--recipe", "converter"); code != exitDone || strings.Count(stdout, "int8 per channel") < 2 {
+		t.Errorf("code %d, %s%s", code, stdout, stderr)
+	}
 }

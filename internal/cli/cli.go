@@ -17,7 +17,6 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/convert"
 	"github.com/tflite-quantize/tflite-quantize/internal/output"
-	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
 // Exit codes, as the help states them.
@@ -78,13 +77,20 @@ func Commands() []*cobra.Command {
 }
 
 func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
-	if err := enterUsersFolder(); err != nil {
+	if err := executeIn(context.Background(), c, args, stdout, stderr); err != nil {
 		return fail(c, stderr, err)
+	}
+	return exitDone
+}
+
+func executeIn(ctx context.Context, c *cobra.Command, args []string, stdout, stderr io.Writer) error {
+	if err := enterUsersFolder(); err != nil {
+		return err
 	}
 	output.BeforeFirst(cleanUpOnSignal)
 	out := &watched{w: stdout}
 	c.SetArgs(args)
-	c.SetContext(context.WithValue(context.Background(), givenKey{}, args))
+	c.SetContext(context.WithValue(ctx, givenKey{}, args))
 	c.SetOut(out)
 	c.SetErr(stderr)
 	c.InitDefaultHelpCmd()
@@ -92,14 +98,10 @@ func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	if completion := commandNamed(c, "completion"); completion != nil {
 		groupOnly(completion)
 	}
-	err := c.Execute()
-	if err == nil {
-		err = out.err
+	if err := c.Execute(); err != nil {
+		return err
 	}
-	if err != nil {
-		return fail(c, stderr, err)
-	}
-	return exitDone
+	return out.err
 }
 
 // Variables that name the folder, the one of bazelw first: it calls Bazel in another one.
@@ -152,7 +154,7 @@ func fail(c *cobra.Command, stderr io.Writer, err error) int {
 	if b := asBatch(err); b != nil { // whose errors are printed
 		return b.code
 	}
-	fmt.Fprintf(stderr, "%s: %s%s\n", c.Name(), text.Name(err.Error(), maxSentence), remedy(err))
+	fmt.Fprintf(stderr, "%s: %s\n", c.Name(), inWords(err))
 	return exitCode(err)
 }
 

@@ -21,7 +21,7 @@ func registerCompletion(c *cobra.Command) {
 	c.RegisterFlagCompletionFunc("like", completeFiles("tflite"))
 	c.RegisterFlagCompletionFunc("keep", completePatterns(""))
 	c.RegisterFlagCompletionFunc("rule", completePatterns("="))
-	c.ValidArgsFunction = completeFiles("tflite", "task")
+	c.ValidArgsFunction = completeFiles("tflite", "task", "litertlm")
 }
 
 func completeFiles(extensions ...string) cobra.CompletionFunc {

@@ -163,7 +163,7 @@ func (j *convertJob) onlySavedModels(flags ...string) error {
 }
 
 func (j *convertJob) run(c *cobra.Command) error {
-	o, err := j.options()
+	q, err := j.quantizer()
 	if err != nil {
 		return err
 	}
@@ -188,11 +188,11 @@ func (j *convertJob) run(c *cobra.Command) error {
 	if isSame(out, j.out) {
 		out = stderr
 	}
-	if o == nil {
+	if q == nil {
 		return j.save(out, model, converted)
 	}
 	bar := newProgress(stderr)
-	r, err := quantize.File(model.path, j.out, options.Strict{Options: *o}, j.runOptions(bar)...)
+	r, err := quantize.File(model.path, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
 		return err
@@ -237,8 +237,8 @@ func (j *convertJob) convert(ctx context.Context, ops convert.Operators, to *os.
 	}, to)
 }
 
-// options are those of quantizing, nil where the model stays float32.
-func (j *convertJob) options() (*quantize.Options, error) {
+// quantizer is nil where the model stays float32.
+func (j *convertJob) quantizer() (quantize.Quantizer, error) {
 	quantizes := j.quantize || j.weights
 	if !quantizes {
 		var idle string
@@ -260,8 +260,8 @@ func (j *convertJob) options() (*quantize.Options, error) {
 			return nil, err
 		}
 	}
-	o, err := j.flags.Options()
-	return &o, err
+	q, _, err := j.flags.Quantizer()
+	return q, err
 }
 
 func (j *convertJob) chooseFloat16() error {

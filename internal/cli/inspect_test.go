@@ -85,7 +85,7 @@ func TestInspectKnowsWhoQuantized(t *testing.T) {
 			continue // which quantizes nothing
 		}
 		stand(t)
-		if code, _, stderr := run("m.tflite", "--recipe", r.Name, "--keep", "small/*", "-o", "out.tflite"); code != exitDone {
+		if code, _, stderr := run("m.tflite", "--recipe", r.Name, "--keep", "small/*", "-o", "out.tflite", "--exact"); code != exitDone {
 			t.Fatal(r.Name, stderr)
 		}
 		_, stdout, stderr := run("inspect", "out.tflite")

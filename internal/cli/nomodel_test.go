@@ -38,7 +38,9 @@ func TestWhatIsNoModelIsNamed(t *testing.T) {
 		want string
 	}{
 		"empty.tflite":      {nil, "the file is empty: download or convert the model again"},
-		"m.litertlm":        {[]byte("LITERTLM\x01\x00\x00\x00"), "a LiteRT-LM bundle, which cannot be written yet: quantize its .tflite models before they are bundled with litert-lm-builder"},
+		"m.litertlm":        {[]byte("LITERTLM\x01\x00\x00\x00"), "a LiteRT-LM file, but its header is damaged: get the file again"},
+		"new.litertlm":      {append([]byte("LITERTLM\x02\x00\x00\x00"), make([]byte, 20)...), "a LiteRT-LM file, but its version is 2: want 1"},
+		"none.litertlm":     {synthetic.LiteRTLM(synthetic.LiteRTLMSection{Type: 1, Data: []byte("data")}), "a LiteRT-LM file without a TFLite model"},
 		"m.tflite.gz":       {gzipped(), "compressed with gzip: unpack it with gunzip, or tar -xzf for a .tar.gz, and quantize what is inside"},
 		"lfs.tflite":        {[]byte("version https://git-lfs.example/spec/v1\noid sha256:4d7a\nsize 12345\n"), "a Git LFS pointer to a file of 12345 bytes, not the file: get it with git lfs pull"},
 		"m.onnx":            {[]byte("\x08\x08\x12\x07pytorch\x1a\x052.1.0\x3a\x03abc"), "an ONNX model, not a TFLite model: convert it with onnx2tf"},

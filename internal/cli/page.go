@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,7 +173,7 @@ func (p *pageJob) write() error {
 
 // build calls write with what the page is made of.
 func (p *pageJob) build(write func(in *page.Input) error) error {
-	in := &page.Input{Command: p.command, Made: p.made, Measured: p.measured, Program: programLines()}
+	in := &page.Input{Command: p.command, Made: p.made, Measured: p.measured, Program: About()}
 	return quantize.Describe(p.float, func(m *tflite.ModelT, r *report.Report) error {
 		in.Before = &page.Model{Model: m, File: r}
 		if p.quantized == "" {
@@ -201,13 +200,6 @@ func (p *pageJob) plan(in *page.Input, write func(in *page.Input) error) error {
 		in.Plan.SetFile(r)
 		return write(in)
 	}, run...)
-}
-
-func programLines() []string {
-	return []string{
-		"quantize " + ownVersion() + ", " + runtime.GOOS + "/" + runtime.GOARCH,
-		"reproduces Quantize Weights of TensorFlow " + tensorFlowVersion,
-	}
 }
 
 // readMeasured reads what compare --json printed.

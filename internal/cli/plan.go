@@ -62,6 +62,10 @@ func (j *planning) run(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
+		if l := listenerOf(c); l != nil {
+			l.Plan(out, Words{planHeadline(out), planLines(out)})
+			return nil
+		}
 		if j.json {
 			return encode(c.OutOrStdout(), out)
 		}
@@ -102,6 +106,10 @@ func (j *planning) planBundle(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
+		if l := listenerOf(c); l != nil {
+			l.Plan(out, Words{planHeadline(out), planLines(out)})
+			return nil
+		}
 		if j.json {
 			var b bytes.Buffer
 			err := encode(&b, out)
@@ -114,7 +122,7 @@ func (j *planning) planBundle(c *cobra.Command) error {
 		plans = append(plans, nil)
 		return j.print(w, out)
 	}, j.runOptions(c)...)
-	if err != nil || !j.json {
+	if err != nil || !j.json || listenerOf(c) != nil {
 		return err
 	}
 	return encode(w, plans)

@@ -25,23 +25,30 @@ func (j *planning) print(w io.Writer, p *report.Plan) error {
 		name += ": " + text.Name(p.Member, maxName)
 	}
 	fmt.Fprintln(w, text.Styled(w, text.Strong, name+": "+p.Type))
-	if p.Unchanged != "" {
-		fmt.Fprintf(w, "The output would be the model as it is, byte for byte: %s.\n", text.Name(p.Unchanged, maxSentence))
-	} else {
-		fmt.Fprintln(w, report.SmallerInWords(p.Sizes.Before, p.Sizes.After))
-	}
-	lines := append(changes(&p.Summary), p.KeptInWords()...)
-	lines = append(lines, repairsInWords(&p.Summary)...)
-	for _, u := range p.UpstreamUndefined {
-		lines = append(lines, "the file will be right; "+theirsInWords+": "+text.Name(u, maxSentence))
-	}
-	if _, err := fmt.Fprintln(w, strings.Join(append(lines, ""), "\n")); err != nil {
+	fmt.Fprintln(w, planHeadline(p))
+	if _, err := fmt.Fprintln(w, strings.Join(append(planLines(p), ""), "\n")); err != nil {
 		return err
 	}
 	if j.all {
 		return j.printAll(w, p)
 	}
 	return j.printLargest(w, p)
+}
+
+func planHeadline(p *report.Plan) string {
+	if p.Unchanged != "" {
+		return fmt.Sprintf("The output would be the model as it is, byte for byte: %s.", text.Name(p.Unchanged, maxSentence))
+	}
+	return report.SmallerInWords(p.Sizes.Before, p.Sizes.After)
+}
+
+func planLines(p *report.Plan) []string {
+	lines := append(changes(&p.Summary), p.KeptInWords()...)
+	lines = append(lines, repairsInWords(&p.Summary)...)
+	for _, u := range p.UpstreamUndefined {
+		lines = append(lines, "the file will be right; "+theirsInWords+": "+text.Name(u, maxSentence))
+	}
+	return lines
 }
 
 // A constant is one in a subgraph.

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 )
 
@@ -16,8 +18,9 @@ const (
 	progressWidth = 40
 )
 
-// A progress is a line on a terminal; elsewhere it shows nothing.
+// A progress is a line on a terminal, or is told to a listener; elsewhere it shows nothing.
 type progress struct {
+	tell  func(done, total int64) // nil without a listener
 	w     io.Writer
 	lock  sync.Mutex
 	next  time.Time // when it is drawn again
@@ -32,12 +35,25 @@ func newProgress(w io.Writer) *progress {
 	return p
 }
 
+// progressOf is the progress of a command.
+func progressOf(c *cobra.Command) *progress {
+	p := newProgress(c.ErrOrStderr())
+	if l := listenerOf(c); l != nil {
+		p.tell = l.Progress
+	}
+	return p
+}
+
 func (p *progress) show(done, total int64) {
-	if p.w == nil || total == 0 {
+	if total == 0 || p.w == nil && p.tell == nil {
 		return
 	}
 	p.lock.Lock()
 	defer p.lock.Unlock()
+	if p.tell != nil {
+		p.tell(done, total)
+		return
+	}
 	now := time.Now()
 	if now.Before(p.next) {
 		return

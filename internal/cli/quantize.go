@@ -26,8 +26,8 @@ so. Where nothing is quantized, or the new file would not be smaller, the output
 model as it was. With --exact, the bytes are TensorFlow's in any case.
 
 The output is written beside the model, model.tflite as model.int8.tflite, unless -o
-names another file. It appears whole or not at all. In a bundle, such as a .task file,
-all models are quantized, and all else is kept.`
+names another file. It appears whole or not at all. In a bundle, such as a .task or a
+.litertlm file, all models are quantized, and all else is kept.`
 
 const examples = `  quantize model.tflite
   quantize model.tflite --type float16 -o small.tflite
@@ -72,8 +72,8 @@ func rootCommand() *cobra.Command {
 	c.RegisterFlagCompletionFunc("output", completeFiles("tflite"))
 	c.RegisterFlagCompletionFunc("report", completeFiles("html"))
 	c.RegisterFlagCompletionFunc("dir", completeFolders)
-	c.Version = ownVersion()
-	c.SetVersionTemplate(versionLines("quantize"))
+	c.Version = tensorFlowVersion // any, so that there is --version
+	c.SetVersionTemplate("{{versionLines .Name}}")
 	c.AddCommand(planCommand(), inspectCommand(), diffCommand(), verifyCommand(), compareCommand(), reportCommand(), recipeCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
 	return c
@@ -135,7 +135,7 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if q, err = j.ordered(q); err != nil {
 		return err
 	}
-	bar := newProgress(c.ErrOrStderr())
+	bar := progressOf(c)
 	r, err := quantize.File(j.in, j.out, q, j.runOptions(bar)...)
 	bar.clear()
 	if err != nil {
@@ -144,10 +144,17 @@ func (j *job) run(c *cobra.Command, model string) error {
 	if r.Like, err = j.compare(); err != nil {
 		return err
 	}
+	l := listenerOf(c)
+	if l != nil {
+		l.Report(r, Words{reportHeadline(r), reportLines(r)})
+	}
 	if j.report != "" {
 		if err := j.writePage(c, q); err != nil {
 			return err
 		}
+	}
+	if l != nil {
+		return nil
 	}
 	if err := j.print(c, out, r); err != nil {
 		return err

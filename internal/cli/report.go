@@ -35,24 +35,13 @@ func printReport(w io.Writer, r *report.Report) error {
 	add(text.Faint, "  in bytes", "", text.Exact(before), text.Exact(after), "")
 
 	fmt.Fprintln(w, text.Styled(w, text.Strong, fmt.Sprintf("%s: %s, written to %s", text.Printable(r.Input.Path), r.Type, text.Printable(r.Output.Path))))
-	if why := r.NothingQuantized(); r.Unchanged != "" {
-		fmt.Fprintf(w, "The output is the model as it was, byte for byte: %s.\n", text.Name(r.Unchanged, maxSentence))
-	} else if why != "" {
-		fmt.Fprintln(w, "Nothing was quantized: "+why)
-	} else {
-		fmt.Fprintln(w, report.SmallerInWords(before, after))
-	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "%s\n\n", reportHeadline(r))
 	columns := []text.Column{{}, {Right: true}, {Right: true}, {Right: true}, {Right: true}}
 	if err := text.WriteTable(w, columns, slices.Values(rows)); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
-	lines := append(r.KeptInWords(), changes(&r.Summary)...)
-	for _, line := range append(lines, repairsInWords(&r.Summary)...) {
-		fmt.Fprintln(w, line)
-	}
-	if line := lostInWords(r); line != "" {
+	for _, line := range reportLines(r) {
 		fmt.Fprintln(w, line)
 	}
 	if r.Like != nil {
@@ -65,6 +54,26 @@ func printReport(w io.Writer, r *report.Report) error {
 	_, err := fmt.Fprintln(w, text.Styled(w, text.Faint, fmt.Sprintf("took %s: %sreading %s, planning %s, quantizing and writing %s",
 		short(s.Total()), converting, short(s.Read), short(s.Plan), short(s.Write))))
 	return err
+}
+
+func reportHeadline(r *report.Report) string {
+	why := r.NothingQuantized()
+	switch {
+	case r.Unchanged != "":
+		return fmt.Sprintf("The output is the model as it was, byte for byte: %s.", text.Name(r.Unchanged, maxSentence))
+	case why != "":
+		return "Nothing was quantized: " + why
+	}
+	return report.SmallerInWords(r.Input.Bytes, r.Output.Bytes)
+}
+
+func reportLines(r *report.Report) []string {
+	lines := append(r.KeptInWords(), changes(&r.Summary)...)
+	lines = append(lines, repairsInWords(&r.Summary)...)
+	if line := lostInWords(r); line != "" {
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // changes lists what happens to operators, and what that asks of a runtime.

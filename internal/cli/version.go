@@ -57,6 +57,17 @@ func commitOf(info *debug.BuildInfo) string {
 	return commit + changed
 }
 
+// About is lines on the version of this program.
+func About() []string {
+	return []string{
+		"quantize " + ownVersion() + ", " + runtime.GOOS + "/" + runtime.GOARCH,
+		"reproduces Quantize Weights of TensorFlow " + tensorFlowVersion,
+	}
+}
+
+// The lines are made where --version is given, not at every start.
+func init() { cobra.AddTemplateFunc("versionLines", versionLines) }
+
 // versionLines are what --version prints.
 func versionLines(name string) string {
 	return fmt.Sprintf("%s %s\nreproduces Quantize Weights of TensorFlow %s\n", name, ownVersion(), tensorFlowVersion)

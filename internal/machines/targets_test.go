@@ -29,7 +29,7 @@ var targets = []target{
 	{"js", "wasm"}, {"wasip1", "wasm"},
 }
 
-var forTargets = []string{"./go/...", "./internal/..."}
+var forTargets = []string{"./go/...", "./internal/...", "./web/..."}
 
 // The packages are checked as the compiler checks them, with the standard
 // library's sources, of which only declarations matter: a third of a second for a

@@ -22,8 +22,8 @@ func open(path string) (*os.File, error) {
 	}
 }
 
-func load(f *os.File, size int) (data []byte, mapped bool, err error) {
-	data, err = unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
+func load(f *os.File, info os.FileInfo) (data []byte, mapped bool, err error) {
+	data, err = unix.Mmap(int(f.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_SHARED)
 	return data, err == nil, err
 }
 

@@ -65,7 +65,7 @@ func (m *File) load() error {
 	if info.Size() == 0 {
 		return nil
 	}
-	m.Data, m.mapped, err = load(m.file, int(info.Size()))
+	m.Data, m.mapped, err = load(m.file, info)
 	return err
 }
 

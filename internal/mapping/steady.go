@@ -5,14 +5,18 @@ import (
 	"time"
 )
 
-// How a file that somebody may be writing to is watched: in all, at each look, and of
-// that many of its first bytes. Whoever writes to it for longer than a minute has moved
-// its time of modification.
+// How long a file is watched that has a writer, and one of which that is not known: whoever
+// has written to it for longer than a minute has moved its time of modification. A writer
+// may have to wait for a processor. Variables are for tests.
+var (
+	watched        = time.Second
+	watchedUnknown = time.Second / 10
+)
+
+// A look at a file takes its first bytes, so many, and the next one comes after a while.
 const (
-	watched      = 100 * time.Millisecond
-	watchedEach  = time.Millisecond
-	watchedBytes = 64 << 20
-	watchedAfter = time.Minute
+	lookedAt = 64 << 20
+	between  = time.Millisecond
 )
 
 // Steady returns err, which says that the file holds something else than it should, or
@@ -27,28 +31,39 @@ func (m *File) Steady(err error) error {
 }
 
 func (m *File) changes() bool {
-	quiet := hasNoWriter(m.file) || time.Since(m.info.ModTime()) > watchedAfter
-	if m.moved() {
+	long := m.suspicious()
+	if m.moved() { // looked at last: a writer may just have closed the file
 		return true
 	}
-	if quiet {
+	if long == 0 {
 		return false
 	}
 	seed := maphash.MakeSeed()
 	sum := func() (h uint64, err error) {
 		err = Guard(func() error {
-			h = maphash.Bytes(seed, m.Data[:min(len(m.Data), watchedBytes)])
+			h = maphash.Bytes(seed, m.Data[:min(len(m.Data), lookedAt)])
 			return nil
 		})
 		return h, err
 	}
 	first, err := sum()
-	for begun := time.Now(); err == nil && time.Since(begun) < watched; {
-		time.Sleep(watchedEach)
+	for begun := time.Now(); err == nil && time.Since(begun) < long; {
+		time.Sleep(between)
 		var now uint64
 		if now, err = sum(); now != first || m.moved() {
 			return true
 		}
 	}
 	return err != nil
+}
+
+// suspicious is how long the file is to be watched.
+func (m *File) suspicious() time.Duration {
+	switch writer, known := hasWriter(m.file); {
+	case writer:
+		return watched
+	case known || time.Since(m.info.ModTime()) > time.Minute:
+		return 0
+	}
+	return watchedUnknown
 }

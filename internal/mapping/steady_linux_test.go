@@ -19,6 +19,9 @@ var errInvalid = errors.New("the file holds something else")
 var longAgo = time.Now().Add(-time.Hour)
 
 func TestFilesThatStayAreWhatTheyWereReadAs(t *testing.T) {
+	before := watched
+	defer func() { watched = before }()
+	watched = 10 * time.Millisecond
 	for name, prepare := range map[string]func(t *testing.T, path string){
 		"at rest":           func(*testing.T, string) {},
 		"old":               func(t *testing.T, path string) { old(t, path) },
@@ -66,6 +69,7 @@ func TestFilesThatChangedAreNotWhatTheyWereReadAs(t *testing.T) {
 func TestFilesThatAreWrittenThroughAMappingAreNoticed(t *testing.T) {
 	path := write(t, content)
 	data := openForWriting(t, path)
+	data[len(data)/2]++ // the first time moves the file's times
 	m := mapped(t, path)
 	var done atomic.Bool
 	ended := make(chan struct{})
@@ -96,25 +100,26 @@ func TestAPipeDoesNotChange(t *testing.T) {
 func TestWritersAreSeen(t *testing.T) {
 	path := write(t, content)
 	m := mapped(t, path)
-	if !hasNoWriter(m.file) {
+	expect := func(what string, want bool) {
+		t.Helper()
+		if writer, known := hasWriter(m.file); writer != want || !known {
+			t.Errorf("%s: there is a writer: %v, known: %v", what, writer, known)
+		}
+	}
+	if _, known := hasWriter(m.file); !known {
 		t.Skip("there are no leases here")
 	}
+	expect("nobody has the file open", false)
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if hasNoWriter(m.file) {
-		t.Error("a file that is open for writing has no writer")
-	}
+	expect("open for writing", true)
 	f.Close()
 	data := openForWriting(t, path)
-	if hasNoWriter(m.file) {
-		t.Error("a file that is mapped for writing has no writer")
-	}
+	expect("mapped for writing", true)
 	unix.Munmap(data)
-	if !hasNoWriter(m.file) {
-		t.Error("a file that nobody writes to has a writer")
-	}
+	expect("closed", false)
 }
 
 func old(t *testing.T, path string) {

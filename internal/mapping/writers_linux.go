@@ -6,13 +6,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hasNoWriter reports that no process has a file open for writing, nor mapped so. Linux
-// grants the lease for reading only then, to the owner of the file; where it does not,
-// nothing is known. The lease is given back at once.
-func hasNoWriter(f *os.File) bool {
-	if _, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK); err != nil {
-		return false
+// hasWriter reports whether a process has a file open for writing, or mapped so: Linux
+// denies a lease for reading then. known is false where the system has no leases of the
+// file, or none for this user. A lease is given back at once.
+func hasWriter(f *os.File) (writer, known bool) {
+	_, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK)
+	if err == nil {
+		unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_UNLCK)
 	}
-	unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_UNLCK)
-	return true
+	return err == unix.EAGAIN, err == nil || err == unix.EAGAIN
 }

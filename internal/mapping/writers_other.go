@@ -4,4 +4,4 @@ package mapping
 
 import "os"
 
-func hasNoWriter(*os.File) bool { return false }
+func hasWriter(*os.File) (writer, known bool) { return false, false }

@@ -30,7 +30,7 @@ type fields struct {
 
 func openFields(path string) (*fields, error) {
 	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) && litert.NeedsData(path) {
+	if errors.Is(err, fs.ErrNotExist) && litert.Missing(path) != "" {
 		return nil, checkName("--"+recipeFlag, path)
 	}
 	if errors.Is(err, fs.ErrNotExist) && slices.Contains(names(types), path) {

@@ -137,6 +137,19 @@ func (f *Flags) Quantizer() (q quantize.Quantizer, word string, err error) {
 	return q, s.word(), err
 }
 
+// Bundle is the Quantizer for all models of a bundle. each are quantizers with one each
+// of the options that must have an effect in one of the models at least.
+func (f *Flags) Bundle() (q quantize.Quantizer, each []quantize.Quantizer, err error) {
+	s, err := f.whole()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.check(); err != nil {
+		return nil, nil, err
+	}
+	return s.aim(s.lenient()), s.each(), nil
+}
+
 // whole are the settings with all that is not in recipe files.
 func (f *Flags) whole() (*settings, error) {
 	s, err := f.settings()

@@ -22,6 +22,19 @@ func Parse(line string) (quantize.Options, error) {
 	return s.options()
 }
 
+// ParseQuantizer is Parse for lines that may name a recipe: the quantizer of that, of the
+// type quantize.Options where none is named. None of the options need have an effect.
+func ParseQuantizer(line string) (quantize.Quantizer, error) {
+	s, err := parse(line)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return s.lenient(), nil
+}
+
 func parse(line string) (*settings, error) {
 	words, err := split(line)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/mixed"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
 
@@ -17,8 +16,13 @@ import (
 var (
 	litertRuleKeys   = []string{"regex", "operation", "algorithm_key", "op_config"}
 	litertConfigKeys = []string{"weight_tensor_config", "activation_tensor_config", "compute_precision", "explicit_dequantize", "skip_checks", "min_weight_elements"}
-	litertWeightKeys = []string{"num_bits", "symmetric", "granularity", "dtype", "block_size", "algorithm_params"}
+	litertWeightKeys = []string{"num_bits", "symmetric", "granularity", "dtype", "block_size", "algorithm_params", rotatedKey}
+	litertParamKeys  = []string{rotatedKey}
 )
+
+// rotatedKey is for the most values that are rotated at a time, among the parameters of
+// the algorithm or beside them.
+const rotatedKey = "max_hadamard_size"
 
 // readLiteRT applies a recipe file of litert-quantizer.
 func (s *settings) readLiteRT(f *fields) error {
@@ -110,8 +114,10 @@ func litertWeights(f *fields, in field, c *litert.Config) error {
 		case "block_size":
 			place = in.place
 			return f.number(in, 31, &block)
+		case rotatedKey:
+			return readRotated(f, in, c)
 		}
-		return f.skip() // of other algorithms
+		return f.object(in, litertParamKeys, func(in field) error { return readRotated(f, in, c) })
 	})
 	if err != nil || block == 0 {
 		return err
@@ -123,6 +129,13 @@ func litertWeights(f *fields, in field, c *litert.Config) error {
 	}
 	c.Granularity = sizes[i]
 	return nil
+}
+
+func readRotated(f *fields, in field, c *litert.Config) error {
+	var n uint64
+	err := f.number(in, 31, &n)
+	c.MostRotated = int32(n)
+	return err
 }
 
 // oneOf reads one of a few words.
@@ -153,16 +166,13 @@ func (s *settings) checkLiteRT() error {
 	return nil
 }
 
-func (s *settings) strictLiteRT() quantize.Quantizer {
+func (s *settings) litert() litert.Options {
 	o := s.other.litert.Options()
 	o.Rules, o.Repairs, o.SetMinRuntimeVersion = s.Rules, s.Repairs, s.SetMinRuntimeVersion
 	if s.isSet(roundingFlag) {
 		o.Rounding = s.Rounding
 	}
-	if len(s.bounds) > 0 {
-		return strictMixed{mixed.Options{Options: o, Bound: s.bound}, s.Options, s.bounds[len(s.bounds)-1]}
-	}
-	return strictLiteRT{o, s.Options}
+	return o
 }
 
 // makes is what the weights become, in words.

@@ -76,14 +76,25 @@ func TestFlagsBesideARecipeOfLiteRT(t *testing.T) {
 func TestRecipeFilesOfLiteRT(t *testing.T) {
 	stand(t, `[{"regex": "a|b", "operation": "FULLY_CONNECTED", "algorithm_key": "min_max_uniform_quantize", "op_config": {
 		"weight_tensor_config": {"num_bits": 4, "block_size": 32, "algorithm_params": {"max_hadamard_size": 0}}, "compute_precision": "INTEGER"}},
+		{"regex": "b", "operation": "*", "algorithm_key": "DECOMPOSED_HADAMARD_ROTATION", "op_config": {
+		"weight_tensor_config": {"num_bits": 8, "max_hadamard_size": 64, "granularity": "CHANNELWISE"}, "compute_precision": "INTEGER"}},
 		{"regex": "c", "operation": "*", "algorithm_key": "no_quantize"}]`)
 	got, _ := litertOf(t, "--recipe", "r.json", "--exact")
 	want := []litert.Rule{
 		{Regex: "a|b", Operation: "FULLY_CONNECTED", Algorithm: litert.MinMax, Config: litert.Config{Bits: 4, Granularity: litert.BlockWise32, Dynamic: true}},
+		{Regex: "b", Operation: "*", Algorithm: litert.Hadamard, Config: litert.Config{Bits: 8, Granularity: litert.ChannelWise, Dynamic: true, MostRotated: 64}},
 		{Regex: "c", Operation: "*", Algorithm: litert.NoQuantize, Config: litert.Config{Granularity: litert.TensorWise}},
 	}
 	if !reflect.DeepEqual(got.Recipe, want) {
 		t.Errorf("%+v, want %+v", got.Recipe, want)
+	}
+	again, err := json.Marshal(want[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	stand(t, string(again))
+	if got, _ := litertOf(t, "--recipe", "r.json", "--exact"); !reflect.DeepEqual(got.Recipe[0], want[1]) {
+		t.Errorf("%s is read as %+v", again, got.Recipe[0])
 	}
 }
 
@@ -99,7 +110,8 @@ func TestMistakesInRecipesOfLiteRT(t *testing.T) {
 		{`"operation":"*"`, `"operation":"CONV_2D","algorithm":1`, `r.json:1: unknown key "algorithm": did you mean "algorithm_key"?`},
 		{`"regex":".*"`, `"regex":"(?=a)"`, "r.json:1: [0]: invalid regex \"(?=a)\": error parsing regexp: invalid or unsupported Perl syntax: `(?=`"},
 		{`"min_max_uniform_quantize"`, `"GPTQ"`, `r.json:1: [0]: the algorithm GPTQ needs data to calibrate with: want min_max_uniform_quantize, float_casting or no_quantize`},
-		{`"min_max_uniform_quantize"`, `"best"`, `r.json:1: [0]: unknown algorithm "best": want min_max_uniform_quantize, MSE, OCTAV, float_casting or no_quantize`},
+		{`"min_max_uniform_quantize"`, `"HADAMARD_ROTATION"`, `r.json:1: [0]: the algorithm HADAMARD_ROTATION makes operators that no runtime has: want DECOMPOSED_HADAMARD_ROTATION`},
+		{`"min_max_uniform_quantize"`, `"best"`, `r.json:1: [0]: unknown algorithm "best": want min_max_uniform_quantize, MSE, OCTAV, dequantized_weight_recovery, DECOMPOSED_HADAMARD_ROTATION, float_casting or no_quantize`},
 		{`"CHANNELWISE"`, `"ROWWISE"`, `r.json:1: [0]: unknown granularity "ROWWISE": want CHANNELWISE, TENSORWISE or BLOCKWISE_32 to BLOCKWISE_256`},
 		{`"granularity":"CHANNELWISE"`, `"block_size":16`, "r.json:1: [0].op_config.weight_tensor_config.block_size: invalid value 16: want 0, 32, 64, 128 or 256"},
 		{`"skip_checks":false`, `"skip_checks":true`, "r.json:1: [0].op_config.skip_checks: invalid value true: want false, as runtimes refuse what the checks leave out"},

@@ -1,9 +1,11 @@
 package options
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
+	"github.com/tflite-quantize/tflite-quantize/go/report"
 )
 
 // Patterns of constants are one word in flags, of parts that all must match:
@@ -105,4 +107,13 @@ func parseRule(place, word string) (r rule.Rule, err error) {
 	}
 	r.Format = word[at+1:]
 	return r, parsePattern(place, word[:at], &r)
+}
+
+// KeepWord is what --keep takes to leave a constant as it is: its name, or its place where
+// it has none.
+func KeepWord(name string, subgraph, tensor int) string {
+	if name == "" {
+		return patternWord(rule.Rule{Index: fmt.Sprintf("%d/%d", subgraph, tensor)})
+	}
+	return patternWord(rule.Rule{Tensor: report.Pattern(name)})
 }

@@ -45,8 +45,8 @@ func checkName(place, name string) error {
 	switch {
 	case name == recipeName || recipeNamed(name) != nil:
 		return nil
-	case litert.NeedsData(name):
-		return errorf(place, "the recipe %s needs data to calibrate with: want one for weights alone, of those that quantize recipe list prints", name)
+	case litert.Missing(name) != "":
+		return errorf(place, "the recipe %s %s: want one for weights alone, of those that quantize recipe list prints", name, litert.Missing(name))
 	}
 	return errorf(place, "unknown recipe %q: want %s", name, nearestRecipe(name))
 }

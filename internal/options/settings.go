@@ -4,6 +4,7 @@ package options
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/restore"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/target"
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // An Error is a mistake in a flag or in a recipe file. It is quantize.ErrOptions.
@@ -90,16 +92,42 @@ func (s *settings) quantizer() (quantize.Quantizer, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	if s.isLiteRT() {
-		return s.aim(s.strictLiteRT()), nil
+	return s.aim(strict(s.lenient(), s.Options)), nil
+}
+
+// lenient is the quantizer, of models of which none need have anything that an option is
+// for.
+func (s *settings) lenient() quantize.Quantizer {
+	switch {
+	case s.isLiteRT() && len(s.bounds) > 0:
+		return mixed.Options{Options: s.litert(), Bound: s.bound}
+	case s.isLiteRT():
+		return s.litert()
+	case s.restores():
+		return restore.Options{SetMinRuntimeVersion: s.SetMinRuntimeVersion, Repairs: s.Repairs}
+	case s.other != nil:
+		return s.other.options(s.aimed())
 	}
-	if s.restores() {
-		return s.aim(restore.Options{SetMinRuntimeVersion: s.SetMinRuntimeVersion, Repairs: s.Repairs}), nil
+	return s.aimed()
+}
+
+// each are quantizers that have one each of the rules, denied operators and custom
+// operators, which must have an effect.
+func (s *settings) each() (out []quantize.Quantizer) {
+	add := func(o quantize.Options) {
+		one := settings{Options: o, other: s.other}
+		out = append(out, strict(one.lenient(), o))
 	}
-	if s.other != nil {
-		return s.aim(strictMLIR{s.other.options(s.aimed()), s.Options}), nil
+	for _, r := range s.Rules {
+		add(quantize.Options{BufferType: s.BufferType, Rules: []rule.Rule{r}})
 	}
-	return s.aim(Strict{s.aimed(), &s.Options}), nil
+	for _, op := range s.OpDenylist {
+		add(quantize.Options{OpDenylist: []tflite.BuiltinOperator{op}})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.CustomOps)) {
+		add(quantize.Options{CustomOps: map[string]quantize.CustomOp{name: s.CustomOps[name]}})
+	}
+	return out
 }
 
 // isSet reports whether the option of a flag was set.

@@ -64,7 +64,6 @@ func (s strictLiteRT) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
 type strictMixed struct {
 	mixed.Options
 	given quantize.Options
-	place string // of the bound
 }
 
 // Plan implements quantize.Quantizer.
@@ -72,9 +71,24 @@ func (s strictMixed) Plan(m *tflite.ModelT) (*quantize.Plan, error) {
 	p, err := strictPlan(m, s.Options, s.given)
 	var budget *mixed.BudgetError
 	if errors.As(err, &budget) {
-		return nil, errorf(s.place, "%v", budget)
+		return nil, errorf("--"+budgetFlag, "%v", budget)
 	}
 	return p, err
+}
+
+// strict makes options that are given have an effect.
+func strict(q quantize.Quantizer, given quantize.Options) quantize.Quantizer {
+	switch o := q.(type) {
+	case quantize.Options:
+		return Strict{o, &given}
+	case mlir.Options:
+		return strictMLIR{o, given}
+	case litert.Options:
+		return strictLiteRT{o, given}
+	case mixed.Options:
+		return strictMixed{o, given}
+	}
+	return q
 }
 
 // strictPlan returns the plan of a quantizer whose options mean the same as o.
@@ -100,23 +114,6 @@ func strictPlan(m *tflite.ModelT, q quantize.Quantizer, o quantize.Options) (*qu
 		}
 	}
 	return p, nil
-}
-
-// Each returns options that have one each of the rules, denied operators and custom
-// operators: for several models, of which one at least must have something of each.
-func (s Strict) Each() []Strict {
-	var out []Strict
-	o := s.given()
-	for _, r := range o.Rules {
-		out = append(out, Strict{Options: quantize.Options{BufferType: o.BufferType, Rules: []rule.Rule{r}}})
-	}
-	for _, op := range o.OpDenylist {
-		out = append(out, Strict{Options: quantize.Options{OpDenylist: []tflite.BuiltinOperator{op}}})
-	}
-	for _, name := range slices.Sorted(maps.Keys(o.CustomOps)) {
-		out = append(out, Strict{Options: quantize.Options{CustomOps: map[string]quantize.CustomOp{name: o.CustomOps[name]}}})
-	}
-	return out
 }
 
 // operatorsOf returns the names of the operators that a model uses.

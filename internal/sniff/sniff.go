@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
+	"github.com/tflite-quantize/tflite-quantize/internal/litertlm"
 )
 
 // IsModel reports whether data begin as a TFLite model does.
@@ -25,6 +26,9 @@ func Data(data []byte) string {
 	}
 	if len(data) == 0 {
 		return "the file is empty: download or convert the model again"
+	}
+	if litertlm.Is(data) {
+		return litertlmInWords(data)
 	}
 	for _, f := range formats {
 		if f.is(data) {
@@ -52,7 +56,6 @@ const (
 )
 
 var formats = []format{
-	{starts("LITERTLM"), "a LiteRT-LM bundle, which cannot be written yet: quantize its .tflite models before they are bundled with litert-lm-builder"},
 	{starts("\x1f\x8b"), "compressed with gzip: unpack it with gunzip, or tar -xzf for a .tar.gz, and quantize what is inside"},
 	{starts("\xfd7zXZ\x00"), "compressed with xz: unpack it with unxz, and quantize what is inside"},
 	{starts("\x28\xb5\x2f\xfd"), "compressed with zstd: unpack it with unzstd, and quantize what is inside"},

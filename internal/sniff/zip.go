@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/archive"
+	"github.com/tflite-quantize/tflite-quantize/internal/litertlm"
 )
 
 // Deepest is how deep bundles are in each other at most.
 const Deepest = 8
 
 // IsBundle reports whether data are a zip that stores TFLite models, or such zips, as
-// they are, like a .task file.
+// they are, like a .task file, or a LiteRT-LM file with models.
 func IsBundle(data []byte) bool {
 	stored, _ := models(data, Deepest)
 	return len(stored) > 0
@@ -24,8 +25,11 @@ func Compressed(data []byte) []string {
 	return compressed
 }
 
-// models returns the names of the models in a zip, and in zips in it.
+// models returns the names of the models in a zip or a LiteRT-LM file, and in those in it.
 func models(data []byte, deep int) (stored, compressed []string) {
+	if litertlm.Is(data) {
+		return sections(data), nil
+	}
 	zip, err := archive.Read(data)
 	if err != nil || deep == 0 || IsModel(data) {
 		return nil, nil

@@ -24,10 +24,16 @@ func newSketch() *Sketch {
 	return s
 }
 
-// layer adds an operator with weights of the given shape.
-func (s *Sketch) layer(op tflite.BuiltinOperator, shape ...int32) {
+// weights adds a constant.
+func (s *Sketch) weights(shape ...int32) int32 {
 	w := s.Constant(tflite.TensorTypeFLOAT32, shape, nil)
 	s.lens[s.Buffers[len(s.Buffers)-1]] = 4 * Elements(shape)
+	return w
+}
+
+// layer adds an operator with weights of the given shape.
+func (s *Sketch) layer(op tflite.BuiltinOperator, shape ...int32) {
+	w := s.weights(shape...)
 	out := s.Tensor(1, 64)
 	s.Op(op, []int32{s.last, w, -1}, out)
 	s.last = out

@@ -10,13 +10,12 @@ import (
 // Printable escapes what a terminal would act on. Names come from models and
 // may have any bytes.
 func Printable(s string) string {
-	for _, r := range s {
-		if !unicode.IsPrint(r) || r == utf8.RuneError {
-			q := strconv.Quote(s)
-			return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
-		}
+	isControl := func(r rune) bool { return !unicode.IsPrint(r) }
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, isControl) {
+		return s
 	}
-	return s
+	q := strconv.Quote(s)
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 }
 
 // Cut leaves characters in the middle of s out where it has more than width, at

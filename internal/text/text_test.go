@@ -93,6 +93,7 @@ func TestLongNamesLackTheirMiddle(t *testing.T) {
 
 func FuzzNamesArePrintableAndShort(f *testing.F) {
 	f.Add("abc\xffdef\n", 4)
+	f.Add("a\xd9\ufffdb", 20)
 	f.Fuzz(func(t *testing.T, s string, width int) {
 		width = 3 + (width%100+100)%100
 		got := Name(s, width)

@@ -15,6 +15,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite/diff"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels/networks"
 	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
 )
 
@@ -47,8 +48,8 @@ func TestQuantizedFilesAreThoseOfTFLiteConverter(t *testing.T) {
 			}
 		})
 	}
-	for _, n := range networks() {
-		check(n.name, nil, []string{"serve"}, n.net.Graph)
+	for _, n := range networks.All(*fullSize) {
+		check(n.Name, nil, []string{"serve"}, n.Graph)
 	}
 	for _, m := range models {
 		tags, signatures := "serve", []string(nil)

@@ -3,16 +3,14 @@ package convert
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
-	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels"
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels/networks"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/units"
 )
@@ -22,31 +20,49 @@ var (
 	modelSeed    = flag.Uint64("saved_model_seed", 0, "seed of the first random SavedModel")
 )
 
-// quantized are the ways to quantize, by the converter and by ours.
+// quantized are the ways to quantize, by the converter's and ours.
 var quantized = map[reference.Weights]mlir.Options{
 	reference.Int8Weights:          {Variant: mlir.Converter},
 	reference.Int8PerTensorWeights: {Variant: mlir.Converter, PerTensor: true},
 	reference.Float16Weights:       {Variant: mlir.Converter, Float16: true},
 }
 
+var fullSize = flag.Bool("full_size", false, "networks have as many channels as those that are in use, not a quarter")
+
 // Every unit of the converter's own quantized file is that of quantizing its float file.
 func TestUnitsAreTheConverters(t *testing.T) {
 	c := converter(t)
-	for _, n := range networks() {
-		dir, want := save(t, n.net.Graph), n.units
-		if *fullSize {
-			want += n.more
-		}
-		for w := range quantized {
-			t.Run(n.name+"/"+string(w), func(t *testing.T) {
-				r, err := unitsOf(c, n.net, dir, w)
+	for _, n := range networks.All(*fullSize) {
+		dir := save(t, n.Graph)
+		for w, o := range quantized {
+			t.Run(n.Name+"/"+string(w), func(t *testing.T) {
+				r, err := units.Convert(c, dir, keys(n.Graph), o)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !r.Good() || w != reference.Float16Weights && r.Equal != want {
-					t.Errorf("%v, want %d", &r, want)
+				if !r.Good() || !o.Float16 && r.Equal != n.Units {
+					t.Errorf("%v, want %d", &r, n.Units)
 				}
 			})
+		}
+	}
+}
+
+// The command makes them of a SavedModel at once.
+func TestTheCommandTakesTheConvertersRecipes(t *testing.T) {
+	c := converter(t)
+	for _, m := range models[:3] {
+		dir := save(t, m.graphs...)
+		float := read(t, converted(t, dir))
+		for recipe, w := range map[string]reference.Weights{"converter": reference.Int8Weights, "converter_float16": reference.Float16Weights} {
+			ours := read(t, converted(t, dir, "--post_training_quantize", "--recipe="+recipe))
+			theirs, err := c.Convert(dir, w, keys(m.graphs[0])...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := units.Compare(float, ours, read(t, theirs)); !r.Good() || r.Equal == 0 {
+				t.Errorf("%s, %s: %v", m.name, recipe, &r)
+			}
 		}
 	}
 }
@@ -55,10 +71,10 @@ func TestUnitsAreTheConverters(t *testing.T) {
 // any, which no runtime computes with; ours are those of zeros. The values are equal.
 func TestNothingButNaN(t *testing.T) {
 	c := converter(t)
-	n := withNaN(true)
-	dir := save(t, n.Graph)
+	graph := networks.NaN()
+	dir := save(t, graph)
 	for _, w := range []reference.Weights{reference.Int8Weights, reference.Int8PerTensorWeights} {
-		r, err := unitsOf(c, n, dir, w)
+		r, err := units.Convert(c, dir, keys(graph), quantized[w])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,15 +94,15 @@ func TestUnitsOfRandomModelsAreTheConverters(t *testing.T) {
 	refused := map[string]int{}
 	dir := t.TempDir()
 	for seed := *modelSeed; seed < *modelSeed+*randomModels && failures < mostFailures; seed++ {
-		n := randomNet(seed)
-		if err := (savedmodels.Model{n.Graph}).Save(dir); err != nil {
+		graph := networks.Random(seed)
+		if err := (savedmodels.Model{graph}).Save(dir); err != nil {
 			t.Fatal(err)
 		}
 		// Two of four in int8 as users have it.
 		w := append(ways, reference.Int8Weights)[seed%4]
-		r, err := unitsOf(c, n, dir, w)
+		r, err := units.Convert(c, dir, keys(graph), quantized[w])
 		switch {
-		case errors.Is(err, errUpstream):
+		case errors.Is(err, units.ErrUpstream):
 			refused[err.Error()]++
 		case err != nil:
 			t.Fatalf("seed %d, %s: %v", seed, w, err)
@@ -114,38 +130,5 @@ func converter(t *testing.T) *reference.Converter {
 	return c
 }
 
-// errUpstream is found where the converter does not make a file.
-var errUpstream = errors.New("no file")
-
-// unitsOf compares the units of the converter's quantized file with those that ours has
-// of the converter's float file.
-func unitsOf(c *reference.Converter, n *net, dir string, w reference.Weights) (units.Result, error) {
-	signatures := slices.Sorted(maps.Keys(n.Signatures))
-	source, err := model(c.Convert(dir, reference.FloatWeights, signatures...))
-	if err != nil {
-		return units.Result{}, err
-	}
-	theirs, err := model(c.Convert(dir, w, signatures...))
-	if err != nil {
-		return units.Result{}, err
-	}
-	ours, err := quantize.Bytes(source, quantized[w])
-	if err != nil {
-		return units.Result{}, err
-	}
-	mine, err := tflite.Read(ours)
-	return units.Compare(source, mine, theirs), err
-}
-
-func model(file []byte, err error) (*tflite.ModelT, error) {
-	var status *reference.StatusError
-	switch {
-	case errors.Is(err, reference.ErrCrashed):
-		return nil, fmt.Errorf("%w: it crashes", errUpstream)
-	case errors.As(err, &status):
-		return nil, fmt.Errorf("%w: %.300s", errUpstream, status.Message)
-	case err != nil:
-		return nil, err
-	}
-	return tflite.Read(file)
-}
+// keys are those of a graph's signatures.
+func keys(g savedmodels.Graph) []string { return slices.Sorted(maps.Keys(g.Signatures)) }

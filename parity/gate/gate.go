@@ -3,10 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
 	"github.com/tflite-quantize/tflite-quantize/parity/compare"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
+	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
 	"github.com/tflite-quantize/tflite-quantize/parity/outcome"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 )
@@ -15,14 +19,44 @@ import (
 const seeds = 3
 
 type gate struct {
-	file     []byte // the model
-	upstream reference.Quantizer
-	runtime  reference.Runner
+	file       []byte   // the model, of a SavedModel the converter's float file
+	folder     string   // of the SavedModel, "" for none
+	signatures []string // of the SavedModel
+
+	upstream  reference.Quantizer
+	converter reference.Converter
+	runtime   reference.Runner
+	newer     *reference.Runner // LiteRT's, for recipes
+}
+
+func (g *gate) close() {
+	g.upstream.Close()
+	g.converter.Close()
+	g.runtime.Close()
+	g.newer.Close()
+}
+
+// open reads a model.
+func open(path string) (*gate, error) {
+	g := &gate{newer: interpreter.LiteRT.NewRunner(interpreter.NoDelegate)}
+	if filepath.Base(path) == savedModelFile {
+		return g, g.convert(path)
+	}
+	var err error
+	g.file, err = os.ReadFile(path)
+	return g, err
 }
 
 // check quantizes with both and compares. The text says how the files compare,
 // the error what is wrong.
-func (g *gate) check(o quantize.Options) (string, error) {
+func (g *gate) check(q quantize.Quantizer) (string, error) {
+	if o, ok := q.(mlir.Options); ok {
+		return g.checkUnits(o)
+	}
+	return g.checkBytes(q.(quantize.Options))
+}
+
+func (g *gate) checkBytes(o quantize.Options) (string, error) {
 	r, err := compare.Quantize(&g.upstream, g.file, o)
 	if err != nil {
 		return "", err

@@ -5,7 +5,9 @@
 //
 // Each OPTIONS is one argument with flags of the command quantize, as options.Parse
 // reads them. For each, our file must be upstream's byte for byte, and both must
-// give the same outputs in the TFLite runtime.
+// give the same outputs in the TFLite runtime. With the recipes mlir and converter, and
+// their float16, all units must be upstream's instead: upstream rewrites the graph. The
+// converter takes a SavedModel alone: MODEL.tflite is its file saved_model.pb then.
 package main
 
 import (
@@ -16,8 +18,11 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/mlir"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 	"github.com/tflite-quantize/tflite-quantize/internal/options"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
+	"github.com/tflite-quantize/tflite-quantize/parity/units"
 )
 
 // Exit codes.
@@ -36,23 +41,21 @@ func main() {
 }
 
 func run(path string, lines []string, stdout, stderr io.Writer) int {
-	file, err := os.ReadFile(path)
+	g, err := open(path)
+	defer g.close()
 	if err != nil {
 		fmt.Fprintf(stderr, "gate: %v: want a model\n", err)
 		return exitUsage
 	}
-	g := gate{file: file}
-	defer g.upstream.Close()
-	defer g.runtime.Close()
 	code := exitSame
 	for _, line := range lines {
-		o, err := parse(line)
+		q, err := parse(line)
 		if err != nil {
 			fmt.Fprintf(stderr, "gate: options %q: %v\n", line, err)
 			return exitUsage
 		}
-		good, err := g.check(o)
-		if errors.Is(err, reference.ErrNotBuilt) {
+		good, err := g.check(q)
+		if errors.Is(err, reference.ErrNotBuilt) || errors.Is(err, errNoSavedModel) {
 			fmt.Fprintf(stderr, "gate: %v\n", err)
 			return exitUsage
 		}
@@ -67,13 +70,29 @@ func run(path string, lines []string, stdout, stderr io.Writer) int {
 }
 
 // parse reads a line of options. Rules and another rounding have no counterpart in upstream.
-func parse(line string) (quantize.Options, error) {
-	o, err := options.Parse(line)
-	if err == nil && len(o.Rules) > 0 {
-		err = errors.New("--keep or --rule: upstream has no rules, so there is nothing to compare: remove them")
+func parse(line string) (quantize.Quantizer, error) {
+	q, err := options.ParseQuantizer(line)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil && o.Rounding != encode.Nearest {
-		err = errors.New("--rounding: upstream rounds to nearest alone, so there is nothing to compare: remove it")
+	var rules []rule.Rule
+	var rounding encode.Rounding
+	switch o := q.(type) {
+	case quantize.Options:
+		rules, rounding = o.Rules, o.Rounding
+	case mlir.Options:
+		rules, rounding = o.Rules, o.Rounding
+		if _, err := units.Weights(o); o.Variant == mlir.Converter && err != nil {
+			return nil, err
+		}
+	default:
+		return nil, errors.New("--recipe: compared are quantize_weights, mlir, converter and their float16 alone: want one of them")
 	}
-	return o, err
+	if len(rules) > 0 {
+		return nil, errors.New("--keep or --rule: upstream has no rules, so there is nothing to compare: remove them")
+	}
+	if rounding != encode.Nearest {
+		return nil, errors.New("--rounding: upstream rounds to nearest alone, so there is nothing to compare: remove it")
+	}
+	return q, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -43,6 +44,15 @@ const (
 	Absent Cause = "an operator that lacks inputs"
 	// Empty: the model has no subgraph, or one without operators, inputs or outputs.
 	Empty Cause = "a subgraph without operators, inputs or outputs"
+	// Rotations: weights that are to be rotated are computed, or their operator has no place
+	// for a bias, which litert-quantizer fails with.
+	Rotations Cause = "computed weights of an operator with rotations"
+	// LookedUp: the output of a lookup without rotation is an output of the subgraph, and is
+	// read beside rotated weights. litert-quantizer rotates the subgraph's output as well.
+	LookedUp Cause = "an output that is looked up and read beside rotated weights"
+	// OneScale: one scale is to be recovered of a tensor that is no matrix, which
+	// litert-quantizer fails with.
+	OneScale Cause = "one recovered scale of a tensor that is no matrix"
 	// Computed: what an operator computes, or the subgraph takes, has data as well.
 	Computed Cause = "data of a tensor that is computed"
 )
@@ -123,6 +133,27 @@ func (c *causes) float16() bool {
 	return slices.ContainsFunc(c.recipe.Recipe, func(r litert.Rule) bool { return r.Config.Float })
 }
 
+// lacksRotation reports whether an operator that rotations are for has no constant weights,
+// or no place for a bias.
+func lacksRotation(code tflite.BuiltinOperator, op *tflite.OperatorT, constant func(t int32) bool) bool {
+	switch code {
+	case tflite.BuiltinOperatorFULLY_CONNECTED:
+		return len(op.Inputs) < 3 || !constant(op.Inputs[1])
+	case tflite.BuiltinOperatorEMBEDDING_LOOKUP:
+		return len(op.Inputs) < 2 || !constant(op.Inputs[1])
+	}
+	return false
+}
+
+func (c *causes) rotates() bool {
+	return slices.ContainsFunc(c.recipe.Recipe, func(r litert.Rule) bool { return r.Algorithm == litert.Hadamard })
+}
+
+// beside reports whether some operators can be without rotations where others have them.
+func (c *causes) beside() bool {
+	return slices.ContainsFunc(c.recipe.Recipe, func(r litert.Rule) bool { return r.Algorithm != litert.Hadamard || r.Regex != ".*" })
+}
+
 // signalling reports whether there is such a NaN among float32 values.
 func signalling(values []byte) bool {
 	const infinity, quiet = 0x7f800000, 1 << 22
@@ -154,6 +185,9 @@ func (c *causes) operators(sg *tflite.SubGraphT) {
 		if len(op.Inputs) == 0 || len(op.Outputs) == 0 || known && (len(op.Inputs) < least || slices.Contains(op.Inputs[:least], -1)) || slices.Contains(op.Outputs, -1) || noOptions(code, op) {
 			c.found[Absent] = true
 		}
+		if c.rotates() && lacksRotation(code, op, func(t int32) bool { return c.constant(sg, t) }) {
+			c.found[Rotations] = true
+		}
 		for i, t := range op.Inputs {
 			if known && c.constant(sg, t) && len(sg.Tensors[t].Shape) == 0 {
 				c.found[Shapes] = true
@@ -161,6 +195,9 @@ func (c *causes) operators(sg *tflite.SubGraphT) {
 			if known && dynamic && c.constant(sg, t) && !slices.Contains(apart[code], i) {
 				c.found[DynamicData] = true
 			}
+		}
+		if c.rotates() && code == tflite.BuiltinOperatorEMBEDDING_LOOKUP && slices.ContainsFunc(op.Outputs, func(t int32) bool { return slices.Contains(sg.Outputs, t) }) && c.beside() {
+			c.found[LookedUp] = true
 		}
 		for _, t := range op.Outputs {
 			if c.constant(sg, t) {
@@ -186,6 +223,12 @@ func (c *causes) plan(p *plan.Plan) {
 	for i := range p.Subgraphs {
 		if len(p.Subgraphs[i].Copies) > 0 {
 			c.found[Copies] = true
+		}
+		for t, planned := range p.Encodings(i) {
+			f, ok := planned.Format.(encode.Clipped)
+			if ok && f.Method == encode.Recovery && f.Scope == encode.PerTensor && len(c.m.Subgraphs[i].Tensors[t].Shape) != 2 {
+				c.found[OneScale] = true
+			}
 		}
 	}
 	for _, d := range c.m.Metadata {

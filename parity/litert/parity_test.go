@@ -5,11 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"testing"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/restore"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
@@ -19,6 +21,7 @@ import (
 var (
 	every = flag.Bool("every", false, "compare all models with all recipes, not a share of them")
 	only  = flag.String("model", "", "compare the model of this name alone")
+	by    = flag.String("recipe", "", "compare with recipes alone whose names match this regular expression")
 )
 
 // share is one of how many pairs of a model and a recipe are compared always.
@@ -63,7 +66,7 @@ func sources(t *testing.T) []source {
 			out = append(out, source{c.Name, c.Model().Bytes()})
 		}
 	}
-	return out
+	return append(out, rotationModels()...)
 }
 
 // recipes are litert-quantizer's by name, and those of several rules.
@@ -80,12 +83,28 @@ func recipes() []litert.Recipe {
 	dynamic := func(bits uint8, g litert.Granularity) litert.Config {
 		return litert.Config{Bits: bits, Granularity: g, Dynamic: true}
 	}
-	searched := func(a litert.Algorithm, bits uint8, g litert.Granularity) litert.Recipe {
-		r := rule(".*", "*", dynamic(bits, g))
+	with := func(a litert.Algorithm, c litert.Config) litert.Recipe {
+		r := rule(".*", "*", c)
 		r.Algorithm = a
-		return litert.Recipe{Name: fmt.Sprintf("%s of %d bits, %s", a, bits, g), Rules: []litert.Rule{r}}
+		return litert.Recipe{Name: fmt.Sprintf("%s: %v", a, c), Rules: []litert.Rule{r}}
+	}
+	hadamard := func(regex string) litert.Rule {
+		r := rule(regex, "*", dynamic(4, litert.ChannelWise))
+		r.Algorithm = litert.Hadamard
+		return r
+	}
+	searched := func(a litert.Algorithm, bits uint8, g litert.Granularity) litert.Recipe {
+		return with(a, dynamic(bits, g))
 	}
 	return append(named,
+		searched(litert.OCTAV, 4, litert.BlockWise32), searched(litert.OCTAV, 4, litert.BlockWise64), searched(litert.OCTAV, 4, litert.BlockWise256), searched(litert.OCTAV, 2, litert.BlockWise32),
+		with(litert.OCTAV, litert.Config{Bits: 8, Granularity: litert.ChannelWise}), with(litert.OCTAV, litert.Config{Bits: 4, Granularity: litert.TensorWise}), with(litert.MSE, litert.Config{Bits: 8, Granularity: litert.ChannelWise}),
+		searched(litert.Hadamard, 8, litert.TensorWise), searched(litert.Hadamard, 4, litert.BlockWise32), with(litert.Hadamard, litert.Config{Bits: 8, Granularity: litert.ChannelWise}),
+		with(litert.Hadamard, litert.Config{Bits: 4, Granularity: litert.ChannelWise, Dynamic: true, MostRotated: 20}),
+		litert.Recipe{Name: "rotated beside int8", Rules: []litert.Rule{rule(".*", "*", dynamic(8, litert.ChannelWise)), hadamard("[02468];")}},
+		litert.Recipe{Name: "rotated beside weight-only", Rules: []litert.Rule{rule(".*", "*", litert.Config{Bits: 8, Granularity: litert.ChannelWise}), hadamard("[13579];")}},
+		searched(litert.Recovery, 8, litert.ChannelWise), searched(litert.Recovery, 4, litert.ChannelWise), searched(litert.Recovery, 2, litert.ChannelWise), searched(litert.Recovery, 8, litert.TensorWise), searched(litert.Recovery, 4, litert.TensorWise),
+		searched(litert.Recovery, 4, litert.BlockWise32), searched(litert.Recovery, 2, litert.BlockWise64), with(litert.Recovery, litert.Config{Bits: 8, Granularity: litert.ChannelWise}), with(litert.Recovery, litert.Config{Bits: 4, Granularity: litert.ChannelWise}),
 		searched(litert.MSE, 8, litert.ChannelWise), searched(litert.MSE, 4, litert.ChannelWise), searched(litert.MSE, 8, litert.TensorWise),
 		searched(litert.OCTAV, 8, litert.ChannelWise), searched(litert.OCTAV, 4, litert.ChannelWise), searched(litert.OCTAV, 2, litert.ChannelWise), searched(litert.OCTAV, 4, litert.TensorWise),
 		litert.Recipe{Name: "per tensor", Rules: []litert.Rule{rule(".*", "*", dynamic(8, litert.TensorWise))}},
@@ -144,6 +163,28 @@ func compare(s *Server, m *tflite.ModelT, file []byte, r litert.Recipe) (o outco
 	return equal, "", nil
 }
 
+// quantizedBefore returns a model with the values that a recipe's integers stand for, in
+// float32. A model that cannot have them stays as it is.
+func quantizedBefore(m *tflite.ModelT, r litert.Recipe) (*tflite.ModelT, []byte, error) {
+	o := r.Options()
+	rule := o.Recipe[0]
+	rule.Algorithm = litert.MinMax
+	o.Recipe, o.Fitting = []litert.Rule{rule}, true
+	file, err := quantize.Bytes(m, o)
+	if err == nil {
+		if small, err := tflite.Read(file); err == nil {
+			if file, err := quantize.Bytes(small, restore.Options{}); err == nil {
+				if m, err = tflite.Read(file); err != nil {
+					return nil, nil, err
+				}
+			}
+		}
+	}
+	m = Modern(m)
+	file, err = tflite.Write(m)
+	return m, file, err
+}
+
 // Models become what litert-quantizer makes of them, in every field, but for a known
 // cause.
 func TestParity(t *testing.T) {
@@ -163,14 +204,26 @@ func TestParity(t *testing.T) {
 			t.Fatal(src.name, err)
 		}
 		for k, r := range recipes() {
+			if !regexp.MustCompile(*by).MatchString(r.Name) {
+				continue
+			}
 			if !*every && *only == "" && (i+k)%share != 0 {
 				continue
+			}
+			m, file := m, file
+			if r.Rules[0].Algorithm == litert.Recovery {
+				if m, file, err = quantizedBefore(m, r); err != nil {
+					t.Fatalf("%s, %s: %v", src.name, r.Name, err)
+				}
 			}
 			o, what, err := compare(s, m, file, r)
 			if err != nil {
 				t.Fatalf("%s, %s: %v", src.name, r.Name, err)
 			}
 			counts[o]++
+			if *only != "" && o == bothRefuse {
+				t.Logf("%s, %s: %s", src.name, r.Name, o)
+			}
 			if o == equal || o == bothRefuse {
 				continue
 			}
@@ -188,7 +241,7 @@ func TestParity(t *testing.T) {
 		}
 	}
 	t.Logf("%v; causes: %v", fmt.Sprint(counts), byCause)
-	if *only == "" && (counts[equal] < fewestEqual || len(byCause) < fewestCauses) {
+	if *only == "" && *by == "" && (counts[equal] < fewestEqual || len(byCause) < fewestCauses) {
 		t.Errorf("%d pairs are equal and %d causes were met, want %d and %d at least", counts[equal], len(byCause), fewestEqual, fewestCauses)
 	}
 }

@@ -32,11 +32,10 @@ type Server struct {
 
 // Start starts a process, whose files are in a folder.
 func Start(folder string) (*Server, error) {
-	cmd, err := serverCommand()
+	cmd, err := command(serveProgram)
 	if err != nil {
 		return nil, err
 	}
-	cmd.Env = append(cmd.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", "TF_CPP_MIN_LOG_LEVEL=2", "OPENBLAS_NUM_THREADS=1")
 	cmd.Stderr = io.Discard
 	s := &Server{folder: folder, cmd: cmd}
 	if s.in, err = cmd.StdinPipe(); err != nil {
@@ -50,18 +49,26 @@ func Start(folder string) (*Server, error) {
 	return s, cmd.Start()
 }
 
-func serverCommand() (*exec.Cmd, error) {
+// command runs a Python program that uses the packages.
+func command(program string, args ...string) (*exec.Cmd, error) {
+	args = append([]string{"-c", program}, args...)
 	folders, err := packageFolders()
 	if err != nil {
 		return nil, err
 	}
+	var cmd *exec.Cmd
 	if folders == nil {
 		python, err := environment.Python()
-		return exec.Command(python, "-c", serveProgram), err
+		if err != nil {
+			return nil, err
+		}
+		cmd = exec.Command(python, args...)
+	} else {
+		// -S and -s keep away the packages that the machine has.
+		cmd = exec.Command("python3.11", append([]string{"-S", "-s"}, args...)...)
+		cmd.Env = append(os.Environ(), "PYTHONPATH="+strings.Join(folders, string(os.PathListSeparator)))
 	}
-	// -S and -s keep away the packages that the machine has.
-	cmd := exec.Command("python3.11", "-S", "-s", "-c", serveProgram)
-	cmd.Env = append(os.Environ(), "PYTHONPATH="+strings.Join(folders, string(os.PathListSeparator)))
+	cmd.Env = append(cmd.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", "TF_CPP_MIN_LOG_LEVEL=2", "OPENBLAS_NUM_THREADS=1")
 	return cmd, nil
 }
 
@@ -81,9 +88,9 @@ func packageFolders() ([]string, error) {
 	return folders, nil
 }
 
-// packages are those of requirements.txt that quantizing imports, as
+// packages are those of requirements.txt that the programs import, as
 // third_party/litert_quantizer declares them.
-var packages = []string{"absl_py", "ai_edge_litert", "flatbuffers", "immutabledict", "litert_quantizer", "ml_dtypes", "numpy", "scipy", "tqdm", "typing_extensions"}
+var packages = []string{"absl_py", "ai_edge_litert", "backports_strenum", "flatbuffers", "immutabledict", "litert_lm_builder", "litert_quantizer", "ml_dtypes", "numpy", "protobuf", "scipy", "tomli", "tqdm", "typing_extensions"}
 
 // A Refusal is the error of litert-quantizer for one model.
 type Refusal string

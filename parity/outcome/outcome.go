@@ -12,6 +12,8 @@ const (
 	Different Outcome = iota
 	// Equal: both make the same file, byte for byte.
 	Equal
+	// EqualUnits: all quantized constants are the same, of graphs that may differ.
+	EqualUnits
 	// EqualDefined: the files are equal wherever upstream's bytes are defined;
 	// elsewhere it reads memory that it should not.
 	EqualDefined
@@ -37,12 +39,13 @@ const (
 )
 
 // All lists the outcomes, the good ones first.
-var All = []Outcome{Equal, EqualDefined, RefusedByBoth, OursKeeps, Tolerated,
+var All = []Outcome{Equal, EqualUnits, EqualDefined, RefusedByBoth, OursKeeps, Tolerated,
 	OursRefuses, UpstreamRefuses, Invalid, Undefined, UpstreamCrashes, UpstreamHangs, Different}
 
 var names = [...]string{
 	Different:       "different",
 	Equal:           "equal",
+	EqualUnits:      "equal in every unit",
 	EqualDefined:    "equal where upstream's bytes are defined",
 	RefusedByBoth:   "refused by both",
 	OursKeeps:       "upstream loses data, ours keeps them",
@@ -61,7 +64,7 @@ func (o Outcome) String() string { return names[o] }
 // other outcomes may still be known of a model, and then expected.
 func (o Outcome) Good() bool {
 	switch o {
-	case Equal, EqualDefined, RefusedByBoth, OursKeeps, Tolerated:
+	case Equal, EqualUnits, EqualDefined, RefusedByBoth, OursKeeps, Tolerated:
 		return true
 	}
 	return false

@@ -87,6 +87,17 @@ func (q *Quantizer) SetMinRuntimeVersion(model []byte) ([]byte, error) {
 	return resp.body, nil
 }
 
+// RaiseVersions returns the model with the versions of operators that upstream finds needed
+// for what they read and write, where the model's are lower and stored: 1 is not. Errors
+// are those of Releases.
+func (q *Quantizer) RaiseVersions(model []byte) ([]byte, error) {
+	resp, err := q.server.call(quantizeProgram.command, q.Timeout, []string{"--raise-versions"}, model)
+	if err != nil {
+		return nil, err
+	}
+	return resp.body, nil
+}
+
 // Close ends the process. The Quantizer can still be used; it starts another.
 func (q *Quantizer) Close() error { return q.server.close() }
 

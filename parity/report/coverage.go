@@ -10,7 +10,7 @@ import (
 )
 
 // How many random models the page counts, as many as the tests take by themselves.
-var size = suite.Size{Graphs: 10000, Models: 5000}
+var size = suite.Size{Graphs: 10000, Models: 5000, Units: 500}
 
 // A count is how many quantizations of a suite had an outcome.
 type count struct {
@@ -23,15 +23,16 @@ type count struct {
 // cover runs the suites. The counts are in the order of the suites and, within
 // one, of outcomes.
 func cover() ([]count, error) {
-	q := new(reference.Quantizer)
-	defer q.Close()
+	u := suite.Upstream{Quantizer: new(reference.Quantizer), Converter: new(reference.Converter)}
+	defer u.Close()
+	defer u.Converter.Close()
 	type key struct {
 		suite   string
 		outcome outcome.Outcome
 	}
 	all, bad := map[key]int{}, map[key]int{}
 	done := ""
-	err := suite.Run(q, size, func(r suite.Result) {
+	err := suite.Run(u, size, func(r suite.Result) {
 		if r.Suite != done {
 			fmt.Fprintf(os.Stderr, "suite: %s\n", r.Suite)
 			done = r.Suite

@@ -48,12 +48,15 @@ func gather() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	var m meter
+	m := newMeter()
 	defer m.close()
 	if p.real, err = m.measure(subjects); err != nil {
 		return nil, err
 	}
 	if p.nets, err = m.measure(nets()); err != nil {
+		return nil, err
+	}
+	if p.units, err = m.recipes(subjects); err != nil {
 		return nil, err
 	}
 	p.counts, err = cover()

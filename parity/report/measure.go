@@ -12,6 +12,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/cases"
 	"github.com/tflite-quantize/tflite-quantize/parity/compare"
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
+	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/third_party/models"
 )
@@ -63,13 +64,21 @@ func nets() []subject {
 
 // A meter measures with one process of each program.
 type meter struct {
-	upstream reference.Quantizer
-	runtime  reference.Runner
+	upstream  reference.Quantizer
+	converter reference.Converter
+	runtime   reference.Runner
+	newer     *reference.Runner // has all versions of operators that recipes give
+}
+
+func newMeter() *meter {
+	return &meter{newer: interpreter.LiteRT.NewRunner(interpreter.NoDelegate)}
 }
 
 func (m *meter) close() {
 	m.upstream.Close()
+	m.converter.Close()
 	m.runtime.Close()
+	m.newer.Close()
 }
 
 func (m *meter) measure(subjects []subject) ([]row, error) {

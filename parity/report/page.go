@@ -14,6 +14,7 @@ type page struct {
 	versions []version
 	real     []row
 	nets     []row
+	units    []unitsRow
 	counts   []count
 	machine  string
 }
@@ -34,12 +35,15 @@ upstream's, on ` + fmt.Sprint(seeds) + ` random inputs. The rest compares the qu
 ratio over all outputs; the largest error, absolute and as a part of the largest output; in how many rows along the
 outputs' last dimension the largest value is at another place (argmax).
 
-Recipes of other tools have pages of their own: [mlir.md](mlir.md), [litert.md](litert.md).
+Recipes of LiteRT's quantizer have a page of their own: [litert.md](litert.md).
 `)
 	b.WriteString("\n## Real models\n\nFrom the packages that `third_party/models/corpus.bzl` lists.\n\n")
 	modelTable(&b, p.real)
 	b.WriteString("\n## Synthetic networks\n\nUsual architectures with random weights, from `internal/synthetic`. Random weights have no classes: a row's argmax changes easily.\n\n")
 	modelTable(&b, p.nets)
+	b.WriteString("\n## Recipes of TensorFlow's newer quantizer\n\n`mlir` is compared with the function in the library, on the models above, `converter` with TensorFlow's converter on SavedModels, from its float file. " +
+		"Compared are all quantized constants with the operators that read them, [one unit](mlir.md) each; both files run in LiteRT, which has all versions of operators.\n\n")
+	unitsTable(&b, p.units)
 	b.WriteString("\n## What the suites cover\n\nQuantizations by how ours and upstream compare, in the words of `parity/outcome`. A file that differed would be counted as *different*.\n\n")
 	p.coverage(&b)
 	fmt.Fprintf(&b, "\n## Times\n\nTaken on %s. The shortest of %d calls in a warm process, from memory to memory; ours includes reading and verifying the model, which upstream does not do.\n\n", p.machine, timedRuns)

@@ -26,10 +26,17 @@ const (
 	RandomModels = "random models, packed"
 	Nets         = "synthetic networks"
 	RealModels   = "real models"
+	MLIRGraphs   = "mlir, random graphs"
+	MLIRNets     = "mlir, synthetic networks"
+	MLIRReal     = "mlir, real models"
+
+	// Those of the converter, of SavedModels.
+	ConverterNets   = "converter, networks"
+	ConverterRandom = "converter, random networks"
 )
 
 // Names lists the suites.
-var Names = []string{NamedCases, RandomGraphs, RandomModels, Nets, RealModels}
+var Names = []string{NamedCases, RandomGraphs, RandomModels, Nets, RealModels, MLIRGraphs, MLIRNets, MLIRReal, ConverterNets, ConverterRandom}
 
 // A Result is how one quantization of one model compares.
 type Result struct {
@@ -46,20 +53,29 @@ func (r Result) Good() bool { return r.Outcome.Good() || r.Known }
 // A Size says how many models there are of the suites that have any number.
 type Size struct {
 	Graphs, Models uint64
+	// Units is how many random graphs the MLIR quantizer gets, and how many random
+	// SavedModels the converter.
+	Units uint64
 	// Prune, if there is one, takes out of the models to pack what the release's
 	// schema does not have: else every one of them would differ.
 	Prune func(*tflite.ModelT)
 }
 
+// Upstream is the programs of a release.
+type Upstream struct {
+	*reference.Quantizer
+	Converter *reference.Converter // nil leaves its suites out
+}
+
 // Run compares every model of every suite. Its error is that upstream's program
 // cannot be run at all, or that a model cannot be read.
-func Run(q *reference.Quantizer, size Size, report func(Result)) error {
-	s := runner{q, size, report, 1}
+func Run(u Upstream, size Size, report func(Result)) error {
+	s := runner{u, size, report, 1}
 	return s.all()
 }
 
 func (s *runner) all() error {
-	for _, run := range []func() error{s.cases, s.graphs, s.models, s.nets, s.real} {
+	for _, run := range []func() error{s.cases, s.graphs, s.models, s.nets, s.real, s.mlirGraphs, s.mlirNets, s.mlirReal, s.converterNets, s.converterRandom} {
 		if err := run(); err != nil {
 			return err
 		}
@@ -68,7 +84,7 @@ func (s *runner) all() error {
 }
 
 type runner struct {
-	upstream *reference.Quantizer
+	upstream Upstream
 	size     Size
 	report   func(Result)
 	step     int // of cases, networks and real models it takes one in so many
@@ -157,7 +173,7 @@ func (s *runner) real() error {
 
 // compare compares one quantization, whose outcome may be known, and reports the result.
 func (s *runner) compare(suite, name string, file []byte, o quantize.Options, known outcome.Outcome) error {
-	r, err := compare.Known(s.upstream, file, o, known)
+	r, err := compare.Known(s.upstream.Quantizer, file, o, known)
 	if err != nil {
 		return fmt.Errorf("%s, %s: %w", suite, name, err)
 	}

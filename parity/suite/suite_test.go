@@ -13,10 +13,11 @@ import (
 // part runs a part of every suite.
 func part(t *testing.T) []Result {
 	t.Helper()
-	q := new(reference.Quantizer)
-	defer q.Close()
+	u := Upstream{new(reference.Quantizer), new(reference.Converter)}
+	defer u.Close()
+	defer u.Converter.Close()
 	var results []Result
-	s := runner{q, Size{Graphs: 100, Models: 20}, func(r Result) { results = append(results, r) }, 23}
+	s := runner{u, Size{Graphs: 100, Models: 20, Units: 20}, func(r Result) { results = append(results, r) }, 23}
 	if err := s.all(); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func TestPruneSeesEveryRandomModel(t *testing.T) {
 		pruned++
 		m.Description = "pruned"
 	}
-	s := runner{q, Size{Models: 20, Prune: prune}, func(r Result) {
+	s := runner{Upstream{Quantizer: q}, Size{Models: 20, Prune: prune}, func(r Result) {
 		packed++
 		if !r.Good() {
 			t.Errorf("%s: %v: %s", r.Name, r.Outcome, r.Detail)

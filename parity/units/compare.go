@@ -21,6 +21,10 @@ type Result struct {
 	// of variable tensors, which upstream takes for constants of zeros with float16: the
 	// operator loses its state.
 	Carried, States int
+
+	// Source is the float file, Ours and Upstream are the quantized ones, where files
+	// were compared.
+	Source, Ours, Upstream []byte
 }
 
 // Good reports whether all units are equal, none is missing and none extra.
@@ -53,11 +57,7 @@ func (u *Unit) String() string {
 // constants that the source has quantized are left out.
 func Compare(source, ours, upstream *tflite.ModelT) Result {
 	var r Result
-	given := map[Record]bool{}
-	for _, u := range Of(source) {
-		given[u.constant()] = true
-	}
-	mine, theirs := notIn(given, Of(ours)), notIn(given, Of(upstream))
+	mine, theirs := notOf(source, ours), notOf(source, upstream)
 	r.Carried = len(Of(upstream)) - len(theirs)
 	r.versions(source, mine, theirs)
 	r.types(source, ours)
@@ -97,9 +97,14 @@ func (u *Unit) constant() Record {
 	return c
 }
 
-func notIn(given map[Record]bool, units []Unit) []Unit {
+// notOf are the units of a file of constants that its source does not have so.
+func notOf(source, file *tflite.ModelT) []Unit {
+	given := map[Record]bool{}
+	for _, u := range Of(source) {
+		given[u.constant()] = true
+	}
 	var out []Unit
-	for _, u := range units {
+	for _, u := range Of(file) {
 		if !given[u.constant()] {
 			out = append(out, u)
 		}
@@ -149,20 +154,7 @@ func (r *Result) match(mine, theirs []Unit, same func(a, b *Unit) bool) (_, _ []
 // versions compares the highest version of each kind of operator. Upstream works
 // all versions out anew; ours are never less than the source's.
 func (r *Result) versions(source *tflite.ModelT, mine, theirs []Unit) {
-	highest := func(units []Unit) map[string]int32 {
-		versions := map[string]int32{}
-		for _, u := range units {
-			for name, v := range u.Versions {
-				versions[name] = max(versions[name], v)
-			}
-		}
-		return versions
-	}
-	given := map[string]int32{}
-	for _, c := range source.OperatorCodes {
-		given[tflite.OperatorName(c)] = max(given[tflite.OperatorName(c)], c.Version)
-	}
-	want := highest(theirs)
+	given, want := versionsOf(source), highest(theirs)
 	for name, got := range highest(mine) {
 		if w := cmp.Or(want[name], got); got != max(w, given[name]) {
 			r.Versions = append(r.Versions, fmt.Sprintf("%s has %d, upstream's %d, the model's %d", name, got, w, given[name]))

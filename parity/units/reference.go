@@ -38,37 +38,86 @@ func Options(o mlir.Options) reference.Options {
 // Quantize quantizes a file with both and compares the units. The error is one of ours,
 // or ErrUpstream with what upstream says.
 func Quantize(q *reference.Quantizer, file []byte, o mlir.Options) (Result, error) {
-	m, err := tflite.Read(file)
+	f, err := quantized(file, o, func() ([]byte, error) { return q.Quantize(file, Options(o)) })
 	if err != nil {
 		return Result{}, err
 	}
-	ours, err := quantize.Bytes(m, o)
-	if err != nil {
-		return Result{}, err
-	}
-	mine, err := tflite.Read(ours)
-	if err != nil {
-		return Result{}, fmt.Errorf("our file: %w", err)
-	}
-	made, err := q.Quantize(file, Options(o))
-	if err != nil && !isAnswer(err) {
-		return Result{}, fmt.Errorf("upstream: %w", err)
-	}
-	if err != nil {
-		return Result{}, fmt.Errorf("%w: %s", ErrUpstream, why(err))
-	}
-	theirs, err := tflite.Read(made)
-	if err != nil {
-		return Result{}, fmt.Errorf("%w that can be read: %w", ErrUpstream, err)
-	}
-	return Compare(m, mine, theirs), nil
+	r := f.compare()
+	return r, r.checkVersions(q, f.source, f.ours, f.upstream)
 }
 
-// isAnswer tells an error that is about the model from one of asking.
-func isAnswer(err error) bool {
-	var status *reference.StatusError
-	return errors.Is(err, reference.ErrCrashed) || errors.Is(err, reference.ErrTimeout) || errors.As(err, &status)
+// files are a float file, ours of it and upstream's.
+type files struct {
+	data                   [3][]byte
+	source, ours, upstream *tflite.ModelT
 }
+
+// quantized quantizes a file with ours and upstream.
+func quantized(file []byte, o mlir.Options, upstream func() ([]byte, error)) (f files, err error) {
+	if f.source, err = tflite.Read(file); err != nil {
+		return f, err
+	}
+	ours, err := quantize.Bytes(f.source, o)
+	if err != nil {
+		return f, err
+	}
+	if f.ours, err = tflite.Read(ours); err != nil {
+		return f, fmt.Errorf("our file: %w", err)
+	}
+	theirs, err := answer(upstream())
+	if err != nil {
+		return f, err
+	}
+	if f.upstream, err = tflite.Read(theirs); err != nil {
+		return f, fmt.Errorf("%w that can be read: %w", ErrUpstream, err)
+	}
+	f.data = [3][]byte{file, ours, theirs}
+	return f, nil
+}
+
+func (f *files) compare() Result {
+	r := Compare(f.source, f.ours, f.upstream)
+	r.Source, r.Ours, r.Upstream = f.data[0], f.data[1], f.data[2]
+	return r
+}
+
+// answer tells an error that is about the model, which becomes ErrUpstream, from one of
+// asking.
+func answer(file []byte, err error) ([]byte, error) {
+	var status *reference.StatusError
+	switch {
+	case err == nil:
+		return file, nil
+	case errors.Is(err, reference.ErrCrashed), errors.Is(err, reference.ErrTimeout), errors.As(err, &status):
+		return nil, &upstreamError{why(err), err}
+	}
+	return nil, fmt.Errorf("upstream: %w", err)
+}
+
+// An upstreamError is upstream's, in words without those that name processes.
+type upstreamError struct {
+	words string
+	err   error
+}
+
+func (e *upstreamError) Error() string { return ErrUpstream.Error() + ": " + e.words }
+
+func (e *upstreamError) Unwrap() []error { return []error{ErrUpstream, e.err} }
+
+// notImported has words of what upstream says of networks with operators that it does not
+// import, which end its process.
+var notImported = map[string]string{
+	"bidirectional LSTM": "'tfl.bidirectional_sequence_lstm' op expected 2 results",
+	"RNN, one step":      "unregistered operation 'tfl.rnn'",
+	"bidirectional RNN":  "unregistered operation 'tfl.bidirectional_sequence_rnn'",
+}
+
+// NotImported returns words of what upstream says instead of making a file of a synthetic
+// network, "" where it makes one.
+func NotImported(network string) string { return notImported[network] }
+
+// longest is how much is kept of what upstream says.
+const longest = 300
 
 // why is what upstream says, without what names processes: of a crash, the first error
 // that it printed.
@@ -78,7 +127,7 @@ func why(err error) string {
 		return "no answer"
 	}
 	if !errors.As(err, &crash) {
-		return err.Error()
+		return fmt.Sprintf("%.*s", longest, err)
 	}
 	for line := range strings.Lines(crash.Stderr) {
 		if at := strings.Index(line, "error:"); at >= 0 {

@@ -32,13 +32,6 @@ var modes = map[string]mlir.Options{
 	"float16":     {Float16: true},
 }
 
-// What upstream makes no file of, and what it says.
-var notImported = map[string]string{
-	"bidirectional LSTM": "'tfl.bidirectional_sequence_lstm' op expected 2 results",
-	"RNN, one step":      "unregistered operation 'tfl.rnn'",
-	"bidirectional RNN":  "unregistered operation 'tfl.bidirectional_sequence_rnn'",
-}
-
 // Networks with an operator of several weights, to which upstream has no answer where
 // the operator must not read int8.
 var several = map[string]bool{"LSTM over a sequence": true, "LSTM, one step": true, "RNN over a sequence": true, "SVDF": true}
@@ -52,7 +45,7 @@ func TestNets(t *testing.T) {
 			if o.WeightOnly && several[n.Name] {
 				continue
 			}
-			t.Run(n.Name+"/"+name, func(t *testing.T) { compare(t, q, file, o, notImported[n.Name]) })
+			t.Run(n.Name+"/"+name, func(t *testing.T) { compare(t, q, file, o, units.NotImported(n.Name)) })
 		}
 	}
 }

@@ -28,7 +28,7 @@ def wanted(name):
         return Path(name).name not in SKIPPED_TOOLS
     if name.startswith("src/"):
         return not name.endswith("_test.go") and "/testdata/" not in name
-    return name.startswith(("bin/", "lib/time/", "pkg/include/")) or name in ("LICENSE", "VERSION", "go.env")
+    return name.startswith(("bin/", "lib/time/", "pkg/include/")) or name in ("LICENSE", "VERSION", "go.env", "lib/wasm/wasm_exec.js")
 
 
 def link_tree(link, source, target, wanted=lambda name: True):

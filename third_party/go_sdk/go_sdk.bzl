@@ -26,6 +26,9 @@ def _go_sdk_impl(ctx):
         },
     )
 
+    # What WebAssembly of this release needs in a browser.
+    ctx.file("BUILD.bazel", ctx.read("BUILD.bazel") + "\nexports_files([\"lib/wasm/wasm_exec.js\"])\n", executable = False)
+
 _go_sdk = repository_rule(
     implementation = _go_sdk_impl,
     attrs = {

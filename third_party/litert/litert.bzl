@@ -6,7 +6,7 @@ def litert():
     """Declares @litert: of the wheel, what the interpreter takes; it also needs @numpy."""
     wheel(
         name = "litert",
-        build_file = "//third_party/fetch:BUILD.python.bazel",
+        build_file = Label("//third_party/fetch:BUILD.python.bazel"),
         members = [
             "ai_edge_litert/__init__.py",
             "ai_edge_litert/_pywrap_litert_interpreter_wrapper.so",

@@ -32,6 +32,15 @@ _PACKAGES = [
         version = "2.3.0",
     ),
     struct(
+        name = "backports_strenum",
+        members = [
+            "backports/*",
+        ],
+        platform = "any",
+        sha256 = "fc297cb26971f7d5e15a478a06a78575197f81daea47975771b1aae996dcccf4",
+        version = "1.2.8",
+    ),
+    struct(
         name = "flatbuffers",
         members = [
             "flatbuffers/*",
@@ -48,6 +57,15 @@ _PACKAGES = [
         platform = "any",
         sha256 = "c9facdc0ff30fdb8e35bd16532026cac472a549e182c94fa201b51b25e4bf7bf",
         version = "4.3.1",
+    ),
+    struct(
+        name = "litert_lm_builder",
+        members = [
+            "litert_lm_builder/*",
+        ],
+        platform = "any",
+        sha256 = "2f3b15ab0f0532acc0ee74f5c3a9573abad45342f23d866d43436e83c28f926c",
+        version = "0.18.1",
     ),
     struct(
         name = "litert_quantizer",
@@ -78,6 +96,15 @@ _PACKAGES = [
         version = "2.4.6",
     ),
     struct(
+        name = "protobuf",
+        members = [
+            "google/*",
+        ],
+        platform = "manylinux2014_x86_64",
+        sha256 = "89f23aa53c24553a2416fd4fd1ec06f74fa42b14b546d8883128813f775bbfd2",
+        version = "7.36.2",
+    ),
+    struct(
         name = "scipy",
         members = [
             "scipy/*",
@@ -86,6 +113,15 @@ _PACKAGES = [
         platform = "manylinux_2_28_x86_64",
         sha256 = "43af8d1f3bea642559019edfe64e9b11192a8978efbd1539d7bc2aaa23d92de4",
         version = "1.17.1",
+    ),
+    struct(
+        name = "tomli",
+        members = [
+            "tomli/*",
+        ],
+        platform = "manylinux_2_28_x86_64",
+        sha256 = "d7e369fd63331746182360977b1892bfc215476a30d61612d732425311639f56",
+        version = "2.5.0",
     ),
     struct(
         name = "tqdm",

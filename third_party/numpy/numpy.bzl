@@ -6,7 +6,7 @@ def numpy():
     """Declares @numpy: the last release before 2, which tflite_runtime does not know."""
     wheel(
         name = "numpy",
-        build_file = "//third_party/fetch:BUILD.python.bazel",
+        build_file = Label("//third_party/fetch:BUILD.python.bazel"),
         members = [
             "numpy/*",
             "numpy.libs/*",

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
@@ -19,16 +21,27 @@ type kernelRow struct {
 	name          string
 	cache, memory series
 	run           func(dst, src []byte)
+	against       string // the row that the goal compares with, "" for copying
 	goal          float64
 }
+
+// The rows that others are compared with.
+const (
+	copying      = "copying"
+	ofTensor     = "int8 per tensor"
+	ofChannel    = "int8 per channel, rows of 4096"
+	ofConverters = "the converter's "
+)
 
 // kernels compares the kernels with copying the same floats, in one thread.
 func (b *bench) kernels() error {
 	b.rates = []*kernelRow{
-		{name: "copying", run: copyBlocks},
+		{name: copying, run: copyBlocks},
 		{name: "copying in one call", run: func(dst, src []byte) { copy(dst, src) }},
-		{name: "int8 per tensor", run: perTensor, goal: 1.1},
-		{name: "int8 per channel, rows of 4096", run: perChannel, goal: 0.8},
+		{name: ofTensor, run: perTensor, goal: 1.1},
+		{name: ofChannel, run: perChannel, goal: 0.8},
+		{name: ofConverters + ofTensor, run: perTensorDivided, against: ofTensor, goal: 2},
+		{name: ofConverters + ofChannel, run: perChannelDivided, against: ofChannel, goal: 2},
 		{name: "float16", run: func(dst, src []byte) { kernel.Float16(dst[:len(src)/2], src) }, goal: 0.7},
 	}
 	src, dst := make([]byte, fromMemory), make([]byte, fromMemory)
@@ -51,9 +64,13 @@ func (b *bench) kernels() error {
 		}
 	}
 	for _, r := range b.rates {
-		if r.goal != 0 { // rates are inverse to times
-			b.goals = append(b.goals, goal{what: "kernel from memory, " + r.name + ", against copying", bound: r.goal, unit: " ×", values: b.rates[0].memory.over(r.memory)})
+		if r.goal == 0 {
+			continue
 		}
+		against := cmp.Or(r.against, copying)
+		base := b.rates[slices.IndexFunc(b.rates, func(r *kernelRow) bool { return r.name == against })]
+		// Rates are inverse to times.
+		b.goals = append(b.goals, goal{what: "kernel from memory, " + r.name + ", against " + against, bound: r.goal, unit: " ×", values: base.memory.over(r.memory)})
 	}
 	return nil
 }
@@ -72,6 +89,23 @@ func copyBlocks(dst, src []byte) {
 }
 
 func perTensor(dst, src []byte) { kernel.Int8(dst[:len(src)/4], src, 127/kernel.Range(src)) }
+
+func perTensorDivided(dst, src []byte) {
+	lo, hi := kernel.MinMax(0, 0, src)
+	kernel.Int8Divided(dst[:len(src)/4], src, step(lo, hi))
+}
+
+func perChannelDivided(dst, src []byte) {
+	for len(src) > 0 {
+		row := src[:min(rowBytes, len(src))]
+		lo, hi := kernel.MinMax(0, 0, row)
+		kernel.Int8Divided(dst[:len(row)/4], row, step(lo, hi))
+		dst, src = dst[len(row)/4:], src[len(row):]
+	}
+}
+
+// step is that of the converter's formula.
+func step(lo, hi float32) float64 { return float64(max(-lo, hi)) / 127 }
 
 func perChannel(dst, src []byte) {
 	for len(src) > 0 {

@@ -31,6 +31,11 @@ type bench struct {
 
 	goals                 []goal
 	birds, larges, smalls []*program
+	languages             []*program // on a model with the weights of a language model
+	smallLanguages        []*program // on one that litert-quantizer can do
+	languageSize          int64      // bytes
+	smallLanguageSize     int64
+	byTurn                []namedSeries // ratios, and memory without a goal
 	warm, resident        []namedSeries
 	rates                 []*kernelRow
 	byOperators, byBytes  []curve
@@ -53,6 +58,7 @@ type part struct {
 var parts = []part{
 	{"birdnet", (*bench).birdnet},
 	{"large", (*bench).large},
+	{"language", (*bench).language},
 	{"small", (*bench).small},
 	{"calls", (*bench).calls},
 	{"kernels", (*bench).kernels},
@@ -119,7 +125,7 @@ func runfile(path string) string {
 func (b *bench) measure(only []string) error {
 	var err error
 	if b.dir, err = os.MkdirTemp("/dev/shm", "bench"); err != nil {
-		return fmt.Errorf("%w, expected a tmpfs at /dev/shm, 2.5 GB of which are used", err)
+		return fmt.Errorf("%w, expected a tmpfs at /dev/shm, 12.2 GB of which are used", err)
 	}
 	defer os.RemoveAll(b.dir)
 	if b.realTime {

@@ -34,6 +34,11 @@ Numbers are medians, with the smallest and the largest in brackets.
 	b.goalTable(p)
 	b.costTable(p, "Whole processes on BirdNET (51.7 MB)", b.birds)
 	b.costTable(p, "Whole processes on a generated model of "+text.Size(int64(b.largest)), b.larges)
+	if len(b.languages) > 0 {
+		b.costTable(p, "Whole processes on a generated language model of "+text.Size(b.languageSize), b.languages)
+		b.costTable(p, "Whole processes on a generated language model of "+text.Size(b.smallLanguageSize), b.smallLanguages)
+		b.seriesTable(p, "Language models: ratios of time, memory", "", b.byTurn)
+	}
 	b.costTable(p, "Whole processes on a generated model of 100 kB", b.smalls)
 	b.seriesTable(p, "Warm calls on BirdNET", "ms", b.warm)
 	b.seriesTable(p, "Peak of all memory (RSS), mapped files included, "+text.Size(int64(b.largest)), "MB", b.resident)

@@ -22,6 +22,8 @@ type program struct {
 	env   []string
 	out   string
 	every int // it takes part in one of so many rounds, 0 for 1
+	// alone has the output removed after each run as well, since there is no room for all.
+	alone bool
 	wall  series
 	cpu   series
 }
@@ -70,6 +72,9 @@ func interleave(rounds int, programs ...*program) error {
 				continue
 			}
 			c, err := p.run()
+			if err == nil && p.alone {
+				err = p.clear()
+			}
 			if err != nil {
 				return err
 			}

@@ -31,12 +31,15 @@ func readPins() (upstreamPins, error) {
 	return p, err
 }
 
+// converterMember are the headers that the converter needs, which not every release has.
+const converterMember = "tensorflow/include/tensorflow/compiler/mlir/*.pb.h"
+
 // overlay puts a repository for --override_repository into a folder: what the
 // specification, an argument of fetch.py, names, and the project's BUILD file.
 func (t *tree) overlay(dir, build string, members []string, spec map[string]any) error {
-	var list []map[string]string
+	var list []map[string]any
 	for _, m := range members {
-		list = append(list, map[string]string{"member": m})
+		list = append(list, map[string]any{"member": m, "optional": m == converterMember})
 	}
 	spec["members"] = list
 	argument, err := json.Marshal(spec)
@@ -78,32 +81,42 @@ func (t *tree) fetch(dir string, r *release) ([]string, error) {
 	return append(flags, "--override_repository=flatbuffers="+dir+"/flatbuffers"), err
 }
 
-const referenceTarget = "//parity/reference/cc:quantize_reference"
+// A program is a reference program, and the variable that names it.
+type program struct{ name, variable string }
 
-// build builds the reference program against a release and returns the path of
-// a copy that needs nothing of Bazel's.
-func (t *tree) build(dir string, flags []string) (string, error) {
+var (
+	quantizeProgram = program{"quantize_reference", "TFLITE_QUANTIZE_REFERENCE"}
+	convertProgram  = program{"convert_reference", "TFLITE_QUANTIZE_CONVERT_REFERENCE"}
+)
+
+// build builds a reference program against a release and has its variable name a copy
+// that needs nothing of Bazel's.
+func (t *tree) build(dir string, flags []string, p program) error {
 	flags = append(flags, "--noshow_progress", "--color=no", "--experimental_convenience_symlinks=ignore")
 	bazel := func(command string, args ...string) (string, error) {
 		out, err := t.run(t.root, filepath.Join(t.root, "bazelw"), append(append([]string{command}, flags...), args...)...)
 		return strings.TrimSpace(out), err
 	}
-	if _, err := bazel("build", referenceTarget); err != nil {
-		return "", err
+	if _, err := bazel("build", "//parity/reference/cc:"+p.name); err != nil {
+		return err
 	}
 	bin, err := bazel("info", "bazel-bin")
 	if err != nil {
-		return "", err
+		return err
 	}
-	program, err := os.ReadFile(filepath.Join(bin, "parity/reference/cc/quantize_reference"))
+	binary, err := os.ReadFile(filepath.Join(bin, "parity/reference/cc", p.name))
 	if err != nil {
-		return "", err
+		return err
 	}
-	if err := os.WriteFile(dir+"/program", program, 0o777); err != nil {
-		return "", err
+	path := filepath.Join(dir, p.name)
+	if err := os.WriteFile(path+".bin", binary, 0o777); err != nil {
+		return err
 	}
-	script := fmt.Sprintf("#!/bin/sh\nLD_LIBRARY_PATH='%s/tensorflow/tensorflow' exec '%s/program' \"$@\"\n", dir, dir)
-	return dir + "/quantize_reference", os.WriteFile(dir+"/quantize_reference", []byte(script), 0o777)
+	script := fmt.Sprintf("#!/bin/sh\nLD_LIBRARY_PATH='%s/tensorflow/tensorflow' exec '%s.bin' \"$@\"\n", dir, path)
+	if err := os.WriteFile(path, []byte(script), 0o777); err != nil {
+		return err
+	}
+	return os.Setenv(p.variable, path)
 }
 
 // run runs a program in a folder and returns what it prints.

@@ -12,20 +12,23 @@ import (
 )
 
 // compare runs the suites with both releases and prints what changed. The pinned
-// one comes first: building the other takes its libraries away from it.
-func (t *tree) compare(dir string, overrides []string, r *release, o options) (changed bool, err error) {
-	pinned, err := runSuites(t.pins.tensorflow.Version, o.size)
+// one comes first: building the other takes its libraries away from it. Without a
+// converter its suites are left out.
+func (t *tree) compare(dir string, overrides []string, r *release, o options, converter bool) (changed bool, err error) {
+	pinned, err := runSuites(t.pins.tensorflow.Version, o.size, converter)
 	if err != nil {
 		return false, err
 	}
-	program, err := t.build(dir, overrides)
-	if err != nil {
-		return false, fmt.Errorf("reference program: it cannot be built with this release: %w", err)
+	programs := []program{quantizeProgram}
+	if converter {
+		programs = append(programs, convertProgram)
 	}
-	if err := os.Setenv("TFLITE_QUANTIZE_REFERENCE", program); err != nil {
-		return false, err
+	for _, p := range programs {
+		if err := t.build(dir, overrides, p); err != nil {
+			return false, fmt.Errorf("%s: it cannot be built with this release: %w", p.name, err)
+		}
 	}
-	release, err := runSuites(r.Version, o.size)
+	release, err := runSuites(r.Version, o.size, converter)
 	if err != nil {
 		return false, err
 	}
@@ -41,12 +44,16 @@ func (t *tree) compare(dir string, overrides []string, r *release, o options) (c
 
 const timeout = 30 * time.Second // for one model
 
-func runSuites(version string, size suite.Size) ([]suite.Result, error) {
+func runSuites(version string, size suite.Size, converter bool) ([]suite.Result, error) {
 	fmt.Fprintf(os.Stderr, "running the suites with TensorFlow %s\n", version)
-	q := &reference.Quantizer{Timeout: timeout}
-	defer q.Close()
+	u := suite.Upstream{Quantizer: &reference.Quantizer{Timeout: timeout}}
+	defer u.Close()
+	if converter {
+		u.Converter = &reference.Converter{Timeout: timeout}
+		defer u.Converter.Close()
+	}
 	var results []suite.Result
-	err := suite.Run(q, size, func(r suite.Result) { results = append(results, r) })
+	err := suite.Run(u, size, func(r suite.Result) { results = append(results, r) })
 	return results, err
 }
 

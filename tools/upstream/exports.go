@@ -3,7 +3,10 @@ package main
 import (
 	"debug/elf"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -28,25 +31,33 @@ var exports = []export{
 		strings.Replace(callStart, "toco_legacy15", "toco_legacy8internal15", 1) + `mbNS1_13QuantizerTypeE$`},
 }
 
+// converterExports are the functions of the converter, as internal/convert/cc/upstream.h
+// declares them, by the mangled names.
+var converterExports = []string{
+	"_ZN10tensorflow35ConvertSavedModelToTFLiteFlatBufferERKN6tflite10ModelFlagsERNS0_14ConverterFlagsEPNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEPKNS_12quantization17PyFunctionLibraryE",
+	"_ZN10tensorflow8internal20RegisterAllCustomOpsERKN6tflite14ConverterFlagsE",
+}
+
+// converterHeader has the flags that the converter takes.
+const converterHeader = "include/tensorflow/compiler/mlir/lite/converter_flags.pb.h"
+
 // abslNamespace finds absl's inline namespace in a mangled name.
 var abslNamespace = regexp.MustCompile(`4absl12(lts_\d{8})13flat_hash_set`)
+
+// library is the one that exports all, in the folder of a release's package.
+const library = "libtensorflow_cc.so.2"
 
 // checkExports returns the inline namespace of absl that a library was built
 // with, and the mangled names that resemble the functions that it lacks.
 func checkExports(library string) (absl string, missing []export, similar []string, err error) {
-	f, err := elf.Open(library)
+	all, err := exportsOf(library)
 	if err != nil {
-		return "", nil, nil, fmt.Errorf("%s: %w, expected a shared library", library, err)
-	}
-	defer f.Close()
-	symbols, err := f.DynamicSymbols()
-	if err != nil {
-		return "", nil, nil, fmt.Errorf("%s: %w, expected dynamic symbols", library, err)
+		return "", nil, nil, err
 	}
 	var names []string
-	for _, s := range symbols {
-		if s.Section != elf.SHN_UNDEF && strings.Contains(s.Name, "15QuantizeWeightsE") && strings.Contains(s.Name, "6tflite5Model") {
-			names = append(names, s.Name)
+	for _, name := range all {
+		if strings.Contains(name, "15QuantizeWeightsE") && strings.Contains(name, "6tflite5Model") {
+			names = append(names, name)
 		}
 	}
 	absl, missing = matchExports(names)
@@ -54,6 +65,44 @@ func checkExports(library string) (absl string, missing []export, similar []stri
 		similar = names
 	}
 	return absl, missing, similar, nil
+}
+
+// lacksConverter says what a release lacks for the program that calls its converter, ""
+// for nothing. The folder is that of the release's package.
+func lacksConverter(folder string) (string, error) {
+	all, err := exportsOf(filepath.Join(folder, library))
+	if err != nil {
+		return "", err
+	}
+	for _, name := range converterExports {
+		if !slices.Contains(all, name) {
+			return name, nil
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, converterHeader)); err != nil {
+		return converterHeader, nil
+	}
+	return "", nil
+}
+
+// exportsOf are the names of the symbols that a shared library defines.
+func exportsOf(library string) ([]string, error) {
+	f, err := elf.Open(library)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w, expected a shared library", library, err)
+	}
+	defer f.Close()
+	symbols, err := f.DynamicSymbols()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w, expected dynamic symbols", library, err)
+	}
+	var names []string
+	for _, s := range symbols {
+		if s.Section != elf.SHN_UNDEF {
+			names = append(names, s.Name)
+		}
+	}
+	return names, nil
 }
 
 func matchExports(names []string) (absl string, missing []export) {

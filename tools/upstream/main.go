@@ -60,6 +60,7 @@ func run(args []string) int {
 	flags.StringSliceVar(&o.without, "without", nil, "`FIELDS` that random models are generated without, such as Operator.debug_metadata_index:\nwhere a release drops one, it is the first difference of most models and hides others")
 	flags.IntVar(&o.examples, "examples", 5, "how many models are named for each kind of change")
 	flags.Uint64Var(&o.size.Graphs, "graphs", 10000, "how many random graphs are quantized")
+	flags.Uint64Var(&o.size.Units, "units", 1000, "how many random graphs the MLIR quantizer gets, and how many random SavedModels\nthe converter")
 	flags.Uint64Var(&o.size.Models, "models", 5000, "how many random models are packed")
 	flags.Usage = func() { fmt.Printf(usage, flags.FlagUsages()) }
 	err := flags.Parse(args)
@@ -130,6 +131,10 @@ func bump(o options) (changed bool, err error) {
 	if err := inspectExports(dir); err != nil {
 		return false, err
 	}
+	converter, err := inspectConverter(dir)
+	if err != nil {
+		return false, err
+	}
 	schema, schemaChanged, err := inspectSchema(dir)
 	if err != nil {
 		return false, err
@@ -137,7 +142,7 @@ func bump(o options) (changed bool, err error) {
 	if o.size.Prune, err = schema.pruner(o.without); err != nil {
 		return false, err
 	}
-	behaviourChanged, err := t.compare(dir, overrides, r, o)
+	behaviourChanged, err := t.compare(dir, overrides, r, o, converter)
 	if err != nil || o.check {
 		return schemaChanged || behaviourChanged, err
 	}
@@ -147,7 +152,7 @@ func bump(o options) (changed bool, err error) {
 // inspectExports says whether the release below a folder exports what is
 // called. Its error is that it does not.
 func inspectExports(dir string) error {
-	absl, missing, similar, err := checkExports(dir + "/tensorflow/tensorflow/libtensorflow_cc.so.2")
+	absl, missing, similar, err := checkExports(filepath.Join(dir, packageFolder, library))
 	if err != nil {
 		return err
 	}
@@ -164,6 +169,24 @@ func inspectExports(dir string) error {
 		fmt.Printf("    %s\n", name)
 	}
 	return fmt.Errorf("exports: the reference program cannot be linked with this release: adapt parity/reference/cc/upstream.h and tools/upstream/exports.go")
+}
+
+// packageFolder is that of the release's package, below its folder.
+const packageFolder = "tensorflow/tensorflow"
+
+// inspectConverter says whether the program that calls the converter can be built with
+// the release below a folder.
+func inspectConverter(dir string) (bool, error) {
+	lacks, err := lacksConverter(filepath.Join(dir, packageFolder))
+	if err != nil {
+		return false, err
+	}
+	if lacks != "" {
+		fmt.Printf("converter  not compared: the release lacks %s, which the reference program needs\n", lacks)
+		return false, nil
+	}
+	fmt.Printf("converter  its C++ function is there, with the types that the reference program uses\n")
+	return true, nil
 }
 
 // inspectSchema prints how the schema of the release below a folder differs from ours.

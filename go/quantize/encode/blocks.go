@@ -1,9 +1,9 @@
 package encode
 
 import (
-	"encoding/binary"
 	"fmt"
 	"iter"
+	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -18,9 +18,18 @@ type Blocks struct {
 	Bits  uint8 // 4 or 2
 	Size  int32 // in values, a multiple of 4
 	Floor bool
+	// Method is how scales are found: Extremes, or OCTAV or Recovery as for Clipped. Those
+	// of Recovery divide before they are rounded.
+	Method Method
 }
 
-func (f Blocks) String() string { return fmt.Sprintf("int%d per block of %d", f.Bits, f.Size) }
+func (f Blocks) String() string {
+	s := fmt.Sprintf("int%d per block of %d", f.Bits, f.Size)
+	if f.Method != Extremes {
+		s += fmt.Sprintf(" by %v", f.Method)
+	}
+	return s
+}
 
 // Type is INT4 or INT2.
 func (f Blocks) Type() tflite.TensorType { return integerType(f.Bits) }
@@ -56,7 +65,8 @@ func (f Blocks) Parameters(_ *tflite.QuantizationParametersT, _ *Numbers, scales
 	}}
 }
 
-// A blocks is encoding and encoder in one: a block is all that its scale depends on.
+// A blocks is an encoding, and for Extremes the encoder as well: a block is all that its
+// scale depends on.
 type blocks struct {
 	values int
 	format Blocks
@@ -66,7 +76,6 @@ func (e blocks) Values() int             { return e.values }
 func (e blocks) Len() int                { return packedLen(e.values, e.format.Bits) }
 func (e blocks) ScalesLen() int          { return e.values / int(e.format.Size) * halfSize }
 func (e blocks) ParametersLen() int      { return 0 }
-func (e blocks) Encoder() Encoder        { return e }
 func (e blocks) Numbers() *Numbers       { return &Numbers{} }
 func (e blocks) Look([]byte, int)        {}
 func (e blocks) Decide(iter.Seq[[]byte]) {}
@@ -74,6 +83,13 @@ func (e blocks) Decide(iter.Seq[[]byte]) {}
 func (e blocks) codes() codeRange {
 	high := highest(e.format.Bits)
 	return codeRange{e.format.Bits, -high, high}
+}
+
+func (e blocks) Encoder() Encoder {
+	if e.format.Method != Extremes {
+		return newSearchedBlocks(e)
+	}
+	return e
 }
 
 func (e blocks) Parts(most int) Parts {
@@ -85,18 +101,37 @@ func (e blocks) Parts(most int) Parts {
 const leastBlockScale = 0x1p-14
 
 func (e blocks) Store(dst, scales, values []byte, _ int) {
-	codes := takeCodes(len(values) / floatSize)
-	defer codeRoom.Put(codes)
-	size, low, high := int(e.format.Size), lowest(e.format.Bits), highest(e.format.Bits)
-	for b := 0; b*size < len(*codes); b++ {
-		block := values[floatSize*size*b : floatSize*size*(b+1)]
-		scale := peakOf(kernel.MaxAbs(block)) / float32(high)
+	size, high := int(e.format.Size), float32(highest(e.format.Bits))
+	steps := takeSteps(len(values) / floatSize / size)
+	defer stepRoom.Put(steps)
+	kernel.BlockPeaks(*steps, values, size)
+	for b, peak := range *steps {
+		step := peakOf(peak) / high
 		if e.format.Floor {
-			scale = max(scale, leastBlockScale)
+			step = max(step, leastBlockScale)
 		}
-		scale, half := kernel.BlockScale(scale)
-		binary.LittleEndian.PutUint16(scales[halfSize*b:], half)
-		kernel.Integers((*codes)[size*b:size*(b+1)], block, scale, 0, low, high)
+		(*steps)[b] = step
 	}
+	kernel.BlockScales(scales, *steps)
+	e.storeCodes(dst, values, *steps)
+}
+
+// storeCodes packs the codes of blocks that have these scales.
+func (e blocks) storeCodes(dst, values []byte, scales []float32) {
+	codes := takeCodes(len(values) / floatSize)
+	kernel.BlockIntegers(*codes, values, scales, int(e.format.Size), lowest(e.format.Bits), highest(e.format.Bits))
 	pack(dst, *codes, e.format.Bits)
+	codeRoom.Put(codes)
+}
+
+// stepRoom keeps room for the scales of a part.
+var stepRoom = sync.Pool{New: func() any { return new([]float32) }}
+
+func takeSteps(n int) *[]float32 {
+	steps := stepRoom.Get().(*[]float32)
+	if cap(*steps) < n {
+		*steps = make([]float32, n)
+	}
+	*steps = (*steps)[:n]
+	return steps
 }

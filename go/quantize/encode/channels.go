@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 )
@@ -68,6 +69,9 @@ type channelEncoder struct {
 	each     int  // values in a part
 	whole    bool // parts are whole runs, each of which is a channel
 	looked   []extremes
+	// shared are the extremes of all parts so far, where parts have any order: one for
+	// each that is looked at at the same time.
+	shared *sharedExtremes
 }
 
 func newChannelEncoder(c channels, f formula) channelEncoder {
@@ -104,6 +108,10 @@ func (e *channelEncoder) Parts(most int) Parts {
 		e.setScales()
 		return Parts{Values: e.each}
 	}
+	if e.run == 1 && e.fromZero {
+		e.shared = &sharedExtremes{channels: e.count}
+		return Parts{Values: e.each, Look: true}
+	}
 	e.looked = make([]extremes, parts(e.values, e.each))
 	return Parts{Values: e.each, Look: true}
 }
@@ -125,6 +133,12 @@ func (e *channelEncoder) wholeRuns(inPart int) bool {
 }
 
 func (e *channelEncoder) Look(values []byte, part int) {
+	if e.shared != nil {
+		x := e.shared.take()
+		e.lookInterleaved(x, values)
+		e.shared.give(x)
+		return
+	}
 	x := &e.looked[part]
 	if e.run == 1 {
 		if len(e.looked) == 1 {
@@ -138,10 +152,7 @@ func (e *channelEncoder) Look(values []byte, part int) {
 			}
 			copy(x.hi, x.lo)
 		}
-		kernel.MinMaxInterleaved(x.lo, x.hi, values)
-		if e.spreads && hasNaN(values) {
-			spread(x.lo, x.hi, values)
-		}
+		e.lookInterleaved(*x, values)
 		return
 	}
 	first, at := e.place(part)
@@ -154,6 +165,13 @@ func (e *channelEncoder) Look(values []byte, part int) {
 		}
 		x.lo[i], x.hi[i] = e.minMax(x.lo[i], x.hi[i], values[:n])
 		values, at = values[n:], 0
+	}
+}
+
+func (e *channelEncoder) lookInterleaved(x extremes, values []byte) {
+	kernel.MinMaxInterleaved(x.lo, x.hi, values)
+	if e.spreads && hasNaN(values) {
+		spread(x.lo, x.hi, values)
 	}
 }
 
@@ -182,6 +200,30 @@ func spread(lo, hi []float32, values []byte) {
 	}
 }
 
+// sharedExtremes are extremes of all channels that are not in use.
+type sharedExtremes struct {
+	channels int
+	lock     sync.Mutex
+	free     []extremes
+}
+
+func (s *sharedExtremes) take() extremes {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if n := len(s.free); n > 0 {
+		x := s.free[n-1]
+		s.free = s.free[:n-1]
+		return x
+	}
+	return newExtremes(0, s.channels)
+}
+
+func (s *sharedExtremes) give(x extremes) {
+	s.lock.Lock()
+	s.free = append(s.free, x)
+	s.lock.Unlock()
+}
+
 // newExtremes returns the extremes of n runs without a value. Any value replaces
 // them but a NaN, which counts only as the first value of a channel.
 func newExtremes(first, n int) extremes {
@@ -198,6 +240,14 @@ func (e *channelEncoder) place(part int) (run, at int) {
 // Decide folds the extremes of all parts, in their order, as one pass over all
 // values would: of equal values the first stays.
 func (e *channelEncoder) Decide(iter.Seq[[]byte]) {
+	if e.shared != nil {
+		for _, x := range e.shared.free {
+			for c := range x.lo {
+				e.widen(c, x.lo[c], x.hi[c])
+			}
+		}
+		e.shared = nil
+	}
 	for part := range e.looked {
 		x := &e.looked[part]
 		_, at := e.place(part)

@@ -8,14 +8,16 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
-// Clipped is a symmetric Integer whose outermost values may be cut off, as
-// litert-quantizer's algorithms MSE and OCTAV compute it, with NumPy's orders of
-// summing. Codes may be -8 and -2.
+// Clipped is a symmetric Integer whose scales are searched, so that outermost values may
+// be cut off, as litert-quantizer's algorithms compute it, with NumPy's orders of summing.
+// Codes may be -8 and -2.
 //
 // MSE: scale = 0.05408 or 0.37755, for 8 or 4 bits, times the root of the mean square.
 //
 // OCTAV: Newton's iteration for the bound with the least mean error, from 1 on, ten times
 // at most or until no group's bound moves; the range of an Integer where that is less.
+//
+// Recovery: the scale of values that were integers before, see recovered.go.
 type Clipped struct {
 	Bits   uint8
 	Scope  Scope // PerTensor or PerChannel
@@ -23,17 +25,21 @@ type Clipped struct {
 	Method Method
 }
 
-// A Method is how Clipped finds scales.
+// A Method is how scales are found.
 type Method uint8
 
 // The methods.
 const (
-	MSE Method = iota
+	Extremes Method = iota // by the outermost values
+	MSE
 	OCTAV
+	Recovery
 )
 
+func (m Method) String() string { return [...]string{"extremes", "MSE", "OCTAV", "recovery"}[m] }
+
 func (f Clipped) String() string {
-	return fmt.Sprintf("int%d %v by %s", f.Bits, f.Scope, [...]string{"MSE", "OCTAV"}[f.Method])
+	return fmt.Sprintf("int%d %v by %v", f.Bits, f.Scope, f.Method)
 }
 
 // Type is INT8, INT4 or INT2.
@@ -53,7 +59,7 @@ func (f Clipped) Fit(t Tensor) (Encoding, error) {
 	if e.count == 1 {
 		e.run = e.values
 	}
-	if e.run > 1 && e.count*e.run != e.values {
+	if e.count*e.run != e.values && (e.run > 1 || f.Method == Recovery) {
 		return nil, fmt.Errorf("its shape is %v: scales that are searched are for the first or the last dimension", t.Shape)
 	}
 	return e, nil
@@ -74,7 +80,8 @@ func (e clipped) Encoder() Encoder {
 	s := &steps{bits: e.bits, scales: make([]float32, e.count), zeros: make([]float32, e.count)}
 	c := newChannelEncoder(e.channels, s)
 	c.multiple = 8 / int(e.bits)
-	return &clippedEncoder{packer{c, e.bits}, s, e.method, e.tensor}
+	s.double = e.method == Recovery && e.tensor
+	return &clippedEncoder{packer: packer{c, e.bits}, steps: s, method: e.method, tensor: e.tensor}
 }
 
 type clippedEncoder struct {
@@ -82,6 +89,7 @@ type clippedEncoder struct {
 	steps  *steps
 	method Method
 	tensor bool
+	err    error // that values were no integers
 }
 
 func (e *clippedEncoder) Parts(most int) Parts {
@@ -94,12 +102,15 @@ func (e *clippedEncoder) Parts(most int) Parts {
 
 func (e *clippedEncoder) Look([]byte, int) {}
 
-// Decide reads all values once, or up to eleven times for OCTAV.
+// Decide reads all values once, three times for Recovery, or up to eleven times for OCTAV.
 func (e *clippedEncoder) Decide(values iter.Seq[[]byte]) {
-	if e.method == MSE {
+	switch e.method {
+	case MSE:
 		e.meanSquares(values)
-	} else {
+	case OCTAV:
 		e.bounds(values)
+	case Recovery:
+		e.recover(values)
 	}
 	copy(e.numbers.Scale, e.steps.scales)
 }
@@ -203,14 +214,20 @@ func pairwise(x []float32) float32 {
 	return sum
 }
 
-// bounds finds the bound of each channel.
-func (e *clippedEncoder) bounds(values iter.Seq[[]byte]) {
+// peaks are the largest absolute values of the channels.
+func (e *clippedEncoder) peaks(values iter.Seq[[]byte]) []float32 {
 	peaks := make([]float32, e.count)
 	e.eachGroup(values, func(c int, v float32) {
 		if v = abs(v); v > peaks[c] || v != v {
 			peaks[c] = v
 		}
 	})
+	return peaks
+}
+
+// bounds finds the bound of each channel.
+func (e *clippedEncoder) bounds(values iter.Seq[[]byte]) {
+	peaks := e.peaks(values)
 	guess := make([]float32, e.count)
 	for c := range guess {
 		guess[c] = 1

@@ -15,7 +15,7 @@ func TestSearchedScales(t *testing.T) {
 		shape := []int32{int32(1 + r.IntN(9)), int32(1 + r.IntN(40)), int32(1 + r.IntN(9))}
 		n := int(shape[0] * shape[1] * shape[2])
 		data := normal(r, n)
-		f := Clipped{Bits: []uint8{8, 4}[r.IntN(2)], Scope: PerTensor, Method: Method(r.IntN(2))}
+		f := Clipped{Bits: []uint8{8, 4}[r.IntN(2)], Scope: PerTensor, Method: MSE + Method(r.IntN(2))}
 		if r.IntN(3) > 0 {
 			f.Scope, f.Axis = PerChannel, []int32{0, 2}[r.IntN(2)]
 		}

@@ -30,7 +30,7 @@ func values(r *rand.Rand, n int) []byte {
 }
 
 // inParts encodes as a stream does: parts of a size that the encoder chooses from a
-// bound, in any order.
+// bound, in any order. Scales that are a tensor of their own follow the values.
 func inParts(r *rand.Rand, e Encoding, data []byte, most int) ([]byte, *Numbers) {
 	enc := e.Encoder()
 	p := enc.Parts(most)
@@ -50,15 +50,14 @@ func inParts(r *rand.Rand, e Encoding, data []byte, most int) ([]byte, *Numbers)
 			}
 		})
 	}
-	dst := make([]byte, e.Len())
-	for i := range dst {
-		dst[i] = 0xa5 // means nothing
-	}
+	both := bytes.Repeat([]byte{0xa5}, e.Len()+e.ScalesLen()) // means nothing
+	dst, scales := both[:e.Len()], both[e.Len():]
 	for _, i := range r.Perm(n) {
 		from, to := Share(e, len(dst), p, i)
-		enc.Store(dst[from:to], nil, part(i), i)
+		scalesFrom, scalesTo := Share(e, len(scales), p, i)
+		enc.Store(dst[from:to], scales[scalesFrom:scalesTo], part(i), i)
 	}
-	return dst, enc.Numbers()
+	return both, enc.Numbers()
 }
 
 // naive is int8 per channel, value by value.

@@ -133,6 +133,7 @@ const leastPeak = 1e-9
 type steps struct {
 	bits          uint8
 	scales, zeros []float32
+	double        bool // quotients are float64, of one scale
 }
 
 func (s *steps) scale(channel int, lo, hi float32) float32 {
@@ -149,6 +150,12 @@ func peakOf(b float32) float32 {
 }
 
 func (s *steps) store(dst, values []byte, channel int) {
+	if s.double {
+		for i := range dst {
+			dst[i] = byte(doubleCode(firstValue(values[floatSize*i:]), s.scales[channel], s.bits))
+		}
+		return
+	}
 	kernel.Integers(dst, values, s.scales[channel], 0, lowest(s.bits), highest(s.bits))
 }
 

@@ -50,10 +50,16 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 			s.p.Stays(s.index, w.Use, t, plan.TooInexact, n)
 		}
 		if r != nil && s.takes(r, o, &w, t) {
-			w.format, w.direct = s.rounded(searched(r.Algorithm, s.format(&r.Config, o, op, t)), o, w.Input, t), r.Config.Dynamic
+			w.format, w.direct = s.rounded(searched(r, s.format(&r.Config, o, op, t)), o, w.Input, t), r.Config.Dynamic
 			if s.keeper.Keeps(w.Use, t, w.format) {
 				w.format = nil
 			} else if err := s.p.CheckFloat32Data(s.index, w.Use, t, n); err != nil {
+				return err
+			}
+		}
+		if f, ok := w.format.(encode.Rotated); ok {
+			w.direct = true
+			if err := s.noteRotation(w.Use, t, f); err != nil {
 				return err
 			}
 		}
@@ -103,20 +109,23 @@ func (s *subgraphPlanner) fits(c *Config, o *operation, op *tflite.OperatorT) bo
 func (s *subgraphPlanner) takes(r *Rule, o *operation, w *want, t int32) bool {
 	weights := w.Input == o.weights
 	switch {
-	case slices.Contains(o.apart, w.Input), !weights && (r.Config.Dynamic || r.Config.Float):
+	case slices.Contains(o.apart, w.Input), !weights && (r.Config.Dynamic || r.Config.Float || r.Algorithm == Hadamard):
 		return false
 	case s.ruled.Format(t) == rule.Keep:
 		s.p.Stays(s.index, w.Use, t, plan.ByRule, w.elements)
 		s.plan.Tensors[t].Rule = s.ruled[t].Rule
 		return false
-	case weights && o.once && r.Algorithm != FloatCasting && hasScale(s.sg.Tensors[t]):
+	case weights && o.once && !anyInput(r.Algorithm) && hasScale(s.sg.Tensors[t]):
 		return false
-	case weights && o.least && r.Algorithm != FloatCasting && w.elements < r.Config.MinElements:
+	case weights && o.least && !anyInput(r.Algorithm) && w.elements < r.Config.MinElements:
 		s.p.Stays(s.index, w.Use, t, plan.TooSmall, w.elements)
 		return false
 	}
 	return true
 }
+
+// anyInput reports whether an algorithm takes weights of every size, also with a scale.
+func anyInput(a Algorithm) bool { return a == FloatCasting || a == Hadamard }
 
 func hasScale(t *tflite.TensorT) bool { return t.Quantization != nil && len(t.Quantization.Scale) > 0 }
 
@@ -150,18 +159,28 @@ func (s *subgraphPlanner) rounded(f encode.Format, o *operation, input, t int32)
 }
 
 // searched returns the format in which an algorithm searches scales.
-func searched(a Algorithm, f encode.Format) encode.Format {
-	i, ok := f.(encode.Integer)
-	switch {
-	case ok && a == MSE:
-		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.MSE}
-	case ok && a == Searched:
+func searched(r *Rule, f encode.Format) encode.Format {
+	if i, ok := f.(encode.Integer); ok && r.Algorithm == Searched {
 		return encode.Searched{Bits: i.Bits}
-	case ok && a == OCTAV:
-		return encode.Clipped{Bits: i.Bits, Scope: i.Scope, Axis: i.Axis, Method: encode.OCTAV}
+	}
+	method := methods[r.Algorithm]
+	if method == encode.Extremes {
+		return f
+	}
+	switch of := f.(type) {
+	case encode.Integer:
+		f = encode.Clipped{Bits: of.Bits, Scope: of.Scope, Axis: of.Axis, Method: method}
+	case encode.Blocks:
+		of.Method = method
+		f = of
+	}
+	if r.Algorithm == Hadamard {
+		return encode.Rotated{Of: f, Most: r.Config.MostRotated}
 	}
 	return f
 }
+
+var methods = map[Algorithm]encode.Method{MSE: encode.MSE, OCTAV: encode.OCTAV, Recovery: encode.Recovery, Hadamard: encode.OCTAV}
 
 // transposed reports whether the second input of a BATCH_MATMUL is.
 func transposed(op *tflite.OperatorT) bool {

@@ -144,6 +144,7 @@ func (s *subgraphPlanner) dequantize(g *group) {
 		}
 	}
 	if len(others) > 0 {
+		s.p.UseDequantize(dequantizeVersion)
 		s.rewrite.Dequantize(plan.Dequantize{Tensor: g.tensor, Origin: g.of, Readers: others})
 		s.plain()
 	}
@@ -151,7 +152,11 @@ func (s *subgraphPlanner) dequantize(g *group) {
 
 // addScales adds the tensor for scales of blocks.
 func (s *subgraphPlanner) addScales(g *group) {
-	b, ok := encode.NearestOf(g.format()).(encode.Blocks)
+	f := encode.NearestOf(g.format())
+	if r, ok := f.(encode.Rotated); ok {
+		f = r.Of
+	}
+	b, ok := f.(encode.Blocks)
 	if !ok {
 		return
 	}

@@ -22,6 +22,10 @@ type (
 		Symmetric   bool        `json:"symmetric"`
 		Granularity Granularity `json:"granularity"`
 		Type        string      `json:"dtype"`
+		Parameters  *parameters `json:"algorithm_params,omitempty"`
+	}
+	parameters struct {
+		MostRotated int32 `json:"max_hadamard_size"`
 	}
 )
 
@@ -37,7 +41,10 @@ func (r Rule) MarshalJSON() ([]byte, error) {
 		f.Config.ComputePrecision, f.Config.ExplicitDequantize = "INTEGER", false
 	}
 	f.Config.MinElements = r.Config.MinElements
-	f.Config.Weights = &weightFields{r.Config.Bits, !r.Config.Asymmetric, r.Config.Granularity, "INT"}
+	f.Config.Weights = &weightFields{r.Config.Bits, !r.Config.Asymmetric, r.Config.Granularity, "INT", nil}
+	if r.Config.MostRotated > 0 {
+		f.Config.Weights.Parameters = &parameters{r.Config.MostRotated}
+	}
 	if r.Config.Float {
 		f.Config.Weights.Type = "FLOAT"
 	}

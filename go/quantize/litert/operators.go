@@ -84,6 +84,12 @@ func operationNames() []string {
 	return names
 }
 
+// recovered are the operators that Recovery is for.
+var recovered = []tflite.BuiltinOperator{tflite.BuiltinOperatorFULLY_CONNECTED, tflite.BuiltinOperatorCONV_2D, tflite.BuiltinOperatorEMBEDDING_LOOKUP}
+
+// rotatedOperators are those that Hadamard is for.
+var rotatedOperators = []tflite.BuiltinOperator{tflite.BuiltinOperatorFULLY_CONNECTED, tflite.BuiltinOperatorEMBEDDING_LOOKUP}
+
 // can reports whether the operation can have the configuration of a rule.
 func (o *operation) can(r *Rule) bool {
 	c := &r.Config
@@ -94,6 +100,12 @@ func (o *operation) can(r *Rule) bool {
 		return false
 	}
 	if r.Algorithm == Searched && o.axis != 0 {
+		return false
+	}
+	if r.Algorithm == Hadamard && !slices.Contains(rotatedOperators, o.operator) {
+		return false
+	}
+	if r.Algorithm == Recovery && !slices.Contains(recovered, o.operator) {
 		return false
 	}
 	return !c.Float && slices.ContainsFunc(o.rows, func(w row) bool {

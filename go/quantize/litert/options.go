@@ -34,6 +34,11 @@ const (
 	// Searched makes integers with the scales of encode.Searched. litert-quantizer has no
 	// such algorithm.
 	Searched Algorithm = "searched"
+	// Recovery makes integers of weights that were such integers times a scale.
+	Recovery Algorithm = "dequantized_weight_recovery"
+	// Hadamard is OCTAV of weights that are multiplied by a Hadamard matrix. Operators that
+	// do the same with the other input are added.
+	Hadamard Algorithm = "DECOMPOSED_HADAMARD_ROTATION"
 	// FloatCasting makes float16.
 	FloatCasting Algorithm = "float_casting"
 )
@@ -72,6 +77,8 @@ type Config struct {
 	// MinElements: smaller weights stay as they are, but of EMBEDDING_LOOKUP and
 	// BATCH_MATMUL.
 	MinElements uint64
+	// MostRotated is how many values Hadamard rotates at a time at most, 0 for any number.
+	MostRotated int32
 }
 
 // A Rule is one of a recipe.
@@ -152,18 +159,27 @@ func (r *Rule) Check() error {
 	if r.Algorithm == "GPTQ" || r.Algorithm == "OSCAR" {
 		return fmt.Errorf("the algorithm %s needs data to calibrate with: want %s, %s or %s", r.Algorithm, MinMax, FloatCasting, NoQuantize)
 	}
+	if r.Algorithm == "HADAMARD_ROTATION" {
+		return fmt.Errorf("the algorithm %s makes operators that no runtime has: want %s", r.Algorithm, Hadamard)
+	}
 	switch r.Algorithm {
 	case MinMax, FloatCasting:
-	case MSE, OCTAV:
-		if r.Config.Asymmetric || r.Config.Granularity.Block() > 0 {
-			return fmt.Errorf("the algorithm %s is for symmetric integers per channel or tensor here", r.Algorithm)
+	case MSE, OCTAV, Recovery, Hadamard:
+		if r.Config.Asymmetric {
+			return fmt.Errorf("the algorithm %s is for symmetric integers: want symmetric true", r.Algorithm)
+		}
+		if r.Algorithm == MSE && r.Config.Granularity.Block() > 0 {
+			return fmt.Errorf("the algorithm %s is for scales per channel or tensor: want %s or %s", r.Algorithm, ChannelWise, TensorWise)
 		}
 	case Searched:
 		if r.Config.Asymmetric || r.Config.Granularity != ChannelWise || r.Config.Bits == 2 {
 			return fmt.Errorf("the algorithm %s is for symmetric integers of 8 or 4 bits per channel", r.Algorithm)
 		}
 	default:
-		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, FloatCasting, NoQuantize)
+		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, Recovery, Hadamard, FloatCasting, NoQuantize)
+	}
+	if r.Config.MostRotated < 0 {
+		return fmt.Errorf("invalid number %d of values that are rotated at a time: want 0 or more", r.Config.MostRotated)
 	}
 	switch r.Config.Granularity {
 	case TensorWise, ChannelWise, BlockWise32, BlockWise64, BlockWise128, BlockWise256:

@@ -29,7 +29,7 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 		return nil, err
 	}
 	repairs := o.repairs()
-	work := planner{Options: &o, p: p, operations: operations(m), chooser: o.chooser(), turns: turns(p), choices: map[[2]int32]*plan.Choice{}}
+	work := planner{Options: &o, p: p, operations: operations(m), chooser: o.chooser(), turns: turns(p, o.rotates()), matrixData: map[int32]int{}, choices: map[[2]int32]*plan.Choice{}}
 	for i := range o.Choices {
 		work.choices[[2]int32{o.Choices[i].Subgraph, o.Choices[i].Tensor}] = &o.Choices[i]
 	}
@@ -43,7 +43,7 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 	}
 	matcher.Finish()
 	repairs.Mend(p)
-	if err := p.Finish(1); err != nil {
+	if err := p.Finish(dequantizeVersion); err != nil {
 		return nil, err
 	}
 	if o.SetMinRuntimeVersion {
@@ -51,6 +51,9 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 	}
 	return p, nil
 }
+
+// dequantizeVersion is that of the operator code of added DEQUANTIZE operators.
+const dequantizeVersion = 1
 
 // A planner plans a model.
 type planner struct {
@@ -60,6 +63,10 @@ type planner struct {
 	chooser    *chooser
 	turns      [][]int32
 	choices    map[[2]int32]*plan.Choice // by subgraph and tensor
+	// productCodes are the operator codes of rotations, once there are any, and matrixData
+	// the indices into plan.Plan.AddedData of their matrices by size.
+	productCodes []uint32
+	matrixData   map[int32]int
 }
 
 // A subgraphPlanner plans one subgraph.
@@ -75,6 +82,10 @@ type subgraphPlanner struct {
 	ruled   plan.Rulings
 	wants   [][]want // by tensor, what its readers want, in operator order
 	outputs []bool   // by tensor, whether it is an output of the subgraph
+	// rotations are by the tensor that is rotated, in operator order, and matrices the
+	// tensors of their matrices by size.
+	rotations map[int32][]rotation
+	matrices  map[int32]int32
 }
 
 func (s *subgraphPlanner) do(matcher *plan.RuleMatcher) error {
@@ -92,6 +103,9 @@ func (s *subgraphPlanner) do(matcher *plan.RuleMatcher) error {
 	s.rewrite = s.p.NewRewrite(s.index)
 	for _, t := range s.turns[s.index] {
 		s.handle(t, groups[t])
+		if s.rotations[t] != nil {
+			s.rotate(t)
+		}
 	}
 	s.rewrite.Finish()
 	s.p.ExplainRest(s.index, func(op int32) bool { return s.operation(op).name != "" })
@@ -145,8 +159,9 @@ func loops(m *tflite.ModelT) []bool {
 }
 
 // turns returns, by subgraph, the tensors in the order in which they are handled: by the
-// first tensor of the model that has the same buffer, which litert-quantizer goes by.
-func turns(p *plan.Plan) [][]int32 {
+// first tensor of the model that has the same buffer, which litert-quantizer goes by. Those
+// that are computed have a turn, one buffer for all, where computed is set.
+func turns(p *plan.Plan, computed bool) [][]int32 {
 	m := p.Model
 	type at struct{ subgraph, tensor int32 }
 	byBuffer := make([][]at, len(m.Buffers))
@@ -155,7 +170,10 @@ func turns(p *plan.Plan) [][]int32 {
 		for t := range sg.Tensors {
 			b := sg.Tensors[p.Stored(i, int32(t))].Buffer
 			if len(m.Buffers[b].Data) == 0 {
-				continue
+				if !computed {
+					continue
+				}
+				b = 0 // as litert-quantizer reads it
 			}
 			if byBuffer[b] == nil {
 				order = append(order, b)

@@ -51,10 +51,14 @@ func RecipeNamed(name string) *Recipe {
 	return nil
 }
 
-// NeedsData reports whether a name is that of a recipe of litert-quantizer that needs data
-// to calibrate with.
-func NeedsData(name string) bool {
-	return slices.Contains([]string{"static_wi8_ai8", "static_wi8_ai16", "default_a8w8", "default_a16w8"}, name)
+// Missing says why a recipe of litert-quantizer is not made here, as what follows its name
+// in a sentence; "" for all other names.
+func Missing(name string) string {
+	switch name {
+	case "static_wi8_ai8", "static_wi8_ai16", "default_a8w8", "default_a16w8":
+		return "needs data to calibrate with"
+	}
+	return ""
 }
 
 // recipes are made when they are first asked for: most runs need none.
@@ -72,6 +76,9 @@ var recipes = sync.OnceValue(func() []Recipe {
 		everything("default_af32w8float", Config{Bits: 8, Granularity: ChannelWise, Asymmetric: true}),
 		everything("default_af32w4float", Config{Bits: 4, Granularity: ChannelWise, Asymmetric: true}),
 		everything("weight_only_wf16_afp32", Config{Bits: 16, Float: true, Granularity: TensorWise}),
+		rotating("dynamic_wi8c_hr_afp32", 8),
+		rotating("dynamic_wi4c_hr_afp32", 4),
+		rotating("dynamic_wi2c_hr_afp32", 2),
 		fitting("int4_blocks32", BlockWise32),
 		fitting("int4_blocks64", BlockWise64),
 		fitting("int4_blocks128", BlockWise128),
@@ -86,6 +93,14 @@ func dynamicConfig(bits uint8, g Granularity) Config {
 // everything is a recipe of one rule.
 func everything(name string, c Config) Recipe {
 	return Recipe{Name: name, Does: c.String(), Rules: []Rule{all(c)}}
+}
+
+// rotating is a recipe of one rule with rotations.
+func rotating(name string, bits uint8) Recipe {
+	r := everything(name, dynamicConfig(bits, ChannelWise))
+	r.Rules[0].Algorithm = Hadamard
+	r.Does = fmt.Sprintf("int%d per channel of weights that are rotated by Hadamard matrices, as added operators rotate inputs", bits)
+	return r
 }
 
 func all(c Config) Rule {

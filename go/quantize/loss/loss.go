@@ -64,6 +64,9 @@ func formatsOf(p *plan.Plan) []encode.Format {
 }
 
 func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
+	if _, ok := f.(encode.Rotated); ok {
+		return nil // other values than the model's
+	}
 	if f == nil || !encode.IsSource(f.Type()) || e.Encoding.Values() == 0 {
 		return nil
 	}

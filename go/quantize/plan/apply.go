@@ -84,6 +84,9 @@ func (o *Output) applyBuffers(p *Plan) {
 			buffers[e.ScalesBuffer], o.Data[e.ScalesBuffer] = new(tflite.BufferT), Data{int32(i), true}
 		}
 	}
+	for _, d := range p.AddedData {
+		buffers[d.Buffer] = &tflite.BufferT{Data: d.Data}
+	}
 	o.Model.Buffers = buffers
 }
 
@@ -139,6 +142,11 @@ func (o *Output) applySubgraph(p *Plan, i int) *tflite.SubGraphT {
 	}
 	out.Operators = applyOperators(p, i)
 	out.Outputs = slices.Clone(sg.Outputs)
+	for _, i := range plan.Inserted {
+		for _, o := range i.GraphOutputs {
+			out.Outputs[o] = i.Output
+		}
+	}
 	for _, d := range plan.Dequantize {
 		for _, o := range d.GraphOutputs {
 			out.Outputs[o] = d.Output
@@ -189,6 +197,11 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 			edit(u.Operator).Inputs[u.Input] = d.Output
 		}
 	}
+	for _, i := range plan.Inserted {
+		for _, u := range i.Readers {
+			edit(u.Operator).Inputs[u.Input] = i.Output
+		}
+	}
 	for _, b := range plan.Bypassed {
 		op := edit(b.Operator)
 		op.Outputs = slices.Clone(op.Outputs)
@@ -201,8 +214,13 @@ func applyOperators(p *Plan, i int) []*tflite.OperatorT {
 		edit(e.Operator).OpcodeIndex = uint32(e.Code)
 	}
 	out := make([]*tflite.OperatorT, len(plan.Operators))
+	inserted := plan.inserted()
 	for at, i := range plan.Operators {
-		out[at] = ops[i]
+		if i < 0 {
+			out[at] = inserted[-1-i]
+		} else {
+			out[at] = ops[i]
+		}
 	}
 	return out
 }

@@ -42,6 +42,7 @@ func (p *Plan) assignBuffers() error {
 			p.added(i, c.Added).Buffer = uint32(p.Encoded[c.Encoded].Buffer)
 		}
 	}
+	a.assignAdded()
 	return nil
 }
 

@@ -126,9 +126,11 @@ type Subgraph struct {
 	Order      []int32           // the encoded tensors as the quantizer handled them
 	Dequantize []Dequantize      // in order of adding
 	Lookups    []Lookup          // as they were handled
+	Inserted   []Insertion       // in order of adding
 	// Operators is the new sequence: numbers of the model's operators, and after
-	// them (number of operators + index into Dequantize) of added ones. Those of the
-	// model that made a widened tensor with a format are missing.
+	// them (number of operators + index into Dequantize) of added ones; -1, -2 and so on
+	// for those of Inserted. Those of the model that made a widened tensor with a format
+	// are missing.
 	Operators []int32
 	Options   []OptionsEdit // by ascending operator
 	Codes     []CodeEdit
@@ -193,6 +195,7 @@ type Plan struct {
 	Encoded        []Encoded
 	// Rules are the options' rules, to which Tensor.Rule refers. UnmatchedRules are
 	// the indices of rules whose patterns match no constant.
+	AddedData      []AddedData
 	Rules          []rule.Rule
 	UnmatchedRules []int
 	// Choices are why constants have the bits that they have, where a quantizer has
@@ -253,7 +256,7 @@ func New(m *tflite.ModelT) (*Plan, error) {
 func (p *Plan) Finish(dequantizeVersion int32) error {
 	for i := range p.Subgraphs {
 		if len(p.Subgraphs[i].Dequantize) > 0 {
-			p.addDequantizeCode(dequantizeVersion)
+			p.UseDequantize(dequantizeVersion)
 			break
 		}
 	}
@@ -287,9 +290,13 @@ func (p *Plan) dequantized(subgraph int, t int32) *tflite.TensorT {
 	return to
 }
 
-// addDequantizeCode takes the model's first operator code for DEQUANTIZE as it is,
-// or adds one.
-func (p *Plan) addDequantizeCode(version int32) {
+// UseDequantize takes the model's first operator code for DEQUANTIZE as it is, or adds
+// one, where none was taken yet: the place of that among operator codes is that of the
+// first call.
+func (p *Plan) UseDequantize(version int32) {
+	if p.DequantizeCode >= 0 {
+		return
+	}
 	for i, c := range p.Model.OperatorCodes {
 		if tflite.BuiltinCode(c) == tflite.BuiltinOperatorDEQUANTIZE {
 			p.DequantizeCode = int32(i)

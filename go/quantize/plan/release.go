@@ -15,6 +15,9 @@ func (p *Plan) Needs() (before, after release.Need) {
 		for _, op := range sg.Operators {
 			used[op.OpcodeIndex] = true
 		}
+		for _, op := range p.Subgraphs[i].inserted() {
+			used[op.OpcodeIndex] = true
+		}
 		if len(p.Subgraphs[i].Dequantize) == 0 {
 			continue
 		}
@@ -71,6 +74,9 @@ func (p *Plan) nextBuffer() int32 {
 	n := int32(len(p.Model.Buffers))
 	for _, e := range p.Encoded {
 		n = max(n, e.Buffer+1, e.ScalesBuffer+1)
+	}
+	for _, d := range p.AddedData {
+		n = max(n, d.Buffer+1)
 	}
 	for _, e := range p.Metadata {
 		n = max(n, e.Buffer+1)

@@ -24,7 +24,10 @@ type Rewrite struct {
 	readers readerIndex
 	handled []handled // by tensor of the model
 	links   []link
-	before  []ends // by operator of the model, the added ones that stand before it; the last is the end
+	// inserted are indices into plan.Inserted by the operator of the model that they
+	// stand before.
+	inserted map[int32][]int32
+	before   []ends // by operator of the model, the added ones that stand before it; the last is the end
 }
 
 // handled is what is left to read a tensor once it was handled: the added DEQUANTIZE
@@ -245,6 +248,7 @@ func (r *Rewrite) Finish() {
 	dropped := r.plan.dropped(int(n))
 	seq := make([]int32, 0, int(n)+len(r.plan.Dequantize))
 	for op := int32(0); op <= n; op++ {
+		seq = r.insertedBefore(seq, op)
 		for k := r.before[op].first; k >= 0; k = r.links[k].next {
 			seq = append(seq, n+k)
 		}

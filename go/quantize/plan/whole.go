@@ -96,12 +96,18 @@ func (p *Plan) checkSubgraph(i int) error {
 			return misfit(place, "it has no operator %d, which gets another operator code", e.Operator)
 		}
 	}
+	for k := range s.Inserted {
+		if !p.fitsInsertion(i, &s.Inserted[k]) {
+			return misfit(place, "it has no place for added operators before operator %d", s.Inserted[k].Before)
+		}
+	}
+	inserted := len(s.inserted())
 	for _, op := range s.Operators {
-		if !within(op, operators+len(s.Dequantize)) {
+		if !within(op+int32(inserted), inserted+operators+len(s.Dequantize)) {
 			return misfit(place, "it has no operator %d", op)
 		}
 	}
-	if kept := len(s.Operators) - len(s.Dequantize) + s.Dropped(); kept != operators {
+	if kept := len(s.Operators) - len(s.Dequantize) - inserted + s.Dropped(); kept != operators {
 		return misfit(place, "it has %d operators", operators)
 	}
 	return nil
@@ -140,8 +146,19 @@ func (p *Plan) fitsDequantize(subgraph int, d *Dequantize) bool {
 	return true
 }
 
+// mostBuffers counts those of the model, one and one for scales of encoded data, and
+// those of added data.
+func (p *Plan) mostBuffers() int {
+	return len(p.Model.Buffers) + 2*len(p.Encoded) + len(p.AddedData)
+}
+
 func (p *Plan) checkEncoded() error {
-	most := len(p.Model.Buffers) + 2*len(p.Encoded) // with a buffer and one for scales each
+	most := p.mostBuffers()
+	for _, d := range p.AddedData {
+		if !within(d.Buffer, most) {
+			return misfit("model", "it has no buffer %d for added data", d.Buffer)
+		}
+	}
 	for i := range p.Encoded {
 		e := &p.Encoded[i]
 		if !within(e.Subgraph, len(p.Model.Subgraphs)) || !within(e.Tensor, len(p.Model.Subgraphs[e.Subgraph].Tensors)) ||
@@ -170,7 +187,7 @@ func (p *Plan) checkSignatures() error {
 }
 
 func (p *Plan) checkMetadata() error {
-	entries, buffers := len(p.Model.Metadata), len(p.Model.Buffers)+2*len(p.Encoded)+len(p.Metadata)
+	entries, buffers := len(p.Model.Metadata), p.mostBuffers()+len(p.Metadata)
 	for _, e := range p.Metadata {
 		if int(e.Entry) == entries {
 			entries++

@@ -2,56 +2,63 @@ package restore
 
 import "github.com/tflite-quantize/tflite-quantize/go/tflite"
 
-// weights has the inputs of operators that compute with integer weights and float32
-// activations. Without integers, the same inputs are float32.
-var weights = map[tflite.BuiltinOperator][]int32{
-	tflite.BuiltinOperatorCONV_2D:                      {1},
-	tflite.BuiltinOperatorDEPTHWISE_CONV_2D:            {1},
-	tflite.BuiltinOperatorTRANSPOSE_CONV:               {1},
-	tflite.BuiltinOperatorFULLY_CONNECTED:              {1},
-	tflite.BuiltinOperatorBATCH_MATMUL:                 {0, 1},
-	tflite.BuiltinOperatorEMBEDDING_LOOKUP:             {1},
-	tflite.BuiltinOperatorSVDF:                         {1, 2},
-	tflite.BuiltinOperatorRNN:                          {1, 2},
-	tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_RNN:  {1, 2},
-	tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_RNN:   {1, 2, 4, 5, 6, 8, 9, 10, 11},
-	tflite.BuiltinOperatorLSTM:                         {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16},
-	tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_LSTM: {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16},
-	tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_LSTM:  {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 33, 40, 41, 42, 43, 44, 45, 46, 47},
+// An operatorRule is about an operator that computes with integer weights and float32
+// activations.
+type operatorRule struct {
+	operator tflite.BuiltinOperator
+	// weights are the inputs that may be integers. Without these, the same inputs are
+	// float32.
+	weights []int32
+	// version is what the operator's code needs for float32: see
+	// tflite/tools/versioning/op_version.cc of TensorFlow.
+	version func(sg *tflite.SubGraphT, op *tflite.OperatorT) int32
 }
 
-// passing has the input of operators that give values of it as they are, so that integers
-// go through them.
-var passing = map[tflite.BuiltinOperator]int32{
-	tflite.BuiltinOperatorGATHER:           0,
-	tflite.BuiltinOperatorGATHER_ND:        0,
-	tflite.BuiltinOperatorEMBEDDING_LOOKUP: 1,
-	tflite.BuiltinOperatorSLICE:            0,
-	tflite.BuiltinOperatorSTRIDED_SLICE:    0,
-	tflite.BuiltinOperatorRESHAPE:          0,
-	tflite.BuiltinOperatorSQUEEZE:          0,
-	tflite.BuiltinOperatorEXPAND_DIMS:      0,
-	tflite.BuiltinOperatorTRANSPOSE:        0,
-	tflite.BuiltinOperatorTILE:             0,
-	tflite.BuiltinOperatorBROADCAST_TO:     0,
+var operators = []operatorRule{
+	{tflite.BuiltinOperatorCONV_2D, []int32{1}, convolution},
+	{tflite.BuiltinOperatorDEPTHWISE_CONV_2D, []int32{1}, depthwise},
+	{tflite.BuiltinOperatorTRANSPOSE_CONV, []int32{1}, transposed},
+	{tflite.BuiltinOperatorFULLY_CONNECTED, []int32{1}, fullyConnected},
+	{tflite.BuiltinOperatorBATCH_MATMUL, []int32{0, 1}, first},
+	{tflite.BuiltinOperatorEMBEDDING_LOOKUP, []int32{1}, first},
+	{tflite.BuiltinOperatorSVDF, []int32{1, 2}, first},
+	{tflite.BuiltinOperatorRNN, []int32{1, 2}, first},
+	{tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_RNN, []int32{1, 2}, first},
+	{tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_RNN, []int32{1, 2, 4, 5, 6, 8, 9, 10, 11}, first},
+	{tflite.BuiltinOperatorLSTM, []int32{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16}, lstm},
+	{tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_LSTM, []int32{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16}, first},
+	{tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_LSTM, []int32{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 33, 40, 41, 42, 43, 44, 45, 46, 47}, first},
 }
 
-// versions has what an operator's code needs for float32, by the operator: see
-// tflite/tools/versioning/op_version.cc of TensorFlow. Codes of others keep theirs.
-var versions = map[tflite.BuiltinOperator]func(sg *tflite.SubGraphT, op *tflite.OperatorT) int32{
-	tflite.BuiltinOperatorCONV_2D:                      convolution,
-	tflite.BuiltinOperatorDEPTHWISE_CONV_2D:            depthwise,
-	tflite.BuiltinOperatorTRANSPOSE_CONV:               transposed,
-	tflite.BuiltinOperatorFULLY_CONNECTED:              fullyConnected,
-	tflite.BuiltinOperatorLSTM:                         lstm,
-	tflite.BuiltinOperatorBATCH_MATMUL:                 first,
-	tflite.BuiltinOperatorEMBEDDING_LOOKUP:             first,
-	tflite.BuiltinOperatorSVDF:                         first,
-	tflite.BuiltinOperatorRNN:                          first,
-	tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_RNN:  first,
-	tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_RNN:   first,
-	tflite.BuiltinOperatorUNIDIRECTIONAL_SEQUENCE_LSTM: first,
-	tflite.BuiltinOperatorBIDIRECTIONAL_SEQUENCE_LSTM:  first,
+// ruleOf returns the rule of an operator; that of others has no weights and no version.
+func ruleOf(code tflite.BuiltinOperator) operatorRule {
+	for _, o := range operators {
+		if o.operator == code {
+			return o
+		}
+	}
+	return operatorRule{}
+}
+
+// passed returns the input of which an operator gives values as they are, so that integers
+// go through it; -1 for other operators.
+func passed(code tflite.BuiltinOperator) int32 {
+	switch code {
+	case tflite.BuiltinOperatorGATHER,
+		tflite.BuiltinOperatorGATHER_ND,
+		tflite.BuiltinOperatorSLICE,
+		tflite.BuiltinOperatorSTRIDED_SLICE,
+		tflite.BuiltinOperatorRESHAPE,
+		tflite.BuiltinOperatorSQUEEZE,
+		tflite.BuiltinOperatorEXPAND_DIMS,
+		tflite.BuiltinOperatorTRANSPOSE,
+		tflite.BuiltinOperatorTILE,
+		tflite.BuiltinOperatorBROADCAST_TO:
+		return 0
+	case tflite.BuiltinOperatorEMBEDDING_LOOKUP:
+		return 1
+	}
+	return -1
 }
 
 func first(*tflite.SubGraphT, *tflite.OperatorT) int32 { return 1 }

@@ -186,11 +186,10 @@ func (s *restorer) follow(u plan.Use, t, table int32) error {
 		return s.refuse(place, "what %v reads", code)
 	}
 	out := op.Outputs[0]
-	if slices.Contains(weights[code], u.Input) && s.sg.Tensors[out].Type == tflite.TensorTypeFLOAT32 {
+	if slices.Contains(ruleOf(code).weights, u.Input) && s.sg.Tensors[out].Type == tflite.TensorTypeFLOAT32 {
 		return nil
 	}
-	input, passes := passing[code]
-	if !passes || input != u.Input || len(op.Outputs) != 1 || s.sg.Tensors[out].Type != s.sg.Tensors[t].Type || s.isOutput(out) {
+	if passed(code) != u.Input || len(op.Outputs) != 1 || s.sg.Tensors[out].Type != s.sg.Tensors[t].Type || s.isOutput(out) {
 		return s.refuse(place, "what %v reads, which computes with %v,", code, s.sg.Tensors[t].Type)
 	}
 	return s.pass(u.Operator, t, out, table)
@@ -224,7 +223,7 @@ func (s *restorer) setOptions() {
 	for i, op := range s.sg.Operators {
 		code := tflite.BuiltinCode(s.p.Model.OperatorCodes[op.OpcodeIndex])
 		changes := false
-		for _, input := range weights[code] {
+		for _, input := range ruleOf(code).weights {
 			if int(input) >= len(op.Inputs) || op.Inputs[input] < 0 {
 				continue
 			}
@@ -249,7 +248,7 @@ func setVersions(p *plan.Plan, integers []bool) {
 	needs := make([]int32, len(p.Model.OperatorCodes))
 	for _, sg := range p.Model.Subgraphs {
 		for _, op := range sg.Operators {
-			if version := versions[tflite.BuiltinCode(p.Model.OperatorCodes[op.OpcodeIndex])]; version != nil {
+			if version := ruleOf(tflite.BuiltinCode(p.Model.OperatorCodes[op.OpcodeIndex])).version; version != nil {
 				needs[op.OpcodeIndex] = max(needs[op.OpcodeIndex], version(sg, op))
 			}
 		}

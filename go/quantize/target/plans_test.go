@@ -58,13 +58,15 @@ func custom() *synthetic.Model {
 	return m
 }
 
-func gather() *synthetic.Model {
+func gather() *synthetic.Model { return isolated(tflite.BuiltinOperatorGATHER) }
+
+func isolated(op tflite.BuiltinOperator) *synthetic.Model {
 	for _, o := range synthetic.IsolatedOperators() {
-		if o.Operator == tflite.BuiltinOperatorGATHER {
+		if o.Operator == op {
 			return o.Small()
 		}
 	}
-	panic("no GATHER")
+	panic(op)
 }
 
 func TestUsesAreWhatOperatorsRead(t *testing.T) {
@@ -139,6 +141,25 @@ func TestVerdicts(t *testing.T) {
 		if v.Answer != c.want || !strings.Contains(words, c.words) || c.words == "" && words != "" {
 			t.Errorf("%s: %s, %q, want %s, %q", c.name, v.Answer, words, c.want, c.words)
 		}
+	}
+}
+
+func TestAnOperatorWithTwoWeightsCountsOnce(t *testing.T) {
+	p := planOf(t, isolated(tflite.BuiltinOperatorSVDF), quantize.Options{MinElements: 1})
+	uses := target.Uses(p)
+	if len(uses) != 2 || uses[0].Reader != uses[1].Reader || uses[0].Kind != uses[1].Kind {
+		t.Fatalf("%v, want two weights of one operator", uses)
+	}
+	reasons := 0
+	for _, v := range judge(p, uses) {
+		for _, r := range v.Reasons {
+			if reasons++; r.Count != 1 {
+				t.Errorf("%s: %d operators %s, want 1", v.Runtime, r.Count, r.Words)
+			}
+		}
+	}
+	if reasons == 0 {
+		t.Error("no runtime has a reason against SVDF")
 	}
 }
 

@@ -40,10 +40,9 @@ func equalScales(p *plan.Plan, u Use) bool {
 	count := p.Encoded[u.Encoded].Encoding.Values() / int(shape[0])
 	one := append([]int32{1}, shape[1:]...)
 	source := p.Source(u.Encoded)
-	room := make([]byte, 4*count)
 	var first float32
 	for i := range int(shape[0]) {
-		scale, ok := scaleOf(u.format, one, source.Widen(room, source.Part(i*count, (i+1)*count)))
+		scale, ok := scaleOf(u.format, one, source.Widen(nil, source.Part(i*count, (i+1)*count)))
 		if !ok {
 			return false
 		}

@@ -10,9 +10,7 @@ package page
 
 import (
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -60,9 +58,16 @@ var pageCSS string
 //go:embed page.js
 var pageJS string
 
+// SHA-256 of pageCSS and pageJS, in base64, for the page's policy. To compute them here
+// would have every start of a program set up packages of cryptography.
+const (
+	styleHash  = "41XeKjBXQh4sn43xjj69a9EfuLnqtRg7xJ95xenDf1E="
+	scriptHash = "wFEjQ6fIkQm5gArhVys3H4K3x1lx2q58VRdLtzhf9w4="
+)
+
 // pageTemplate is parsed when a page is written: most runs of a program write none.
 var pageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("page").Funcs(functions).Parse(pageHTML))
+	return template.Must(template.New("page").Funcs(functions()).Parse(pageHTML))
 })
 
 // Write writes the page. The error is the writer's, the context's, that of a model whose
@@ -83,11 +88,16 @@ func Write(ctx context.Context, w io.Writer, in *Input) error {
 	}
 	v.Left = d.left
 	v.CSS, v.JS, v.Data = template.CSS(pageCSS), template.JS(pageJS), template.JS(data)
-	v.Policy = fmt.Sprintf("default-src 'none'; img-src data:; style-src 'sha256-%s'; script-src 'sha256-%s'", hash(pageCSS), hash(pageJS))
+	styles, scripts := Sources()
+	v.Policy = fmt.Sprintf("default-src 'none'; img-src data:; style-src %s; script-src %s", styles, scripts)
 	return pageTemplate().Execute(w, v)
 }
 
-func hash(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return base64.StdEncoding.EncodeToString(sum[:])
+// Style is the style sheet of pages, for others that have their look.
+func Style() string { return pageCSS }
+
+// Sources are the styles and scripts of pages, as a Content-Security-Policy names them. A
+// page that has one in a frame has to allow them.
+func Sources() (styles, scripts string) {
+	return "'sha256-" + styleHash + "'", "'sha256-" + scriptHash + "'"
 }

@@ -3,10 +3,13 @@ package page_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"regexp"
 	"strings"
@@ -322,5 +325,24 @@ func TestErrorsOfWriting(t *testing.T) {
 	in.Before.Model.Subgraphs[0].Tensors[0].Buffer = 99
 	if err := page.Write(context.Background(), io.Discard, in); !errors.Is(err, quantize.ErrModel) {
 		t.Error(err)
+	}
+}
+
+// The policy names the styles and the program that the page has, and no others.
+func TestThePolicyHasTheHashesOfThePagesParts(t *testing.T) {
+	var b bytes.Buffer
+	if err := page.Write(context.Background(), &b, &page.Input{Before: modelOf("m.tflite", synthetic.Sample())}); err != nil {
+		t.Fatal(err)
+	}
+	for part, directive := range map[string]string{"<style>(?s:(.*?))</style>": "style-src", "<script>(?s:(.*?))</script>": "script-src"} {
+		found := regexp.MustCompile(part).FindSubmatch(b.Bytes())
+		if found == nil {
+			t.Fatalf("%s: there is none", directive)
+		}
+		sum := sha256.Sum256(found[1])
+		want := fmt.Sprintf("%s 'sha256-%s'", directive, base64.StdEncoding.EncodeToString(sum[:]))
+		if got := html.UnescapeString(b.String()); !strings.Contains(got, want) {
+			t.Errorf("the policy lacks %q", want)
+		}
 	}
 }

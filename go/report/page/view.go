@@ -256,18 +256,20 @@ func shape(dimensions []int32) string {
 }
 
 // functions are those that the template calls.
-var functions = template.FuncMap{
-	"size":      text.Size,
-	"printable": text.Printable,
-	"percent":   text.Percent,
-	"exact":     func(n int) string { return text.Exact(int64(n)) },
-	"name":      func(s string) string { return text.Name(s, report.MaxName) },
-	"short":     release.Short,
-	"words":     func(s string) string { return text.Name(s, maxSentence) },
-	"first":     func(list []report.Metadata) []report.Metadata { return list[:min(len(list), maxListed)] },
-	"number":    func(v float64) string { return text.Figures(max(v, 0)) },
-	"names":     names,
-	"base":      base,
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"size":      text.Size,
+		"printable": text.Printable,
+		"percent":   text.Percent,
+		"exact":     func(n int) string { return text.Exact(int64(n)) },
+		"name":      func(s string) string { return text.Name(s, report.MaxName) },
+		"short":     release.Short,
+		"words":     func(s string) string { return text.Name(s, maxSentence) },
+		"first":     func(list []report.Metadata) []report.Metadata { return list[:min(len(list), maxListed)] },
+		"number":    func(v float64) string { return text.Figures(max(v, 0)) },
+		"names":     names,
+		"base":      base,
+	}
 }
 
 // names are those of a signature's tensors.

@@ -24,16 +24,27 @@ type Conversion struct {
 // Numbers of ModelType.
 var sources = []string{"", "SavedModel", "Keras model", "concrete functions", "GraphDef", "session", "JAX", "PyTorch"}
 
-// Numbers of ModelOptimizationMode.
-var modes = map[int32]string{
-	1001: "PTQ_FLOAT16",
-	1002: "PTQ_DYNAMIC_RANGE",
-	1003: "PTQ_FULL_INTEGER",
-	1004: "PTQ_INT16",
-	2000: "QUANTIZATION_AWARE_TRAINING",
-	3001: "RANDOM_SPARSITY",
-	3002: "BLOCK_SPARSITY",
-	3003: "STRUCTURED_SPARSITY",
+// modeName is the name of a number of ModelOptimizationMode, "" for others.
+func modeName(n int32) string {
+	switch n {
+	case 1001:
+		return "PTQ_FLOAT16"
+	case 1002:
+		return "PTQ_DYNAMIC_RANGE"
+	case 1003:
+		return "PTQ_FULL_INTEGER"
+	case 1004:
+		return "PTQ_INT16"
+	case 2000:
+		return "QUANTIZATION_AWARE_TRAINING"
+	case 3001:
+		return "RANDOM_SPARSITY"
+	case 3002:
+		return "BLOCK_SPARSITY"
+	case 3003:
+		return "STRUCTURED_SPARSITY"
+	}
+	return ""
 }
 
 // Of returns what a model's metadata state, nil where they state nothing or are broken.
@@ -72,8 +83,8 @@ func read(data []byte) *Conversion {
 	list := b.child(b.child(root, optionsSlot), modesSlot)
 	for i := range b.length(list, 4) {
 		n := int32(b.u32(list + 4 + 4*i))
-		name, ok := modes[n]
-		if !ok {
+		name := modeName(n)
+		if name == "" {
 			name = fmt.Sprintf("mode %d", n)
 		}
 		c.Modes = append(c.Modes, name)

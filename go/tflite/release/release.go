@@ -35,8 +35,8 @@ func find(name string) string {
 	for rest := table; rest != ""; {
 		start := strings.LastIndexByte(rest[:len(rest)/2], '\n') + 1
 		line, after, _ := strings.Cut(rest[start:], "\n")
-		if release, found := strings.CutPrefix(line, name+" "); found {
-			return release
+		if release, found := strings.CutPrefix(line, name); found && strings.HasPrefix(release, " ") {
+			return release[1:]
 		}
 		if line < name {
 			rest = after

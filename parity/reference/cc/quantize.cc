@@ -18,6 +18,7 @@ namespace {
 const std::vector<std::string> kReleasesFlags = {"--releases"};
 const std::vector<std::string> kMinRuntimeVersionFlags = {
     "--min-runtime-version"};
+const std::vector<std::string> kRaiseVersionsFlags = {"--raise-versions"};
 
 constexpr char kUsage[] =
     "usage: quantize_reference [FLAGS] IN OUT\n"
@@ -44,6 +45,7 @@ Response Handle(const std::vector<std::string>& flags,
                 const std::vector<Bytes>& parts) {
   if (flags == kReleasesFlags) return Releases();
   if (flags == kMinRuntimeVersionFlags) return SetMinRuntimeVersion(parts[0]);
+  if (flags == kRaiseVersionsFlags) return RaiseVersions(parts[0]);
   return QuantizeModel(ParseOptions(flags), parts[0]);
 }
 

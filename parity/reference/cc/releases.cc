@@ -40,4 +40,11 @@ Response SetMinRuntimeVersion(const Bytes& model) {
   return response;
 }
 
+Response RaiseVersions(const Bytes& model) {
+  Response response;
+  response.body = model;
+  tflite::UpdateOpVersion(response.body.data());
+  return response;
+}
+
 }  // namespace parity

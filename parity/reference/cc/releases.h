@@ -14,6 +14,10 @@ Response Releases();
 // it has that.
 Response SetMinRuntimeVersion(const Bytes& model);
 
+// The body is the model with the versions of operators that upstream finds needed, where
+// they are stored and lower.
+Response RaiseVersions(const Bytes& model);
+
 }  // namespace parity
 
 #endif  // PARITY_REFERENCE_CC_RELEASES_H_

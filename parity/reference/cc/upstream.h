@@ -24,6 +24,10 @@ std::string FindMinimumRuntimeVersionForOp(BuiltinOperator, int version);
 // Writes the newest of those releases, over all operators of the model, into the
 // buffer of its metadata "min_runtime_version".
 void UpdateMinimumRuntimeVersionForModel(uint8_t* model);
+
+// Raises the version of each operator code to the highest that one of its operators
+// needs. The field must be there to be written.
+void UpdateOpVersion(uint8_t* model);
 }  // namespace tflite
 
 // The library's own table of operator names, closed by a null pointer. Weak:

@@ -55,6 +55,11 @@ func toFloat16AVX2(dst []byte, src []byte)
 //go:noescape
 func toHalvesAVX2(dst []byte, src []byte)
 
+// toFloat32AVX2 needs F16C, and eight values at least.
+//
+//go:noescape
+func toFloat32AVX2(dst []byte, src []byte)
+
 // toIntegersAVX2 needs eight values at least.
 //
 //go:noescape
@@ -64,6 +69,26 @@ func toIntegersAVX2(dst []byte, src []byte, scale float32, zero float32, low flo
 //
 //go:noescape
 func toIntegersRowsAVX2(dst []byte, src []byte, scales []float32, zeros []float32, low float32, high float32, rows int)
+
+// blockPeaksAVX2 gives the largest pattern without its sign of each block of so many groups of 32 values.
+//
+//go:noescape
+func blockPeaksAVX2(dst []float32, src []byte, groups int)
+
+// blockScalesAVX2 needs F16C, and eight scales at least.
+//
+//go:noescape
+func blockScalesAVX2(halves []byte, scales []float32)
+
+// blockIntegersAVX2 converts blocks of so many groups of 32 values, each with a scale.
+//
+//go:noescape
+func blockIntegersAVX2(dst []byte, src []byte, scales []float32, groups int, low float32, high float32)
+
+// addProductsFMA needs FMA, and one value at least.
+//
+//go:noescape
+func addProductsFMA(sums []float32, values []float32, table []float32)
 
 // pack4AVX2 needs a multiple of 64 codes.
 //

@@ -55,6 +55,18 @@ GLOBL nibbleWords<>(SB), RODATA|NOPTR, $4
 DATA half<>+0(SB)/4, $(0.5)
 GLOBL half<>(SB), RODATA|NOPTR, $4
 
+DATA one<>+0(SB)/4, $0x00000001
+GLOBL one<>(SB), RODATA|NOPTR, $4
+
+DATA lowRest<>+0(SB)/4, $0x00007fff
+GLOBL lowRest<>(SB), RODATA|NOPTR, $4
+
+DATA upperHalf<>+0(SB)/4, $0xffff0000
+GLOBL upperHalf<>(SB), RODATA|NOPTR, $4
+
+DATA quietNaN<>+0(SB)/4, $0x7fc00000
+GLOBL quietNaN<>(SB), RODATA|NOPTR, $4
+
 DATA order<>+0(SB)/4, $0x00000000
 DATA order<>+4(SB)/4, $0x00000004
 DATA order<>+8(SB)/4, $0x00000001
@@ -786,6 +798,52 @@ smallDone:
 	VZEROUPPER
 	RET
 
+// func toFloat32AVX2(dst []byte, src []byte)
+// Requires: AVX, CMOV, F16C
+TEXT ·toFloat32AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ src_len+32(FP), DX
+	SHRQ $0x01, DX
+	XORQ BX, BX
+	LEAQ -32(DX), SI
+	JMP  largeNext
+
+large:
+	VCVTPH2PS (CX)(BX*2), Y0
+	VMOVUPS   Y0, (AX)(BX*4)
+	VCVTPH2PS 16(CX)(BX*2), Y0
+	VMOVUPS   Y0, 32(AX)(BX*4)
+	VCVTPH2PS 32(CX)(BX*2), Y0
+	VMOVUPS   Y0, 64(AX)(BX*4)
+	VCVTPH2PS 48(CX)(BX*2), Y0
+	VMOVUPS   Y0, 96(AX)(BX*4)
+	ADDQ      $0x20, BX
+
+largeNext:
+	CMPQ    BX, SI
+	JLE     large
+	LEAQ    -8(DX), SI
+	CMPQ    BX, DX
+	JGE     smallDone
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+
+small:
+	VCVTPH2PS (CX)(BX*2), Y0
+	VMOVUPS   Y0, (AX)(BX*4)
+	ADDQ      $0x08, BX
+	CMPQ      BX, SI
+	JLE       small
+	CMPQ      BX, DX
+	JGE       smallDone
+	MOVQ      SI, BX
+	JMP       small
+
+smallDone:
+	VZEROUPPER
+	RET
+
 // func toIntegersAVX2(dst []byte, src []byte, scale float32, zero float32, low float32, high float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·toIntegersAVX2(SB), NOSPLIT, $0-64
@@ -972,6 +1030,204 @@ smallDone:
 	JNZ  row
 
 done:
+	VZEROUPPER
+	RET
+
+// func blockPeaksAVX2(dst []float32, src []byte, groups int)
+// Requires: AVX, AVX2
+TEXT ·blockPeaksAVX2(SB), NOSPLIT, $0-56
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VPBROADCASTD otherBits<>+0(SB), Y0
+	MOVQ         groups+48(FP), BX
+	TESTQ        DX, DX
+	JZ           done
+
+block:
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	MOVQ  BX, SI
+
+group:
+	VPAND        (CX), Y0, Y5
+	VPMAXUD      Y5, Y1, Y1
+	VPAND        32(CX), Y0, Y5
+	VPMAXUD      Y5, Y2, Y2
+	VPAND        64(CX), Y0, Y5
+	VPMAXUD      Y5, Y3, Y3
+	VPAND        96(CX), Y0, Y5
+	VPMAXUD      Y5, Y4, Y4
+	SUBQ         $-128, CX
+	DECQ         SI
+	JNZ          group
+	VPMAXUD      Y3, Y1, Y1
+	VPMAXUD      Y4, Y2, Y2
+	VPMAXUD      Y2, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPMAXUD      X2, X1, X1
+	VPSHUFD      $0x4e, X1, X2
+	VPMAXUD      X2, X1, X1
+	VPSHUFD      $0xb1, X1, X2
+	VPMAXUD      X2, X1, X1
+	VMOVD        X1, (AX)
+	ADDQ         $0x04, AX
+	DECQ         DX
+	JNZ          block
+
+done:
+	VZEROUPPER
+	RET
+
+// func blockScalesAVX2(halves []byte, scales []float32)
+// Requires: AVX, AVX2, CMOV, F16C
+TEXT ·blockScalesAVX2(SB), NOSPLIT, $0-48
+	MOVQ         halves_base+0(FP), AX
+	MOVQ         scales_base+24(FP), CX
+	MOVQ         scales_len+32(FP), DX
+	VPBROADCASTD one<>+0(SB), Y0
+	VPBROADCASTD lowRest<>+0(SB), Y1
+	VPBROADCASTD upperHalf<>+0(SB), Y2
+	VPBROADCASTD signBits<>+0(SB), Y3
+	VPBROADCASTD quietNaN<>+0(SB), Y4
+	XORQ         BX, BX
+	LEAQ         -8(DX), SI
+	CMPQ         BX, DX
+	JGE          smallDone
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+
+small:
+	VMOVUPS   (CX)(BX*4), Y5
+	VPSRLD    $0x10, Y5, Y6
+	VPAND     Y0, Y6, Y6
+	VPADDD    Y5, Y6, Y6
+	VPADDD    Y1, Y6, Y6
+	VPAND     Y2, Y6, Y6
+	VCMPPS    $0x03, Y5, Y5, Y7
+	VPAND     Y3, Y5, Y5
+	VPOR      Y4, Y5, Y5
+	VBLENDVPS Y7, Y5, Y6, Y6
+	VCVTPS2PH $0x00, Y6, X5
+	VMOVDQU   X5, (AX)(BX*2)
+	VCVTPH2PS X5, Y5
+	VMOVUPS   Y5, (CX)(BX*4)
+	ADDQ      $0x08, BX
+	CMPQ      BX, SI
+	JLE       small
+	CMPQ      BX, DX
+	JGE       smallDone
+	MOVQ      SI, BX
+	JMP       small
+
+smallDone:
+	VZEROUPPER
+	RET
+
+// func blockIntegersAVX2(dst []byte, src []byte, scales []float32, groups int, low float32, high float32)
+// Requires: AVX, AVX2
+TEXT ·blockIntegersAVX2(SB), NOSPLIT, $0-88
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         scales_base+48(FP), DX
+	MOVQ         scales_len+56(FP), BX
+	VBROADCASTSS low+80(FP), Y0
+	VBROADCASTSS high+84(FP), Y1
+	VMOVDQU      order<>+0(SB), Y2
+	MOVQ         groups+72(FP), SI
+	TESTQ        BX, BX
+	JZ           done
+
+block:
+	VBROADCASTSS (DX), Y3
+	MOVQ         SI, DI
+
+group:
+	VMOVUPS   (CX), Y4
+	VDIVPS    Y3, Y4, Y4
+	VCMPPS    $0x07, Y4, Y4, Y5
+	VMINPS    Y1, Y4, Y4
+	VMAXPS    Y0, Y4, Y4
+	VANDPS    Y5, Y4, Y4
+	VCVTPS2DQ Y4, Y4
+	VMOVUPS   32(CX), Y5
+	VDIVPS    Y3, Y5, Y5
+	VCMPPS    $0x07, Y5, Y5, Y6
+	VMINPS    Y1, Y5, Y5
+	VMAXPS    Y0, Y5, Y5
+	VANDPS    Y6, Y5, Y5
+	VCVTPS2DQ Y5, Y5
+	VMOVUPS   64(CX), Y6
+	VDIVPS    Y3, Y6, Y6
+	VCMPPS    $0x07, Y6, Y6, Y7
+	VMINPS    Y1, Y6, Y6
+	VMAXPS    Y0, Y6, Y6
+	VANDPS    Y7, Y6, Y6
+	VCVTPS2DQ Y6, Y6
+	VMOVUPS   96(CX), Y7
+	VDIVPS    Y3, Y7, Y7
+	VCMPPS    $0x07, Y7, Y7, Y8
+	VMINPS    Y1, Y7, Y7
+	VMAXPS    Y0, Y7, Y7
+	VANDPS    Y8, Y7, Y7
+	VCVTPS2DQ Y7, Y7
+	VPACKSSDW Y5, Y4, Y4
+	VPACKSSDW Y7, Y6, Y6
+	VPACKSSWB Y6, Y4, Y4
+	VPERMD    Y4, Y2, Y4
+	VMOVDQU   Y4, (AX)
+	SUBQ      $-128, CX
+	ADDQ      $0x20, AX
+	DECQ      DI
+	JNZ       group
+	ADDQ      $0x04, DX
+	DECQ      BX
+	JNZ       block
+
+done:
+	VZEROUPPER
+	RET
+
+// func addProductsFMA(sums []float32, values []float32, table []float32)
+// Requires: AVX, FMA3
+TEXT ·addProductsFMA(SB), NOSPLIT, $0-72
+	MOVQ    sums_base+0(FP), AX
+	MOVQ    values_base+24(FP), CX
+	MOVQ    table_base+48(FP), DX
+	MOVQ    values_len+32(FP), BX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+
+value:
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  128(DX), Y8, Y4
+	VFMADD231PS  160(DX), Y8, Y5
+	VFMADD231PS  192(DX), Y8, Y6
+	VFMADD231PS  224(DX), Y8, Y7
+	ADDQ         $0x04, CX
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          value
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
 	VZEROUPPER
 	RET
 

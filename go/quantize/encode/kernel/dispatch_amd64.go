@@ -3,6 +3,7 @@
 package kernel
 
 import (
+	"bytes"
 	"math"
 	"unsafe"
 
@@ -50,6 +51,14 @@ func toInt8Wrapping(dst, src []byte, inverse float32) {
 		return
 	}
 	toInt8WrappingAVX2(dst, src, inverse)
+}
+
+func toFloat32(dst, src []byte) {
+	if !useAVX2 || len(src) < lanes*halfSize {
+		toFloat32Portable(dst, src)
+		return
+	}
+	toFloat32AVX2(dst, src)
 }
 
 func toFloat16(dst, src []byte) {
@@ -180,12 +189,53 @@ func toInt8WrappingRows(dst, src []byte, inverse []float32) {
 	}
 }
 
+// dividedBlock is how many values are multiplied in place of a division at a time: so few
+// that most blocks have none that is near to half of a step.
+const dividedBlock = 512
+
+// toInt8Divided multiplies in float32 by two inverses, of which one is too small and one
+// too large. The quotient is between both products, so that where they round to the same
+// number it does too. Blocks where they do not, or that have a NaN or values that do not
+// fit, are divided.
 func toInt8Divided(dst, src []byte, step float64) {
 	if !useAVX2 || len(dst) < lanes {
 		toInt8DividedPortable(dst, src, step)
 		return
 	}
-	toInt8DividedAVX2(dst, src, step)
+	small, large, ok := inversesAround(step)
+	if !ok {
+		toInt8DividedAVX2(dst, src, step)
+		return
+	}
+	most := float32(int8Limit * step)
+	var room [dividedBlock + lanes]byte
+	for len(dst) > 0 {
+		n := dividedBlock
+		if len(dst) < dividedBlock+lanes { // the kernels take no rest of fewer lanes
+			n = len(dst)
+		}
+		values, other := src[:n*floatSize], room[:n]
+		same := false
+		if math.Float32frombits(maxAbsAVX2(values)) <= most {
+			toInt8AVX2(dst[:n], values, small)
+			toInt8AVX2(other, values, large)
+			same = bytes.Equal(dst[:n], other)
+		}
+		if !same {
+			toInt8DividedAVX2(dst[:n], values, step)
+		}
+		dst, src = dst[n:], src[n*floatSize:]
+	}
+}
+
+// inversesAround returns inverses of a step that are further from it, by its 2^22nd part at
+// least, than what rounding a product, or a quotient in float64, changes. ok is false where
+// they are not normal numbers.
+func inversesAround(step float64) (small, large float32, ok bool) {
+	const apart, leastNormal = 1.0 / (1 << 21), 0x1p-126
+	inverse := 1 / step
+	small, large = float32(inverse*(1-apart)), float32(inverse*(1+apart))
+	return small, large, small >= leastNormal && large <= math.MaxFloat32
 }
 
 func toInt8DividedInterleaved(dst, src []byte, steps []float64) {

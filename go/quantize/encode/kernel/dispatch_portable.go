@@ -26,6 +26,8 @@ func toInt8DividedInterleaved(dst, src []byte, steps []float64) {
 	toInt8DividedInterleavedPortable(dst, src, steps)
 }
 
+func toFloat32(dst, src []byte) { toFloat32Portable(dst, src) }
+
 func toHalves(dst, src []byte) { toHalvesPortable(dst, src) }
 
 func toIntegers(dst, src []byte, scale, zero float32, low, high int8) {
@@ -35,6 +37,16 @@ func toIntegers(dst, src []byte, scale, zero float32, low, high int8) {
 func toIntegersInterleaved(dst, src []byte, scales, zeros []float32, low, high int8) {
 	toIntegersInterleavedPortable(dst, src, scales, zeros, low, high)
 }
+
+func blockPeaks(dst []float32, src []byte, size int) { blockPeaksPortable(dst, src, size) }
+
+func blockScales(halves []byte, scales []float32) { blockScalesPortable(halves, scales) }
+
+func blockIntegers(dst, src []byte, scales []float32, size int, low, high int8) {
+	blockIntegersPortable(dst, src, scales, size, low, high)
+}
+
+func addProducts(sums, values, table []float32) { addProductsPortable(sums, values, table) }
 
 // pack4 and pack2 leave all codes to the portable code.
 func pack4(_, _ []byte) int { return 0 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"testing"
 )
@@ -28,6 +29,38 @@ func verifyIntegers(t *testing.T, in memory, src []byte, scale float32) {
 		t.Fatalf("with scale %g, zero %g and limits %v", scale, zero, l)
 	}
 	verifyPacked(t, in, src)
+	for _, size := range []int{3, 32, 96} {
+		verifyBlocks(t, in, src, size, l)
+	}
+}
+
+// verifyBlocks takes blocks of so many values, with scales that are values of src too.
+func verifyBlocks(t *testing.T, in memory, src []byte, size int, l [2]int8) {
+	t.Helper()
+	n := len(src) / floatSize / size
+	src = src[:floatSize*size*n]
+	values := valuesOf(src)
+	peaks := in.floats(n)
+	BlockPeaks(peaks, src, size)
+	for b, peak := range peaks {
+		if want := MaxAbs(src[floatSize*size*b : floatSize*size*(b+1)]); peak != want && (peak == peak || want == want) {
+			t.Errorf("BlockPeaks of block %d of %d values: got %g, expected %g", b, size, peak, want)
+			return
+		}
+	}
+	scales, halves := in.floats(n), in.bytes(halfSize*n)
+	copy(scales, values)
+	BlockScales(halves, scales)
+	for b, scale := range scales {
+		want, half := BlockScale(values[b])
+		if math.Float32bits(scale) != math.Float32bits(want) || binary.LittleEndian.Uint16(halves[halfSize*b:]) != half {
+			t.Errorf("BlockScales of %g: got %g (%x), expected %g (%#x)", values[b], scale, halves[halfSize*b:halfSize*(b+1)], want, half)
+			return
+		}
+	}
+	verifyEach(t, "BlockIntegers", in, src, 1, func(dst []byte) { BlockIntegers(dst, src, scales, size, l[0], l[1]) }, func(i int, v float32) uint16 {
+		return uint16(uint8(naiveInteger(v, scales[i/size], 0, l[0], l[1])))
+	})
 }
 
 func verifyIntegersInterleaved(t *testing.T, in memory, src []byte, inverses []float32) {
@@ -138,6 +171,9 @@ func TestIntegersOfLengthsThatDoNotFitPanic(t *testing.T) {
 	for _, run := range []func(){
 		func() { Pack4(make([]byte, 2), make([]byte, 5)) },
 		func() { Pack2(make([]byte, 1), make([]byte, 5)) },
+		func() { BlockPeaks(make([]float32, 2), make([]byte, 12), 1) },
+		func() { BlockScales(make([]byte, 2), make([]float32, 2)) },
+		func() { BlockIntegers(make([]byte, 4), make([]byte, 16), make([]float32, 1), 0, -8, 7) },
 		func() { IntegersInterleaved(nil, nil, make([]float32, 2), make([]float32, 1), 0, 0) },
 	} {
 		func() {

@@ -64,7 +64,7 @@ func Float32(dst, src []byte) {
 	if len(src)%halfSize != 0 || len(dst) != len(src)/halfSize*floatSize {
 		panic(fmt.Sprintf("kernel: Float32: dst has %d bytes and src %d, expected twice an even number", len(dst), len(src)))
 	}
-	toFloat32Portable(dst, src)
+	toFloat32(dst, src)
 }
 
 // Int8 writes round(v*inverse), halves away from zero, saturated to

@@ -32,6 +32,8 @@ func verifyAll(t *testing.T, in memory, values []byte, inverse float32) {
 	verifyEach(t, "Int8Divided", in, src, 1, func(dst []byte) { Int8Divided(dst, src, step) },
 		func(_ int, v float32) uint16 { return uint16(uint8(naiveInt8Divided(v, step))) })
 	verifyIntegers(t, in, src, 1/inverse)
+	verifyFloat32(t, in, src)
+	verifyBlockScales(t, values)
 	verifyEach(t, "Half", in, src, halfSize, func(dst []byte) { Half(dst, src) },
 		func(_ int, v float32) uint16 { return float16.Fromfloat32(v).Bits() })
 	verifyEach(t, "Float16", in, src, halfSize, func(dst []byte) { Float16(dst, src) },
@@ -119,6 +121,47 @@ func verifyFloat(t *testing.T, name string, src []byte, got, want float32) {
 	if math.Float32bits(got) != math.Float32bits(want) {
 		t.Errorf("%s of %d values: got %g (%#x), expected %g (%#x)",
 			name, len(src)/floatSize, got, math.Float32bits(got), want, math.Float32bits(want))
+	}
+}
+
+// verifyFloat32 takes the bytes of src for halves.
+func verifyFloat32(t *testing.T, in memory, src []byte) {
+	t.Helper()
+	dst := in.bytes(2 * len(src))
+	Float32(dst, src)
+	for i := range len(src) / halfSize {
+		half := float16.Frombits(binary.LittleEndian.Uint16(src[i*halfSize:]))
+		want := math.Float32bits(half.Float32())
+		if half.IsNaN() {
+			want |= 1 << 22
+		}
+		if got := math.Float32bits(floatAt(dst, i*floatSize)); got != want {
+			t.Errorf("Float32 of value %d of %d, %#x: got %#x, expected %#x", i, len(src)/halfSize, half.Bits(), got, want)
+			return
+		}
+	}
+}
+
+// verifyBlockScales rounds to eight significant bits by arithmetic.
+func verifyBlockScales(t *testing.T, src []byte) {
+	t.Helper()
+	for _, v := range valuesOf(src) {
+		rounded := v
+		if abs := math.Abs(float64(v)); abs > 0 && abs < math.Inf(1) {
+			_, exponent := math.Frexp(float64(v))
+			unit := math.Ldexp(1, max(exponent, -125)-8) // of a bfloat16, of denormal ones too
+			rounded = float32(math.RoundToEven(float64(v)/unit) * unit)
+		}
+		want := float16.Fromfloat32(rounded)
+		got, half := BlockScale(v)
+		if v != v {
+			if got == got {
+				t.Errorf("BlockScale of a NaN: got %g", got)
+			}
+		} else if half != want.Bits() || got != want.Float32() {
+			t.Errorf("BlockScale of %g: got %g (%#x), expected %g (%#x)", v, got, half, want.Float32(), want.Bits())
+			return
+		}
 	}
 }
 

@@ -61,11 +61,7 @@ func (q *integers) values(dst, src reg.Register, index, count reg.GPVirtual, by 
 		for i := range v {
 			v[i] = q.rounded(floats(src, index, i), by, i)
 		}
-		q.VPACKSSDW(v[1], v[0], v[0])
-		q.VPACKSSDW(v[3], v[2], v[2])
-		q.VPACKSSWB(v[2], v[0], v[0])
-		q.VPERMD(v[0], q.order, v[0])
-		q.VMOVDQU(v[0], operand.Mem{Base: dst, Index: index, Scale: 1})
+		q.VMOVDQU(q.packed(v), operand.Mem{Base: dst, Index: index, Scale: 1})
 	})
 	q.eights("small", index, count, func() {
 		v, upper := q.rounded(floats(src, index, 0), by, 0), q.XMM()
@@ -77,7 +73,16 @@ func (q *integers) values(dst, src reg.Register, index, count reg.GPVirtual, by 
 	})
 }
 
-// rounded gives eight int32 values. What is no number becomes 0 before limits apply,
+// packed gives the bytes of four vectors of int32 values.
+func (q *integers) packed(v [4]reg.VecVirtual) reg.VecVirtual {
+	q.VPACKSSDW(v[1], v[0], v[0])
+	q.VPACKSSDW(v[3], v[2], v[2])
+	q.VPACKSSWB(v[2], v[0], v[0])
+	q.VPERMD(v[0], q.order, v[0])
+	return v[0]
+}
+
+// rounded gives eight int32 values; the zero may be nil. What is no number becomes 0 before limits apply,
 // which would take it for one.
 func (q *integers) rounded(values operand.Mem, by func(vector int) (scale, zero operand.Op), vector int) reg.VecVirtual {
 	const ordered = 7
@@ -85,7 +90,9 @@ func (q *integers) rounded(values operand.Mem, by func(vector int) (scale, zero 
 	v, number := q.YMM(), q.YMM()
 	q.VMOVUPS(values, v)
 	q.VDIVPS(scale, v, v)
-	q.VADDPS(zero, v, v)
+	if zero != nil {
+		q.VADDPS(zero, v, v)
+	}
 	q.VCMPPS(operand.Imm(ordered), v, v, number)
 	q.VMINPS(q.high, v, v)
 	q.VMAXPS(q.low, v, v)

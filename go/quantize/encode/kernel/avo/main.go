@@ -56,8 +56,13 @@ func generate() (map[string][]byte, error) {
 	g.int8DividedRows()
 	g.float16("toFloat16AVX2", true)
 	g.float16("toHalvesAVX2", false)
+	g.float32()
 	g.toIntegers()
 	g.toIntegersRows()
+	g.blockPeaks()
+	g.blockScales()
+	g.blockIntegers()
+	g.addProducts()
 	g.pack4()
 	g.pack2()
 	g.roundingErrors()
@@ -98,7 +103,8 @@ type generator struct {
 	*build.Context
 	signBits, otherBits, almostHalf, lowByte, halfLow, halfHigh, lowest, order operand.Mem
 	signBits64, almostHalf64, limit64, lowLimit64                              operand.Mem
-	lowNibbles, nibblePair, lowPairs, pairPair, nibbleWords, half              operand.Mem
+	lowNibbles, nibblePair, lowPairs, pairPair, nibbleWords                    operand.Mem
+	one, lowRest, upperHalf, quietNaN, half                                    operand.Mem
 }
 
 func (g *generator) constants() {
@@ -119,6 +125,10 @@ func (g *generator) constants() {
 	g.pairPair = g.ConstData("pairPair", operand.U32(0x04010401))
 	g.nibbleWords = g.ConstData("nibbleWords", operand.U32(0x00100001))
 	g.half = g.ConstData("half", operand.F32(0.5))
+	g.one = g.ConstData("one", operand.U32(1))
+	g.lowRest = g.ConstData("lowRest", operand.U32(0x7fff))
+	g.upperHalf = g.ConstData("upperHalf", operand.U32(0xffff0000))
+	g.quietNaN = g.ConstData("quietNaN", operand.U32(0x7fc00000))
 	// Packing works in each half of a vector; this order of 32-bit parts puts
 	// the packed bytes of four vectors in sequence.
 	g.order = g.StaticGlobal("order")

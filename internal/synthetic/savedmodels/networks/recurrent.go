@@ -1,4 +1,4 @@
-package convert
+package networks
 
 import (
 	"fmt"

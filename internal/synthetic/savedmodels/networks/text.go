@@ -1,9 +1,9 @@
-package convert
+package networks
 
 // textCNN has convolutions of 3, 4 and 5 words, whose largest values decide.
-func textCNN() *net {
-	n := newNet()
-	width, filters := channels(128), channels(128)
+func textCNN(whole bool) *net {
+	n := sized(whole)
+	width, filters := n.channels(128), n.channels(128)
 	x := n.gather(n.weights(1, 500, width), n.words(1, 16))
 	x = n.reshape(x, 1, 16, 1, width)
 	var features []string
@@ -21,10 +21,10 @@ func (n *net) largest(x string) string {
 
 // bert has two layers of BERT, and predicts words by the table that they are looked
 // up in.
-func bert() *net {
-	n := newNet()
+func bert(whole bool) *net {
+	n := sized(whole)
 	const words = 8
-	width := channels(256)
+	width := n.channels(256)
 	table := n.weights(width, 400, width)
 	x := n.gather(table, n.words(1, words))
 	x = n.sum(x, n.gather(n.weights(width, 32, width), n.words(1, words)))

@@ -1,26 +1,12 @@
-package convert
-
-import (
-	"flag"
-)
-
-var fullSize = flag.Bool("full_size", false, "networks have as many channels as those that are in use, not a quarter")
-
-// channels is the number that a layer has of a network with so many.
-func channels(c int64) int64 {
-	if *fullSize {
-		return c
-	}
-	return max(8, c/4)
-}
+package networks
 
 // resNet50 has the layers of ResNet-50.
-func resNet50() *net {
-	n := newNet()
-	x := n.map1("Relu", n.normalized(n.conv(n.input(1, 64, 64, 3), channels(64), 7, 2, 1)))
+func resNet50(whole bool) *net {
+	n := sized(whole)
+	x := n.map1("Relu", n.normalized(n.conv(n.input(1, 64, 64, 3), n.channels(64), 7, 2, 1)))
 	x = n.maxPool(x, 3, 2)
 	for stage, blocks := range []int{3, 4, 6, 3} {
-		width := channels(64 << stage)
+		width := n.channels(64 << stage)
 		for block := range blocks {
 			stride := int64(1)
 			if block == 0 && stage > 0 {
@@ -29,7 +15,7 @@ func resNet50() *net {
 			x = n.bottleneck(x, width, stride, block == 0)
 		}
 	}
-	return n.end(n.map1("Softmax", n.dense(n.pooled(x, false), channels(1000))))
+	return n.end(n.map1("Softmax", n.dense(n.pooled(x, false), n.channels(1000))))
 }
 
 // bottleneck is a residual block of three convolutions.
@@ -44,9 +30,9 @@ func (n *net) bottleneck(x string, width, stride int64, project bool) string {
 }
 
 // mobileNet has the layers of MobileNetV2.
-func mobileNet() *net {
-	n := newNet()
-	x := n.map1("Relu6", n.normalized(n.conv(n.input(1, 96, 96, 3), channels(32), 3, 2, 1)))
+func mobileNet(whole bool) *net {
+	n := sized(whole)
+	x := n.map1("Relu6", n.normalized(n.conv(n.input(1, 96, 96, 3), n.channels(32), 3, 2, 1)))
 	for _, stage := range []struct{ expand, out, blocks, stride int64 }{
 		{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1},
 	} {
@@ -55,11 +41,11 @@ func mobileNet() *net {
 			if block == 0 {
 				stride = stage.stride
 			}
-			x = n.inverted(x, stage.expand, channels(stage.out), stride)
+			x = n.inverted(x, stage.expand, n.channels(stage.out), stride)
 		}
 	}
-	x = n.map1("Relu6", n.normalized(n.conv(x, channels(1280), 1, 1, 1)))
-	return n.end(n.map1("Softmax", n.dense(n.pooled(x, false), channels(1000))))
+	x = n.map1("Relu6", n.normalized(n.conv(x, n.channels(1280), 1, 1, 1)))
+	return n.end(n.map1("Softmax", n.dense(n.pooled(x, false), n.channels(1000))))
 }
 
 // inverted is an inverted residual block.
@@ -77,9 +63,9 @@ func (n *net) inverted(x string, expand, out, stride int64) string {
 }
 
 // efficientNet has the layers of EfficientNet-B0.
-func efficientNet() *net {
-	n := newNet()
-	x := n.swish(n.normalized(n.conv(n.input(1, 64, 64, 3), channels(32), 3, 2, 1)))
+func efficientNet(whole bool) *net {
+	n := sized(whole)
+	x := n.swish(n.normalized(n.conv(n.input(1, 64, 64, 3), n.channels(32), 3, 2, 1)))
 	for _, stage := range []struct{ expand, out, blocks, k, stride int64 }{
 		{1, 16, 1, 3, 1}, {6, 24, 2, 3, 2}, {6, 40, 2, 5, 2}, {6, 80, 3, 3, 2}, {6, 112, 3, 5, 1}, {6, 192, 4, 5, 2}, {6, 320, 1, 3, 1},
 	} {
@@ -88,11 +74,11 @@ func efficientNet() *net {
 			if block == 0 {
 				stride = stage.stride
 			}
-			x = n.excited(x, stage.expand, channels(stage.out), stage.k, stride)
+			x = n.excited(x, stage.expand, n.channels(stage.out), stage.k, stride)
 		}
 	}
-	x = n.swish(n.normalized(n.conv(x, channels(1280), 1, 1, 1)))
-	return n.end(n.map1("Softmax", n.dense(n.pooled(x, false), channels(1000))))
+	x = n.swish(n.normalized(n.conv(x, n.channels(1280), 1, 1, 1)))
+	return n.end(n.map1("Softmax", n.dense(n.pooled(x, false), n.channels(1000))))
 }
 
 // excited is an inverted residual block with squeeze and excitation.
@@ -113,11 +99,11 @@ func (n *net) excited(x string, expand, out, k, stride int64) string {
 }
 
 // decoder makes an image of a code, with transposed convolutions.
-func decoder() *net {
-	n := newNet()
-	x := n.reshape(n.map1("Relu", n.dense(n.input(1, 100), 4*4*channels(256))), 1, 4, 4, channels(256))
-	x = n.map1("Relu", n.biased(n.deconv(x, channels(128), 5)))
-	x = n.deconv(x, channels(64), 5)
+func decoder(whole bool) *net {
+	n := sized(whole)
+	x := n.reshape(n.map1("Relu", n.dense(n.input(1, 100), 4*4*n.channels(256))), 1, 4, 4, n.channels(256))
+	x = n.map1("Relu", n.biased(n.deconv(x, n.channels(128), 5)))
+	x = n.deconv(x, n.channels(64), 5)
 	return n.end(n.map1("Tanh", n.deconv(x, 3, 5)))
 }
 

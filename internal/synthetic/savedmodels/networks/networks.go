@@ -1,32 +1,56 @@
-package convert
+// Package networks makes networks as SavedModels, which TensorFlow's converter takes:
+// the usual architectures with random weights, and random ones.
+package networks
 
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels"
 )
+
+// A Network is a SavedModel of one graph.
+type Network struct {
+	Name  string
+	Graph savedmodels.Graph
+	Units int // of weights that the converter makes int8 of, each where it is read
+}
+
+// All lists the usual architectures, whose layers have a quarter of the channels that
+// they have where they are in use, or all of them.
+func All(whole bool) []Network {
+	var out []Network
+	for _, n := range networks(whole) {
+		if whole {
+			n.units += n.more
+		}
+		out = append(out, Network{n.name, n.net.Graph, n.units})
+	}
+	return out
+}
 
 type network struct {
 	name  string
 	net   *net
-	units int // in int8
-	more  int // with full size: weights that are else too small
+	units int
+	more  int // with all channels: weights that are else too small
 }
 
-func networks() []network {
+func networks(whole bool) []network {
 	dense := newNet()
 	dense.end(dense.dense(dense.input(1, 64), 32))
 	return []network{
 		{"dense", dense, 1, 0},
-		{"ResNet-50", resNet50(), 53, 1},
-		{"MobileNet", mobileNet(), 28, 21},
-		{"EfficientNet", efficientNet(), 49, 21},
-		{"decoder of transposed convolutions", decoder(), 4, 0},
+		{"ResNet-50", resNet50(whole), 53, 1},
+		{"MobileNet", mobileNet(whole), 28, 21},
+		{"EfficientNet", efficientNet(whole), 49, 21},
+		{"decoder of transposed convolutions", decoder(whole), 4, 0},
 		{"separable convolution", separable(), 2, 0},
 		{"depthwise with multiplier", multiplied(), 1, 0},
 		{"residual", residual(), 2, 0},
 		{"grouped convolution", grouped(), 1, 0},
-		{"text CNN", textCNN(), 4, 1},
-		{"BERT", bert(), 15, 0},
+		{"text CNN", textCNN(whole), 4, 1},
+		{"BERT", bert(whole), 15, 0},
 		{"attention to weights", learnedMemory(), 2, 0},
 		{"few rows of a table", lookup(4, false), 1, 0},
 		{"more rows than the table has", lookup(100, false), 1, 0},
@@ -40,6 +64,9 @@ func networks() []network {
 		{"several signatures", severalSubgraphs(), 4, 0},
 	}
 }
+
+// NaN is a dense layer whose weights are NaN.
+func NaN() savedmodels.Graph { return withNaN(true).Graph }
 
 // withNaN is a dense layer whose weights have NaN at three places and in a whole
 // column, or are NaN.

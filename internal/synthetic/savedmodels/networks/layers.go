@@ -1,4 +1,4 @@
-package convert
+package networks
 
 import (
 	"fmt"
@@ -20,6 +20,8 @@ type net struct {
 	signature string
 	// values are those of weights; fan is how many of them are summed to one value.
 	values func(r *rand.Rand, fan int64, dims []int64) []float32
+	// whole tells that layers have all their channels.
+	whole bool
 }
 
 func newNet() *net {
@@ -27,6 +29,20 @@ func newNet() *net {
 	n.Tags, n.Signatures = []string{"serve"}, map[string]sm.Signature{}
 	n.begin("serving_default")
 	return n
+}
+
+func sized(whole bool) *net {
+	n := newNet()
+	n.whole = whole
+	return n
+}
+
+// channels is the number that a layer has of a network with so many: a quarter of them.
+func (n *net) channels(c int64) int64 {
+	if n.whole {
+		return c
+	}
+	return max(8, c/4)
 }
 
 // begin starts a signature, whose inputs are made from now on.

@@ -1,13 +1,15 @@
-package convert
+package networks
 
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/tflite-quantize/tflite-quantize/internal/synthetic/savedmodels"
 )
 
-// randomNet has one or two signatures of one to six layers, with weights on borders of
+// Random has one or two signatures of one to six layers, with weights on borders of
 // rounding, and channels of zeros and of tiny or huge ranges.
-func randomNet(seed uint64) *net {
+func Random(seed uint64) savedmodels.Graph {
 	n := newNet()
 	n.Rand, n.values = rand.New(rand.NewPCG(seed, 0)), awkward
 	n.end(n.randomLayers())
@@ -15,7 +17,7 @@ func randomNet(seed uint64) *net {
 		n.begin("other")
 		n.end(n.randomLayers())
 	}
-	return n
+	return n.Graph
 }
 
 func (n *net) randomLayers() string {

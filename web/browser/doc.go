@@ -1,0 +1,2 @@
+// Package browser tests the page that quantizes models, in a browser.
+package browser
