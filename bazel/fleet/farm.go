@@ -54,7 +54,7 @@ type farm struct {
 	workers        []*exec.Cmd
 	ports          []string
 	busy           [2]atomic.Int64 // bytes to each worker
-	sent, received atomic.Int64 // bytes, seen from the client
+	sent, received atomic.Int64    // bytes, seen from the client
 	next           atomic.Int64
 	stopped        sync.Once
 }

@@ -37,6 +37,9 @@ func (p *preparation) wait() (*output.File, error) {
 // take is wait for a file that will have size bytes.
 func (p *preparation) take(size int64) (*output.File, error) {
 	f, err := p.wait()
+	if err == nil {
+		f.Expect(size)
+	}
 	if err == nil && p.reserved > size {
 		err = f.Truncate(size)
 	}

@@ -162,7 +162,11 @@ func (j *comparison) judge(c *inference.Comparison) error {
 		}
 	}
 	if !compared {
-		return fmt.Errorf("the runtime does not run both models: see above; --runtime PATH names another")
+		why := "see above"
+		if j.json && len(c.Kernels) > 0 { // which is for programs, who show people the error alone
+			why = c.Kernels[0].Error
+		}
+		return fmt.Errorf("the runtime does not run both models: %s; --runtime PATH names another", why)
 	}
 	return nil
 }

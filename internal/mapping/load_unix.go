@@ -4,7 +4,6 @@ package mapping
 
 import (
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,10 +23,10 @@ func open(path string) (*os.File, error) {
 }
 
 func load(f *os.File, size int) (data []byte, mapped bool, err error) {
-	data, err = syscall.Mmap(int(f.Fd()), 0, size, syscall.PROT_READ, syscall.MAP_SHARED)
+	data, err = unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
 	return data, err == nil, err
 }
 
-func unload(data []byte) error { return syscall.Munmap(data) }
+func unload(data []byte) error { return unix.Munmap(data) }
 
 func forget(data []byte) { unix.Madvise(data, unix.MADV_DONTNEED) }

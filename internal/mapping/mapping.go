@@ -30,6 +30,7 @@ type File struct {
 	file   *os.File // of a mapping: open, to see whether it changes
 	info   os.FileInfo
 	mapped bool
+	memory []byte // to be given back, of what was read
 }
 
 // Open maps a regular file read-only, and reads anything else, such as a pipe.
@@ -40,7 +41,7 @@ func Open(path string) (*File, error) {
 	}
 	m := &File{file: f}
 	if err := m.load(); err != nil {
-		f.Close()
+		m.Close()
 		return nil, err
 	}
 	return m, nil
@@ -56,8 +57,7 @@ func (m *File) load() error {
 		return errors.New("it is a device, name a file or a pipe")
 	}
 	if !info.Mode().IsRegular() {
-		m.Data, err = readStream(m.file)
-		return err
+		return m.readStream()
 	}
 	if info.Size() > math.MaxInt {
 		return fmt.Errorf("it has %d bytes, which this system cannot address", info.Size())
@@ -69,21 +69,22 @@ func (m *File) load() error {
 	return err
 }
 
-func readStream(r io.Reader) ([]byte, error) {
+// readStream reads what can be read once alone.
+func (m *File) readStream() error {
 	head := make([]byte, 8)
-	n, err := io.ReadFull(r, head)
+	n, err := io.ReadFull(m.file, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return nil, err
+		return err
 	}
 	most := headStream
 	if bytes.HasPrefix(head, []byte("PK")) || string(head[4:]) == "TFL3" {
 		most = maxStream
 	}
-	data, err := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(head[:n]), r), most))
-	if err == nil && int64(len(data)) == maxStream {
-		return nil, errors.New("it is not a file and gives 2 GB or more, save it as a file first")
+	m.Data, m.memory, err = readAll(m.file, head[:n], most)
+	if err == nil && int64(len(m.Data)) == maxStream {
+		return errors.New("it is not a file and gives 2 GB or more, save it as a file first")
 	}
-	return data, err
+	return err
 }
 
 // Close gives the mapping back.
@@ -92,7 +93,10 @@ func (m *File) Close() error {
 	if m.mapped {
 		err = unload(m.Data)
 	}
-	m.Data, m.mapped = nil, false
+	if m.memory != nil {
+		err = unload(m.memory)
+	}
+	m.Data, m.mapped, m.memory = nil, false, nil
 	return errors.Join(err, m.file.Close())
 }
 

@@ -68,7 +68,7 @@ func Register(set *pflag.FlagSet) *Flags {
 	set.StringArrayVar(&f.denyOps, denyOpFlag, nil, "the same as --float-op `OP`, by the name of upstream's option")
 	set.StringArrayVar(&f.customOps, customOpFlag, nil, "int8: `SPEC` is NAME=1,2 where inputs 1 and 2 of the custom operator NAME\nare weights; NAME=1,2,hybrid where its kernel takes them as int8;\nmay be repeated")
 	set.StringVar(&f.scheme, schemeFlag, quantize.Updated.String(), "int8: the `SCHEME`, updated or legacy; legacy has no scales per channel")
-	set.StringVar(&f.rounding, roundingFlag, quantize.Nearest.String(), "int8: the `ROUNDING`, nearest or sum-preserving, which keeps outputs nearer to\nthe float model's at the same size; not with --exact")
+	set.StringVar(&f.rounding, roundingFlag, quantize.Nearest.String(), "integers: the `ROUNDING`, nearest or sum-preserving, which keeps outputs nearer to\nthe float model's at the same size; not with --exact")
 	set.BoolVar(&f.noHybrid, noHybridFlag, false, "int8: dequantize weights in front of all operators")
 	set.BoolVar(&f.exact, exactFlag, false, "give upstream's bytes, also where upstream's file is broken")
 	set.StringArrayVar(&f.skipRepairs, skipRepairFlag, nil, "do not make the repair `NAME`, of those that quantize repairs lists; may be\nrepeated")

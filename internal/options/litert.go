@@ -152,7 +152,8 @@ func oneOf(f *fields, in field, words []string, set func(string)) error {
 // isLiteRT reports whether the recipe is one of LiteRT's quantizer.
 func (s *settings) isLiteRT() bool { return s.other != nil && s.other.litert != nil }
 
-// checkLiteRT checks the settings of a recipe of LiteRT: it says all but what to keep.
+// checkLiteRT checks the settings of a recipe of LiteRT: it says all but what to keep and
+// how to round.
 func (s *settings) checkLiteRT() error {
 	if len(s.int8Only) > 0 {
 		return errorf(s.int8Only[0], "not for the recipe %s, which says it: remove it", s.other.name)
@@ -168,6 +169,9 @@ func (s *settings) checkLiteRT() error {
 func (s *settings) strictLiteRT() quantize.Quantizer {
 	o := s.other.litert.Options()
 	o.Rules, o.Repairs, o.SetMinRuntimeVersion = s.Rules, s.Repairs, s.SetMinRuntimeVersion
+	if s.isSet(roundingFlag) {
+		o.Rounding = s.Rounding
+	}
 	return strictLiteRT{o, s.Options}
 }
 

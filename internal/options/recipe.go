@@ -2,6 +2,7 @@ package options
 
 import (
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
 )
 
@@ -34,10 +35,30 @@ func (s *settings) readRecipe(path string) error {
 	if err != nil {
 		return err
 	}
+	return s.anyRecipe(f)
+}
+
+func (s *settings) anyRecipe(f *fields) error {
 	if f.isList() {
 		return s.readLiteRT(f)
 	}
 	return s.recipe(f)
+}
+
+// Recipe is the quantizer of what a recipe file holds, with all repairs, as that of --recipe is. Errors
+// are *Error, and call the file by its name.
+func Recipe(name string, data []byte) (quantize.Quantizer, error) {
+	f, err := newFields(name, data)
+	if err != nil {
+		return nil, err
+	}
+	s := defaults()
+	if err := s.anyRecipe(f); err != nil {
+		return nil, err
+	}
+	s.keepOthers()
+	s.Repairs = repair.Every()
+	return s.quantizer()
 }
 
 func (s *settings) recipe(f *fields) error {

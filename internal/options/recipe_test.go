@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -67,6 +68,23 @@ func TestRecipesBecomeOptions(t *testing.T) {
 		if d := difference(want, got); d != "" {
 			t.Errorf("%s: %s", line, d)
 		}
+	}
+}
+
+// A recipe in memory is the same as the file.
+func TestRecipesNeedNoFile(t *testing.T) {
+	for _, recipe := range []string{whole, `{"recipe": "quantize_weights", "version": 1, "only": [{"tensor": "a"}]}`, `{"recipe": "dynamic_wi4_afp32", "version": 1}`} {
+		stand(t, recipe)
+		want, _, err := flagsOf(t, "--recipe", "r.json").Quantizer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Recipe("r.json", []byte(recipe)); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, %v, want %+v", got, err, want)
+		}
+	}
+	if _, err := Recipe("r.json", []byte("{\n\"x\": 1}")); err == nil || !strings.HasPrefix(err.Error(), "r.json: no \"recipe\"") {
+		t.Error(err)
 	}
 }
 

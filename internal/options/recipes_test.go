@@ -59,6 +59,28 @@ func TestRecipesByName(t *testing.T) {
 	}
 }
 
+// Recipes of LiteRT are rounded as asked for.
+func TestRoundingOfLiteRTsRecipes(t *testing.T) {
+	for word, want := range map[string]quantize.Rounding{"nearest": quantize.Nearest, "sum-preserving": quantize.PreservedSums} {
+		q, _, err := flagsOf(t, "--recipe", "dynamic_wi4_afp32", "--rounding", word).Quantizer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.(strictLiteRT).Rounding; got != want {
+			t.Errorf("%s: %v", word, got)
+		}
+	}
+	for want, words := range map[quantize.Rounding][]string{quantize.PreservedSums: {"--recipe", "int4_searched"}, quantize.Nearest: {"--recipe", "int4_searched", "--rounding", "nearest"}} {
+		q, _, err := flagsOf(t, words...).Quantizer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.(strictLiteRT).Rounding; got != want {
+			t.Errorf("%v: %v", words, got)
+		}
+	}
+}
+
 func TestMistakesWithRecipesByName(t *testing.T) {
 	for _, c := range []struct {
 		words []string
@@ -66,6 +88,10 @@ func TestMistakesWithRecipesByName(t *testing.T) {
 	}{
 		{[]string{"--recipe", "mlir", "--type", "int8"}, "--type: unexpected type: the recipe mlir makes int8"},
 		{[]string{"--exact", "--rounding", "sum-preserving"}, "--rounding: gives another file than TensorFlow's, and --exact asks for that: remove one of them"},
+		{[]string{"--exact", "--recipe", "dynamic_wi4_afp32", "--rounding", "sum-preserving"}, "--rounding: gives another file than TensorFlow's, and --exact asks for that: remove one of them"},
+		{[]string{"--recipe", "weight_only_wf16_afp32", "--rounding", "sum-preserving"}, "--rounding: not for the recipe weight_only_wf16_afp32, which has no integers: remove it"},
+		{[]string{"--recipe", "float32", "--rounding", "sum-preserving"}, "--rounding: not for the recipe float32, which makes all constants float32: remove it"},
+		{[]string{"--recipe", "float32", "--keep", "a*"}, "--keep, --only or --rule: not for the recipe float32, which makes all constants float32: remove it"},
 		{[]string{"--recipe", "mlir_float16", "--min-elements", "2"}, "--min-elements: for int8 only, and the type is float16: remove it, or choose the type int8"},
 	} {
 		if _, _, err := flagsOf(t, c.words...).Quantizer(); err == nil || err.Error() != c.want || !errors.Is(err, quantize.ErrOptions) {

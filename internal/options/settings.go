@@ -132,7 +132,13 @@ func (s *settings) setScheme(place, word string) error {
 }
 
 func (s *settings) setRounding(place, word string) error {
-	s.onlyInt8(place)
+	switch {
+	case !s.isLiteRT():
+		s.onlyInt8(place)
+	case !s.other.litert.HasIntegers():
+		return errorf(place, "not for the recipe %s, which has no integers: remove it", s.other.name)
+	}
+	s.set = append(s.set, roundingFlag)
 	return choose(&s.Rounding, roundings, place, "rounding", word)
 }
 

@@ -114,6 +114,13 @@ func (p *plain) writeAt(b []byte, at int64) (int, error) {
 	return copy(p.content[at:], b), nil
 }
 
+// expect finds room for content of a size.
+func (p *plain) expect(size int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.content = slices.Grow(p.content, max(0, int(size)-len(p.content)))
+}
+
 func (p *plain) truncate(size int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -126,6 +133,7 @@ func (p *plain) commit() error {
 	if err != nil {
 		return err
 	}
+	widen(w)
 	_, err = w.Write(p.content)
 	return errors.Join(err, w.Close())
 }

@@ -21,6 +21,14 @@ func (f *File) Reserve(n int64, enough *atomic.Bool) int64 {
 	return at
 }
 
+// Expect says how large the content will be, which spares what is written in the end
+// that it grows step by step.
+func (f *File) Expect(size int64) {
+	if f.pending == nil {
+		f.plain.expect(size)
+	}
+}
+
 // Truncate makes the content end where it is longer, as after Reserve.
 func (f *File) Truncate(size int64) error {
 	if f.pending == nil {

@@ -36,7 +36,7 @@ var mutations = []mutation{
 	{"go/quantize/plan/constants.go", "e.Buffer = a.next\n", "\n"},
 	// Numbers.
 	{"go/quantize/encode/sums.go", "size := math.RoundToEven(math.Abs(sum))", "size := math.Floor(math.Abs(sum))"},
-	{"go/quantize/encode/sums.go", "w.codes[i] != -maxInt8*step && !w.flipped[i]", "!w.flipped[i]"},
+	{"go/quantize/encode/sums.go", "(int(w.codes[i])-int(last))*int(step) > 0 && !w.flipped[i]", "!w.flipped[i]"},
 	{"go/quantize/encode/sums.go", " && !w.flipped[i]", ""},
 	{"go/quantize/encode/sums.go", "up <= 0.5", "up < 1"},
 	{"go/quantize/encode/sums.go", "\t\tfloor = all\n", "\t\tbreak\n"},
@@ -78,6 +78,7 @@ var mutations = []mutation{
 	{"go/quantize/stream/target.go", "w.pieces, w.out = w.pieces[:0], w.out[:0]", "w.out = w.out[:0]"},
 	{"internal/mapping/steady.go", "if quiet {", "if true {"},
 	{"internal/mapping/steady.go", "now != first || m.moved()", "m.moved()"},
+	{"internal/mapping/stream_linux.go", "n := copy(memory, head)", "n := copy(memory[1:], head)"},
 	{"go/quantize/target/judge.go", "k.last != at", "true"},
 	{"internal/mapping/mapping.go", "return at, at < uintptr(len(m.Data))", "return at &^ 15, at < uintptr(len(m.Data))"},
 	{"go/quantize/encode/kernel/portable.go", "almostHalf = 0x3effffff", "almostHalf = 0x3f000000"},

@@ -87,6 +87,11 @@ func (e blocks) Encoder() Encoder {
 	return e
 }
 
+func (e blocks) codes() codeRange {
+	high := highest(e.format.Bits)
+	return codeRange{e.format.Bits, -high, high}
+}
+
 func (e blocks) Parts(most int) Parts {
 	size := int(e.format.Size)
 	return Parts{Values: max(1, most/floatSize/size) * size}

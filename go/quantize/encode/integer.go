@@ -88,6 +88,15 @@ type integers struct {
 
 func (e integers) Len() int { return packedLen(e.values, e.bits) }
 
+// codes leaves out the one without an opposite, where there are no zero points.
+func (e integers) codes() codeRange {
+	high := highest(e.bits)
+	if e.asymmetric {
+		return codeRange{e.bits, -high - 1, high}
+	}
+	return codeRange{e.bits, -high, high}
+}
+
 // ParametersLen is that of the scales and zero points.
 func (e integers) ParametersLen() int { return scaleLen * e.count }
 
@@ -201,6 +210,14 @@ func pack(dst, codes []byte, bits uint8) {
 		kernel.Pack4(dst, codes)
 	default:
 		kernel.Pack2(dst, codes)
+	}
+}
+
+// unpack is the opposite of pack.
+func unpack(codes, packed []byte, bits uint8) {
+	source := Source{Type: integerType(bits)}
+	for i := range codes {
+		codes[i] = byte(int8(source.integer(packed, i)))
 	}
 }
 

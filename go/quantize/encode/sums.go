@@ -4,25 +4,37 @@ import (
 	"math"
 	"slices"
 	"sync"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode/kernel"
 )
 
-// SumPreserving is another int8 format, rounded so that sums stay: of the weights that
+// SumPreserving is another format of integers, rounded so that sums stay: of the weights that
 // make one output, as many are rounded the other way as the sum of all rounding errors
 // has units, those whose error is nearest to one half first. Type, scales and size are
 // those of the other format. The errors of outputs whose inputs are alike, as after
 // ReLU or of smooth images, no longer add up; the idea is known from SQuant.
 //
 // Weights of four dimensions with outputs in dimension 0 are first rounded so for each
-// pair of an output and an input, over the taps of its kernel.
+// pair of an output and an input, over the taps of its kernel. Of blocks, each has a sum of
+// its own. No code becomes the one code without an opposite, such as -8, which some
+// kernels misread, unless there are zero points.
 //
 // A group of weights is held at once: see Preserves for what is too large.
 type SumPreserving struct {
-	Format        // int8, per tensor or with a scale for each index of Outputs
+	Format        // of integers: per tensor, with a scale for each index of Outputs, or in blocks
 	Outputs int32 // the dimension of the outputs: 0, or the last one
 }
 
 // MostSummed is the most values that are held to preserve a sum.
 const MostSummed = 1 << 20
+
+// NearestOf returns the format that rounds each value by itself, of which f may be another.
+func NearestOf(f Format) Format {
+	if s, ok := f.(SumPreserving); ok {
+		return s.Format
+	}
+	return f
+}
 
 func (f SumPreserving) String() string { return f.Format.String() + ", sums preserved" }
 
@@ -35,7 +47,10 @@ func (f SumPreserving) Preserves(shape []int32) bool {
 }
 
 func (f SumPreserving) groups(shape []int32) (groups, bool) {
-	if own := f.Granularity(); own.Scope == PerChannel && own.Axis != f.Outputs {
+	switch own := f.Granularity(); {
+	case own.Scope == PerBlock:
+		return blockGroups(shape, int(own.BlockSize), f.Outputs)
+	case own.Scope == PerChannel && own.Axis != f.Outputs:
 		return groups{}, false
 	}
 	return groupsOf(shape, f.Outputs)
@@ -91,6 +106,15 @@ func groupsOf(shape []int32, outputs int32) (g groups, ok bool) {
 	return g, size > 1 && held <= MostSummed
 }
 
+// blockGroups are blocks that fill the rows of a matrix.
+func blockGroups(shape []int32, size int, outputs int32) (g groups, ok bool) {
+	if outputs != 0 || len(shape) < 2 || int(shape[1])%size != 0 {
+		return g, false
+	}
+	n := int(shape[0]) * int(shape[1])
+	return groups{count: n / size, apart: size, inputs: size, taps: 1, inputStep: 1, tapStep: 1}, n > 0
+}
+
 func (g *groups) size() int { return g.inputs * g.taps }
 
 // held is the number of values that lie between the first and the last of a group.
@@ -107,31 +131,60 @@ type sumPreserving struct {
 }
 
 func (e sumPreserving) Encoder() Encoder {
-	return &sumEncoder{Encoder: e.Encoding.Encoder(), groups: e.groups}
+	s := &sumEncoder{Encoder: e.Encoding.Encoder(), groups: e.groups, codeRange: codeRange{bits: 8, low: -maxInt8, high: maxInt8}}
+	if c, ok := e.Encoding.(interface{ codes() codeRange }); ok {
+		s.codeRange = c.codes()
+	}
+	return s
+}
+
+// A codeRange is the codes that rounding may end with.
+type codeRange struct {
+	bits      uint8
+	low, high int8
 }
 
 type sumEncoder struct {
 	Encoder
 	groups
+	codeRange
 	each int // values in a part
 }
 
-// Parts are whole groups.
+// Parts are whole groups, and whole bytes.
 func (e *sumEncoder) Parts(most int) Parts {
-	held := e.held()
-	p := e.Encoder.Parts(floatSize * held * max(1, most/floatSize/held))
+	held, inByte := e.held(), 8/int(e.bits)
+	p := e.Encoder.Parts(floatSize * held * inByte * max(1, most/floatSize/held/inByte))
 	e.each = p.Values
 	return p
 }
 
 func (e *sumEncoder) Store(dst, scales, values []byte, part int) {
 	e.Encoder.Store(dst, scales, values, part)
+	if e.bits == 8 {
+		e.round(dst, scales, values, part)
+		return
+	}
+	codes := takeCodes(len(values) / floatSize)
+	unpack(*codes, dst, e.bits)
+	e.round(*codes, scales, values, part)
+	pack(dst, *codes, e.bits)
+	codeRoom.Put(codes)
+}
+
+// round changes codes, one in a byte.
+func (e *sumEncoder) round(dst, scales, values []byte, part int) {
 	w := rounders.Get().(*rounder)
 	defer rounders.Put(w)
 	w.reset(e.size())
+	w.codeRange = e.codeRange
 	first, n := part*e.each/e.held(), len(dst)/e.size()
 	for i := range n {
-		w.load(&e.groups, dst, values, i*e.apart, float64(e.scale(first+i)))
+		scale, zero := e.scale(first + i)
+		if len(scales) > 0 {
+			scale = halfValue(scales[halfSize*i:])
+		}
+		w.load(&e.groups, dst, values, i*e.apart, float64(scale), float64(zero))
 		if e.taps > 1 {
 			for k := range e.inputs {
 				w.flip(k*e.taps, (k+1)*e.taps)
@@ -142,19 +195,31 @@ func (e *sumEncoder) Store(dst, scales, values []byte, part int) {
 	}
 }
 
-func (e *sumEncoder) scale(group int) float32 {
-	scales := e.Numbers().Scale
-	if len(scales) == 1 {
-		return scales[0]
+// scale is that of a group and its zero point, where these are not a tensor of their own.
+func (e *sumEncoder) scale(group int) (scale float32, zero int64) {
+	n := e.Numbers()
+	if len(n.Scale) == 0 {
+		return 0, 0
 	}
-	return scales[group]
+	if len(n.Scale) == 1 {
+		group = 0
+	}
+	return n.Scale[group], n.ZeroPoint[group]
+}
+
+// halfValue is the first float16 of little-endian bytes.
+func halfValue(b []byte) float32 {
+	var out [floatSize]byte
+	kernel.Float32(out[:], b[:halfSize])
+	return firstValue(out[:])
 }
 
 var rounders = sync.Pool{New: func() any { return new(rounder) }}
 
 // A rounder has the values of a group in the order input, tap.
 type rounder struct {
-	exact   []float64 // value / scale
+	codeRange
+	exact   []float64 // value / scale + zero point
 	codes   []int8
 	flipped []bool
 	keys    []uint64
@@ -166,12 +231,12 @@ func (w *rounder) reset(n int) {
 	w.flipped = slices.Grow(w.flipped[:0], n)[:n]
 }
 
-func (w *rounder) load(g *groups, codes, values []byte, at int, scale float64) {
+func (w *rounder) load(g *groups, codes, values []byte, at int, scale, zero float64) {
 	clear(w.flipped)
 	if g.taps == 1 && g.inputStep == 1 {
 		values = values[floatSize*at:]
 		for i, q := range codes[at : at+g.inputs] {
-			w.exact[i] = float64(firstValue(values[floatSize*i:])) / scale
+			w.exact[i] = float64(firstValue(values[floatSize*i:]))/scale + zero
 			w.codes[i] = int8(q)
 		}
 		return
@@ -179,7 +244,7 @@ func (w *rounder) load(g *groups, codes, values []byte, at int, scale float64) {
 	for tap := range g.taps {
 		for input := range g.inputs {
 			from, to := at+tap*g.tapStep+input*g.inputStep, input*g.taps+tap
-			w.exact[to] = float64(firstValue(values[floatSize*from:])) / scale
+			w.exact[to] = float64(firstValue(values[floatSize*from:]))/scale + zero
 			w.codes[to] = int8(codes[from])
 		}
 	}
@@ -239,9 +304,13 @@ const all = -1
 // have descending errors as float32, then ascending indices.
 func (w *rounder) collect(from, to int, sign float64, step int8, floor float32) {
 	w.keys = w.keys[:0]
+	last := w.low
+	if step < 0 {
+		last = w.high
+	}
 	for i := from; i < to; i++ {
 		up := sign * (float64(w.codes[i]) - w.exact[i])
-		if up > 0 && up <= 0.5 && float32(up) > floor && w.codes[i] != -maxInt8*step && !w.flipped[i] {
+		if up > 0 && up <= 0.5 && float32(up) > floor && (int(w.codes[i])-int(last))*int(step) > 0 && !w.flipped[i] {
 			w.keys = append(w.keys, uint64(^math.Float32bits(float32(up)))<<32|uint64(i))
 		}
 	}

@@ -7,12 +7,16 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
 // naiveFlip is one step of sum-preserving rounding, with a sort: of the codes of a
 // group, given as places in out.
-func naiveFlip(out, data []byte, group []int, scale float64, flipped map[int]bool) {
-	e := func(i int) float64 { return float64(int8(out[i])) - float64(firstValue(data[floatSize*i:]))/scale }
+func naiveFlip(out, data []byte, group []int, s naiveScale, flipped map[int]bool) {
+	e := func(i int) float64 {
+		return float64(int8(out[i])) - (float64(firstValue(data[floatSize*i:]))/s.scale + s.zero)
+	}
 	sum := 0.0
 	for _, i := range group {
 		sum += e(i)
@@ -25,7 +29,7 @@ func naiveFlip(out, data []byte, group []int, scale float64, flipped map[int]boo
 	var candidates []candidate
 	for _, i := range group {
 		q := float64(int8(out[i])) - g
-		if up := g * e(i); up > 0 && up <= 0.5 && q >= -127 && q <= 127 && !flipped[i] {
+		if up := g * e(i); up > 0 && up <= 0.5 && q >= s.low && q <= s.high && !flipped[i] {
 			candidates = append(candidates, candidate{i, float32(up)})
 		}
 	}
@@ -39,13 +43,16 @@ func naiveFlip(out, data []byte, group []int, scale float64, flipped map[int]boo
 	}
 }
 
+// A naiveScale is what turns a group's values into codes, of a range.
+type naiveScale struct{ scale, zero, low, high float64 }
+
 // naiveSums rounds the codes of another format, group by group.
 func naiveSums(shape []int32, outputs int, out, data []byte, scales []float32) {
 	n := len(data) / floatSize
 	count := int(shape[outputs])
 	size := n / count
 	for o := range count {
-		scale := float64(scales[min(o, len(scales)-1)])
+		scale := naiveScale{float64(scales[min(o, len(scales)-1)]), 0, -127, 127}
 		flipped := map[int]bool{}
 		var group []int
 		switch {
@@ -126,6 +133,126 @@ func TestSumsArePreservedAsValueByValue(t *testing.T) {
 	if changed == 0 {
 		t.Error("no code ever changes")
 	}
+}
+
+// The same holds for integers of fewer bits, with zero points, with scales that are
+// searched, and in blocks.
+func TestSumsOfSmallIntegersArePreserved(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	changed := map[string]int{}
+	for round := range 600 {
+		shape := []int32{int32(1 + r.IntN(9)), int32(4 * (1 + r.IntN(9)))}
+		if round%3 == 0 {
+			shape = []int32{int32(1 + r.IntN(6)), int32(1 + r.IntN(3)), int32(1 + r.IntN(3)), int32(1 + r.IntN(7))}
+		}
+		n := 1
+		for _, d := range shape {
+			n *= int(d)
+		}
+		data := floatBytes(randomFloats(r, n)...)
+		if round%5 == 0 {
+			data = values(r, n)
+		}
+		formats := []Format{
+			Integer{Bits: 8, Scope: PerChannel}, Integer{Bits: 4, Scope: PerChannel}, Integer{Bits: 2, Scope: PerChannel},
+			Integer{Bits: 8, Scope: PerTensor}, Integer{Bits: 4, Scope: PerTensor},
+			Integer{Bits: 8, Scope: PerChannel, Asymmetric: true}, Integer{Bits: 4, Scope: PerTensor, Asymmetric: true},
+			Searched{Bits: 4}, Searched{Bits: 8},
+			Clipped{Bits: 4, Scope: PerChannel, Method: MSE}, Clipped{Bits: 8, Scope: PerChannel, Method: OCTAV},
+		}
+		if len(shape) == 2 {
+			formats = append(formats, Blocks{Bits: 4, Size: 4}, Blocks{Bits: 2, Size: 4, Floor: true})
+		}
+		for _, f := range formats {
+			want, plain := naiveSmall(t, f, shape, data)
+			got := smallCodes(t, r, SumPreserving{f, 0}, shape, data)
+			if !bytes.Equal(got, want) {
+				t.Fatalf("%v, shape %v: %v, want %v, to nearest %v", f, shape, got, want, plain)
+			}
+			if !bytes.Equal(got, plain) {
+				changed[f.String()]++
+			}
+		}
+	}
+	if len(changed) < 10 {
+		t.Errorf("codes change in %v alone", changed)
+	}
+}
+
+// smallCodes are the codes, one in a byte, of values that are encoded in parts of any size.
+func smallCodes(t *testing.T, r *rand.Rand, f Format, shape []int32, data []byte) []byte {
+	t.Helper()
+	n := len(data) / floatSize
+	e, err := f.Fit(Tensor{Shape: shape, Values: n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed []byte
+	if e.ScalesLen() > 0 {
+		packed = make([]byte, e.Len())
+		Whole(e, e.Encoder(), packed, make([]byte, e.ScalesLen()), data)
+	} else {
+		packed, _ = inParts(r, e, data, floatSize*(1+r.IntN(2*n)))
+	}
+	return Source{Type: f.Type()}.codes(packed, n)
+}
+
+// codes are the first n integers of packed ones.
+func (s Source) codes(packed []byte, n int) []byte {
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = byte(int8(s.integer(packed, i)))
+	}
+	return out
+}
+
+// naiveSmall are the codes whose sums are preserved, and those to nearest.
+func naiveSmall(t *testing.T, f Format, shape []int32, data []byte) (codes, plain []byte) {
+	t.Helper()
+	n := len(data) / floatSize
+	e, err := f.Fit(Tensor{Shape: shape, Values: n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoder, packed, scales := e.Encoder(), make([]byte, e.Len()), make([]byte, e.ScalesLen())
+	Whole(e, encoder, packed, scales, data)
+	plain = Source{Type: f.Type()}.codes(packed, n)
+	codes = bytes.Clone(plain)
+	bits := map[tflite.TensorType]int{tflite.TensorTypeINT8: 8, tflite.TensorTypeINT4: 4, tflite.TensorTypeINT2: 2}[f.Type()]
+	high := float64(int(1)<<(bits-1) - 1)
+	size, inputs := n/int(shape[0]), n/int(shape[0])
+	if len(shape) == 4 {
+		inputs = int(shape[3])
+	}
+	if f.Granularity().Scope == PerBlock {
+		size, inputs = int(f.Granularity().BlockSize), int(f.Granularity().BlockSize)
+	}
+	for g := range n / size {
+		s := naiveScale{low: -high, high: high}
+		if i, ok := f.(Integer); ok && i.Asymmetric {
+			s.low--
+		}
+		if len(scales) > 0 {
+			s.scale = float64(halfValue(scales[halfSize*g:]))
+		} else {
+			c := min(g, len(encoder.Numbers().Scale)-1)
+			s.scale, s.zero = float64(encoder.Numbers().Scale[c]), float64(encoder.Numbers().ZeroPoint[c])
+		}
+		flipped := map[int]bool{}
+		var group []int
+		for input := range inputs {
+			var taps []int
+			for tap := range size / inputs {
+				taps = append(taps, g*size+tap*inputs+input)
+			}
+			if len(taps) > 1 {
+				naiveFlip(codes, data, taps, s, flipped)
+			}
+			group = append(group, taps...)
+		}
+		naiveFlip(codes, data, group, s, flipped)
+	}
+	return codes, plain
 }
 
 func randomFloats(r *rand.Rand, n int) []float32 {

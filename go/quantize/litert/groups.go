@@ -152,7 +152,7 @@ func (s *subgraphPlanner) dequantize(g *group) {
 
 // addScales adds the tensor for scales of blocks.
 func (s *subgraphPlanner) addScales(g *group) {
-	f := g.format()
+	f := encode.NearestOf(g.format())
 	if r, ok := f.(encode.Rotated); ok {
 		f = r.Of
 	}

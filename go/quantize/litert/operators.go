@@ -105,6 +105,9 @@ func (o *operation) can(r *Rule) bool {
 	if r.Algorithm == Recovery && !slices.Contains(recovered, o.operator) {
 		return false
 	}
+	if r.Algorithm == Searched && o.axis != 0 {
+		return false
+	}
 	return !c.Float && slices.ContainsFunc(o.rows, func(w row) bool {
 		return w.bits == c.Bits && w.dynamic == c.Dynamic && w.blocks == (c.Granularity.Block() > 0) && (w.asymmetric || !c.Asymmetric)
 	})

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/rule"
@@ -35,6 +36,9 @@ const (
 	// Hadamard is OCTAV of weights that are multiplied by a Hadamard matrix. Operators that
 	// do the same with the other input are added.
 	Hadamard Algorithm = "DECOMPOSED_HADAMARD_ROTATION"
+	// Searched makes integers with the scales of encode.Searched. litert-quantizer has no
+	// such algorithm.
+	Searched Algorithm = "searched"
 	// FloatCasting makes float16.
 	FloatCasting Algorithm = "float_casting"
 )
@@ -101,6 +105,8 @@ type Options struct {
 	// weights, so that an earlier one decides. Scales of blocks are at least 2^-14, the
 	// least that XNNPACK takes. Else litert-quantizer's abort is an error here too.
 	Fitting bool
+	// Rounding of weights whose products are summed. litert-quantizer's is Nearest.
+	Rounding encode.Rounding
 	// Rules say which constants stay as they are: their format is "keep".
 	Rules []rule.Rule
 
@@ -125,6 +131,9 @@ func (o Options) LeastBytes(model int64) int64 {
 }
 
 func (o *Options) check() error {
+	if !o.Rounding.Known() {
+		return plan.OptionError("Rounding", "invalid rounding %v: want Nearest or PreservedSums", o.Rounding)
+	}
 	for i := range o.Recipe {
 		if err := o.Recipe[i].Check(); err != nil {
 			return plan.OptionError("Recipe", "rule %d: %v", i, err)
@@ -156,6 +165,10 @@ func (r *Rule) Check() error {
 		}
 		if r.Algorithm == MSE && r.Config.Granularity.Block() > 0 {
 			return fmt.Errorf("the algorithm %s is for scales per channel or tensor: want %s or %s", r.Algorithm, ChannelWise, TensorWise)
+		}
+	case Searched:
+		if r.Config.Asymmetric || r.Config.Granularity != ChannelWise || r.Config.Bits == 2 {
+			return fmt.Errorf("the algorithm %s is for symmetric integers of 8 or 4 bits per channel", r.Algorithm)
 		}
 	default:
 		return fmt.Errorf("unknown algorithm %q: want %s, %s, %s, %s, %s, %s or %s", r.Algorithm, MinMax, MSE, OCTAV, Recovery, Hadamard, FloatCasting, NoQuantize)

@@ -365,3 +365,46 @@ func TestConfigurationsByOperation(t *testing.T) {
 		}
 	}
 }
+
+// Searched scales are those of int4 with channels in the first dimension, and all weights
+// that are summed have preserved sums.
+func TestSearchedRecipe(t *testing.T) {
+	m := synthetic.New()
+	x, image := m.Input(1, 64), m.Input(1, 8, 8, 4)
+	dense(m, x, m.Random(8, 64), 8)
+	y, z := m.Tensor(1, 8, 8, 8), m.Tensor(1, 8, 8, 4)
+	m.Op(tflite.BuiltinOperatorCONV_2D, []int32{image, m.Random(8, 3, 3, 4), -1}, y)
+	m.Op(tflite.BuiltinOperatorDEPTHWISE_CONV_2D, []int32{image, m.Random(1, 3, 3, 4), -1}, z)
+	p, err := quantize.NewPlan(&m.ModelT, named(t, "int4_searched"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, tensor := range p.Subgraphs[0].Tensors {
+		if tensor.Format != nil {
+			got = append(got, tensor.Format.String())
+		}
+	}
+	want := []string{"int4 per channel, scales searched, sums preserved", "int4 per channel, scales searched, sums preserved", "int8 per channel, sums preserved"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	file, err := quantize.Apply(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := tflite.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tensor := range out.Subgraphs[0].Tensors {
+		if tensor.Type != tflite.TensorTypeINT4 {
+			continue
+		}
+		for i, b := range out.Buffers[tensor.Buffer].Data {
+			if b&15 == 8 || b>>4 == 8 {
+				t.Errorf("byte %d of %s is %#x: a code is -8", i, tensor.Name, b)
+			}
+		}
+	}
+}

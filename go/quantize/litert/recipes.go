@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 )
 
 // A Recipe is rules that have a name.
@@ -13,10 +15,19 @@ type Recipe struct {
 	Rules []Rule
 	// Ours: litert-quantizer has no such recipe; Fitting is set with it.
 	Ours bool
+	// Rounding that the recipe has unless another one is asked for.
+	Rounding encode.Rounding
 }
 
 // Options are those of the recipe.
-func (r *Recipe) Options() Options { return Options{Recipe: r.Rules, Fitting: r.Ours} }
+func (r *Recipe) Options() Options {
+	return Options{Recipe: r.Rules, Fitting: r.Ours, Rounding: r.Rounding}
+}
+
+// HasIntegers reports whether the recipe makes integers of anything.
+func (r *Recipe) HasIntegers() bool {
+	return slices.ContainsFunc(r.Rules, func(r Rule) bool { return r.Algorithm != NoQuantize && !r.Config.Float })
+}
 
 // Recipes returns all recipes: those of litert-quantizer by its names, then ours.
 func Recipes() []Recipe { return slices.Clone(recipes()) }
@@ -62,6 +73,7 @@ var recipes = sync.OnceValue(func() []Recipe {
 		fitting("int4_blocks32", BlockWise32),
 		fitting("int4_blocks64", BlockWise64),
 		fitting("int4_blocks128", BlockWise128),
+		searching("int4_searched"),
 	})
 })
 
@@ -109,6 +121,21 @@ func fitting(name string, g Granularity) Recipe {
 		Does:  fmt.Sprintf("int4 with a scale for each %d values where they fill rows, else int8 per channel; operators compute with integers", g.Block()),
 		Rules: []Rule{all(dynamicConfig(8, ChannelWise)), blocks("FULLY_CONNECTED"), blocks("EMBEDDING_LOOKUP")},
 		Ours:  true,
+	}
+}
+
+// searching is int8 for every operator, and int4 with scales that are searched where an
+// operator takes that and has its channels in dimension 0, all with sums preserved.
+func searching(name string) Recipe {
+	int4 := func(operation string) Rule {
+		return Rule{Regex: ".*", Operation: operation, Algorithm: Searched, Config: dynamicConfig(4, ChannelWise)}
+	}
+	return Recipe{
+		Name:     name,
+		Does:     "int4 per channel with searched scales and preserved sums in CONV_2D and FULLY_CONNECTED, else int8 per channel; operators compute with integers",
+		Rules:    []Rule{all(dynamicConfig(8, ChannelWise)), int4("CONV_2D"), int4("FULLY_CONNECTED")},
+		Ours:     true,
+		Rounding: encode.PreservedSums,
 	}
 }
 

@@ -24,6 +24,10 @@ var notFinite = Repair{
 		if s.Inf > 0 {
 			parts = append(parts, fmt.Sprintf("%d infinite", s.Inf))
 		}
-		return "has " + strings.Join(parts, " and ") + " values, stays as it is"
+		values := " values"
+		if s.NaN+s.Inf == 1 {
+			values = " value"
+		}
+		return "has " + strings.Join(parts, " and ") + values + ", stays as it is"
 	},
 }

@@ -53,7 +53,7 @@ func FormatName(f encode.Format) string {
 	case encode.PerBlock:
 		words = append(words, fmt.Sprintf("%v of %d", g.Scope, g.BlockSize))
 	}
-	if i, ok := f.(encode.Integer); ok && i.Asymmetric {
+	if i, ok := encode.NearestOf(f).(encode.Integer); ok && i.Asymmetric {
 		words = append(words, "with zero points")
 	}
 	return strings.Join(words, " ")
