@@ -76,7 +76,7 @@ var mutations = []mutation{
 	{"go/quantize/stream/large.go", "i = n - 1 - i\n", "i = max(0, n-2-i)\n"},
 	{"go/quantize/stream/stream.go", "s.Packed.PutNumbers()\n", "\n"},
 	{"go/quantize/stream/target.go", "w.pieces, w.out = w.pieces[:0], w.out[:0]", "w.out = w.out[:0]"},
-	{"internal/mapping/steady.go", "if long == 0 {", "if true {"},
+	{"internal/mapping/steady.go", "if n == 0 {", "if true {"},
 	{"internal/mapping/steady.go", "now != first || m.moved()", "now != first && first == 0 || m.moved()"},
 	{"internal/mapping/stream_linux.go", "n := copy(memory, head)", "n := copy(memory[1:], head)"},
 	{"go/quantize/target/judge.go", "k.last != at", "true"},
