@@ -180,16 +180,19 @@ at("reset").addEventListener("click", () => {
   wantPlan();
 });
 
-at("recipe-file").addEventListener("change", async ({ target }) => {
-  const [file] = target.files, f = fields.find((one) => one.name === "recipe");
-  if (!file || !state.model) return;
+// takeRecipe gives a recipe file to the program, and chooses it.
+async function takeRecipe(file) {
+  if (!file || !state.model || state.making) return;
+  const f = fields.find((one) => one.name === "recipe");
   state.extra[file.name] = file;
+  await state.started;
   await call({ kind: "give", files: { [file.name]: file } });
   if (![...f.input.options].some((o) => o.value === file.name)) f.input.prepend(make("option", { value: file.name }, file.name));
   f.input.value = file.name;
-  target.value = "";
   wantPlan();
-});
+}
+
+at("recipe-file").addEventListener("change", ({ target }) => { takeRecipe(target.files[0]); target.value = ""; });
 
 // ---- mistakes
 
@@ -459,7 +462,11 @@ async function take(file) {
 at("model").addEventListener("change", ({ target }) => { take(target.files[0]); target.value = ""; });
 for (const kind of ["dragover", "dragenter"]) addEventListener(kind, (e) => { e.preventDefault(); at("drop").classList.add("over"); });
 for (const kind of ["dragleave", "drop"]) addEventListener(kind, (e) => { e.preventDefault(); if (kind === "drop" || !e.relatedTarget) at("drop").classList.remove("over"); });
-addEventListener("drop", (e) => take(e.dataTransfer.files[0]));
+addEventListener("drop", (e) => {
+  const [file] = e.dataTransfer.files;
+  if (state.model && file?.name.endsWith(".json")) takeRecipe(file);
+  else take(file);
+});
 
 const ready = (async () => {
   try {

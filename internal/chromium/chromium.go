@@ -121,7 +121,7 @@ func (c *Browser) downloaded(params json.RawMessage) {
 }
 
 // limit is how long a browser may take to answer, on a machine that is busy.
-const limit = time.Minute
+const limit = 5 * time.Minute
 
 // Call sends a command and puts the answer into result, which may be nil.
 func (c *Browser) Call(method string, params, result any) {

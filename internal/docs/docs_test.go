@@ -146,7 +146,7 @@ func flags(t *testing.T) []string {
 // Flags in code font are flags of the commands, but in commands of other programs.
 func TestFlagsExist(t *testing.T) {
 	known, found := flags(t), 0
-	others := regexp.MustCompile(`bazel|^go |^git |^apt-get |^python`)
+	others := regexp.MustCompile(`bazel|^build --|^go |^git |^apt-get |^python`)
 	for name, text := range pages(t, sourceTree(t)) {
 		if name == changelog {
 			continue

@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// How long a file is watched that has a writer, and one of which that is not known: whoever
-// has written to it for longer than a minute has moved its time of modification. A writer
-// may have to wait for a processor. Variables are for tests.
+// How often a file is looked at that has a writer, and one of which that is not known:
+// whoever has written to it for longer than a minute has moved its time of modification.
+// Looks are counted, not timed: on a busy machine the writer has to wait as well. Tests
+// change them.
 var (
-	watched        = time.Second
-	watchedUnknown = time.Second / 10
+	looks        = 500
+	looksUnknown = 50
 )
 
-// A look at a file takes its first bytes, so many, and the next one comes after a while.
+// A look takes the first bytes of a file, so many, and the next one comes after a while.
 const (
-	lookedAt = 64 << 20
+	lookedAt = 16 << 20
 	between  = time.Millisecond
 )
 
@@ -31,11 +32,11 @@ func (m *File) Steady(err error) error {
 }
 
 func (m *File) changes() bool {
-	long := m.suspicious()
+	n := m.suspicious()
 	if m.moved() { // looked at last: a writer may just have closed the file
 		return true
 	}
-	if long == 0 {
+	if n == 0 {
 		return false
 	}
 	seed := maphash.MakeSeed()
@@ -47,7 +48,7 @@ func (m *File) changes() bool {
 		return h, err
 	}
 	first, err := sum()
-	for begun := time.Now(); err == nil && time.Since(begun) < long; {
+	for ; err == nil && n > 0; n-- {
 		time.Sleep(between)
 		var now uint64
 		if now, err = sum(); now != first || m.moved() {
@@ -57,13 +58,13 @@ func (m *File) changes() bool {
 	return err != nil
 }
 
-// suspicious is how long the file is to be watched.
-func (m *File) suspicious() time.Duration {
+// suspicious is how often the file is to be looked at.
+func (m *File) suspicious() int {
 	switch writer, known := hasWriter(m.file); {
 	case writer:
-		return watched
+		return looks
 	case known || time.Since(m.info.ModTime()) > time.Minute:
 		return 0
 	}
-	return watchedUnknown
+	return looksUnknown
 }

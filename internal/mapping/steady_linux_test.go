@@ -19,9 +19,9 @@ var errInvalid = errors.New("the file holds something else")
 var longAgo = time.Now().Add(-time.Hour)
 
 func TestFilesThatStayAreWhatTheyWereReadAs(t *testing.T) {
-	before := watched
-	defer func() { watched = before }()
-	watched = 10 * time.Millisecond
+	before := looks
+	defer func() { looks = before }()
+	looks = 10
 	for name, prepare := range map[string]func(t *testing.T, path string){
 		"at rest":           func(*testing.T, string) {},
 		"old":               func(t *testing.T, path string) { old(t, path) },

@@ -75,7 +75,7 @@ func TestFilesAreMadeAsIsSaid(t *testing.T) {
 	float := save(t, sample(t))
 	for _, line := range lines {
 		words := strings.Fields(line)
-		if strings.Contains(line, "_wi4b") || strings.Contains(line, "_wi2b") {
+		if strings.Contains(line, "_wi4b") || strings.Contains(line, "_wi2b") || strings.Contains(line, "_hr_") {
 			words = append(words, "--keep=small/*")
 		}
 		file := quantized(t, float, words)

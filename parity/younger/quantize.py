@@ -22,6 +22,7 @@ LIBRARY = ctypes.CDLL(os.path.join(os.path.dirname(litert_converter.__file__), "
 PREPARE = "_ZN4mlir3TFL37CreatePrepareDynamicRangeQuantizePassEv"
 QUANTIZE = "_ZN4mlir3TFL25CreateDefaultQuantizePassEv"
 FINISH = "_ZN4mlir3TFL22CreatePostQuantizePassEv"
+ORDER = "_ZN4mlir3TFL25CreateOptimizeOpOrderPassEv"
 OPTIONS = "_ZN4mlir4Pass17initializeOptionsEN4llvm9StringRefENS1_12function_refIFNS1_13LogicalResultERKNS1_5TwineEEEE"
 
 # More than any model needs that the passes come to an end with.
@@ -70,6 +71,7 @@ def passes(flags):
             legacy_quantize="--legacy-float-scale" in flags,
         ),
         make(FINISH),
+        make(ORDER),
     ]
 
 

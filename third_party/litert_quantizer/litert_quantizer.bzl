@@ -117,6 +117,7 @@ _PACKAGES = [
     struct(
         name = "tomli",
         members = [
+            "*__mypyc*.so",
             "tomli/*",
         ],
         platform = "manylinux_2_28_x86_64",

@@ -76,7 +76,7 @@ var mutations = []mutation{
 	{"go/quantize/stream/large.go", "i = n - 1 - i\n", "i = max(0, n-2-i)\n"},
 	{"go/quantize/stream/stream.go", "s.Packed.PutNumbers()\n", "\n"},
 	{"go/quantize/stream/target.go", "w.pieces, w.out = w.pieces[:0], w.out[:0]", "w.out = w.out[:0]"},
-	{"internal/mapping/steady.go", "if long == 0 {", "if true {"},
+	{"internal/mapping/steady.go", "if n == 0 {", "if true {"},
 	{"internal/mapping/steady.go", "now != first || m.moved()", "now != first && first == 0 || m.moved()"},
 	{"internal/mapping/stream_linux.go", "n := copy(memory, head)", "n := copy(memory[1:], head)"},
 	{"go/quantize/target/judge.go", "k.last != at", "true"},
@@ -86,6 +86,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/kernel/portable.go", "x := float32(v * inverse)", "x := float32(math.FMA(float64(v), float64(inverse), 1e-9))"},
 	{"go/quantize/encode/kernel/portable.go", "+odd)>>droppedBits)", "+odd&0)>>droppedBits)"},
 	{"go/quantize/encode/kernel/portable.go", "if !(high < r.highest) {", "if high > r.highest {"},
+	{"go/quantize/encode/kernel/dispatch_amd64.go", "apart, leastNormal = 1.0 / (1 << 21)", "apart, leastNormal = 0.0 / (1 << 21)"},
 	{"go/quantize/encode/kernel/dispatch_amd64.go", "return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)", "return lowest, highest"},
 	// Recipes of LiteRT.
 	{"go/quantize/litert/operators.go", "rows: []row{dynamic8, dynamic4, dynamic2, blocks4, weightOnly, weight4}}", "rows: []row{dynamic8, dynamic4, dynamic2, blocks4, blocks2, weightOnly, weight4}}"},

@@ -140,14 +140,19 @@ func TestAWeightWithoutItsMarkStays(t *testing.T) {
 	u.equal(model)
 }
 
-// recipe gives a recipe file that is beside the model.
-func (u *user) recipe(model string) {
-	u.Helper()
+// recipeFile writes one beside a model.
+func recipeFile(t *testing.T, model string) string {
+	t.Helper()
 	path := filepath.Join(filepath.Dir(model), "own.json")
 	if err := os.WriteFile(path, []byte(`{"recipe": "quantize_weights", "version": 1, "scheme": "legacy", "min_elements": 2}`), 0o644); err != nil {
-		u.Fatal(err)
+		t.Fatal(err)
 	}
-	u.Choose(`document.getElementById("recipe-file")`, path)
+	return path
+}
+
+func (u *user) chooseRecipe(model string) {
+	u.Helper()
+	u.Choose(`document.getElementById("recipe-file")`, recipeFile(u.T, model))
 	u.Wait(`document.getElementById("command").textContent.includes("--recipe own.json")`)
 	u.planned()
 }
@@ -155,7 +160,7 @@ func (u *user) recipe(model string) {
 func TestRecipeFilesAreRead(t *testing.T) {
 	u, model := visit(t, asFile(t)), sample(t)
 	u.choose(model)
-	u.recipe(model)
+	u.chooseRecipe(model)
 	u.equal(model)
 }
 
@@ -214,7 +219,7 @@ func TestAModelThatDoesNotFitIsNamed(t *testing.T) {
 func TestAChangedFileIsNamed(t *testing.T) {
 	u, model := visit(t, asFile(t)), sample(t)
 	u.choose(model)
-	u.recipe(model)
+	u.chooseRecipe(model)
 	if err := os.WriteFile(filepath.Join(filepath.Dir(model), "own.json"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -253,6 +258,10 @@ func TestAModelIsDropped(t *testing.T) {
 	u, model := visit(t, asFile(t)), sample(t)
 	u.Drop(640, 300, model)
 	u.Wait(`!document.getElementById("bar").hidden`)
+	u.equal(model)
+	u.Drop(640, 300, recipeFile(t, model))
+	u.Wait(`document.getElementById("command").textContent.includes("--recipe own.json")`)
+	u.planned()
 	u.equal(model)
 }
 

@@ -80,16 +80,16 @@ func (e blocks) Numbers() *Numbers       { return &Numbers{} }
 func (e blocks) Look([]byte, int)        {}
 func (e blocks) Decide(iter.Seq[[]byte]) {}
 
-func (e blocks) codes() codeRange {
-	high := highest(e.format.Bits)
-	return codeRange{e.format.Bits, -high, high}
-}
-
 func (e blocks) Encoder() Encoder {
 	if e.format.Method != Extremes {
 		return newSearchedBlocks(e)
 	}
 	return e
+}
+
+func (e blocks) codes() codeRange {
+	high := highest(e.format.Bits)
+	return codeRange{e.format.Bits, -high, high}
 }
 
 func (e blocks) Parts(most int) Parts {

@@ -50,7 +50,7 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 			s.p.Stays(s.index, w.Use, t, plan.TooInexact, n)
 		}
 		if r != nil && s.takes(r, o, &w, t) {
-			w.format, w.direct = s.rounded(searched(r, s.format(&r.Config, o, op, t)), o, w.Input, t), r.Config.Dynamic
+			w.format, w.direct = s.rounded(r, searched(r, s.format(&r.Config, o, op, t)), o, w.Input, t), r.Config.Dynamic
 			if s.keeper.Keeps(w.Use, t, w.format) {
 				w.format = nil
 			} else if err := s.p.CheckFloat32Data(s.index, w.Use, t, n); err != nil {
@@ -150,9 +150,11 @@ func (s *subgraphPlanner) format(c *Config, o *operation, op *tflite.OperatorT, 
 }
 
 // rounded returns a format of integers with the options' rounding, for weights whose
-// products are summed.
-func (s *subgraphPlanner) rounded(f encode.Format, o *operation, input, t int32) encode.Format {
-	if input != o.weights || f.Type() == tflite.TensorTypeFLOAT16 || s.loop && f.Type() != tflite.TensorTypeINT8 {
+// products are summed. What was recovered is no rounded value, sums of rotated weights are
+// none of outputs, and for loops see Options.Rounding.
+func (s *subgraphPlanner) rounded(r *Rule, f encode.Format, o *operation, input, t int32) encode.Format {
+	loses := s.loop && f.Type() != tflite.TensorTypeINT8
+	if input != o.weights || f.Type() == tflite.TensorTypeFLOAT16 || loses || r.Algorithm == Recovery || r.Algorithm == Hadamard {
 		return f
 	}
 	return plan.Rounded(f, s.Rounding, o.operator, s.sg.Tensors[t].Shape)
@@ -160,7 +162,8 @@ func (s *subgraphPlanner) rounded(f encode.Format, o *operation, input, t int32)
 
 // searched returns the format in which an algorithm searches scales.
 func searched(r *Rule, f encode.Format) encode.Format {
-	if i, ok := f.(encode.Integer); ok && r.Algorithm == Searched {
+	i, integer := f.(encode.Integer)
+	if integer && r.Algorithm == Searched {
 		return encode.Searched{Bits: i.Bits}
 	}
 	method := methods[r.Algorithm]

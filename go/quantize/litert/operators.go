@@ -99,13 +99,13 @@ func (o *operation) can(r *Rule) bool {
 	if r.Algorithm == MSE && (c.Bits == 2 || o.operator == tflite.BuiltinOperatorBATCH_MATMUL) {
 		return false
 	}
-	if r.Algorithm == Searched && o.axis != 0 {
-		return false
-	}
 	if r.Algorithm == Hadamard && !slices.Contains(rotatedOperators, o.operator) {
 		return false
 	}
 	if r.Algorithm == Recovery && !slices.Contains(recovered, o.operator) {
+		return false
+	}
+	if r.Algorithm == Searched && o.axis != 0 {
 		return false
 	}
 	return !c.Float && slices.ContainsFunc(o.rows, func(w row) bool {

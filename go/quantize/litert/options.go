@@ -31,14 +31,14 @@ const (
 	MSE Algorithm = "MSE"
 	// OCTAV makes integers with scales for a small mean of errors.
 	OCTAV Algorithm = "OCTAV"
-	// Searched makes integers with the scales of encode.Searched. litert-quantizer has no
-	// such algorithm.
-	Searched Algorithm = "searched"
 	// Recovery makes integers of weights that were such integers times a scale.
 	Recovery Algorithm = "dequantized_weight_recovery"
 	// Hadamard is OCTAV of weights that are multiplied by a Hadamard matrix. Operators that
 	// do the same with the other input are added.
 	Hadamard Algorithm = "DECOMPOSED_HADAMARD_ROTATION"
+	// Searched makes integers with the scales of encode.Searched. litert-quantizer has no
+	// such algorithm.
+	Searched Algorithm = "searched"
 	// FloatCasting makes float16.
 	FloatCasting Algorithm = "float_casting"
 )
