@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,6 +31,7 @@ func TestExampleByItself(t *testing.T) {
 	t.Run("report", e.testReport)
 	t.Run("mistakes", e.testMistakes)
 	t.Run("prebuilt", e.testPrebuilt)
+	t.Run("archive", func(t *testing.T) { e.testArchive(t, source) })
 }
 
 type example struct{ *outside.Workspace }
@@ -114,5 +116,41 @@ func (e example) testPrebuilt(t *testing.T) {
 	e.replace(t, "WORKSPACE", sum, strings.Repeat("0", 64))
 	if out, err := e.Run("build", "//:gather_int8"); err == nil || !strings.Contains(out, "Checksum") {
 		t.Errorf("another file than the pinned one: %v\n%s", err, out)
+	}
+}
+
+// An archive of the source serves as the folder does.
+func (e example) testArchive(t *testing.T, source string) {
+	path := filepath.Join(t.TempDir(), "source.tar.gz")
+	// Bazel's links lead to all that it has built.
+	pack := exec.Command("tar", "--create", "--gzip", "--file="+path, "--exclude=./.git", "--exclude=./bazel-*", "--transform=s,^[.],project-1.0,", ".")
+	pack.Dir = source
+	if out, err := pack.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := fmt.Sprintf(`workspace(name = "example")
+
+load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")
+
+http_archive(
+    name = "tflite_quantize",
+    sha256 = "%x",
+    strip_prefix = "project-1.0",
+    urls = ["file://%s"],
+)
+
+load("@tflite_quantize//bazel:deps.bzl", "tflite_quantize_deps")
+
+tflite_quantize_deps()
+`, sha256.Sum256(data), path)
+	if err := os.WriteFile(filepath.Join(e.Dir, "WORKSPACE"), []byte(file), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := e.Run("build", "//:svdf_int8"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 }
