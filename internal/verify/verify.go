@@ -97,9 +97,6 @@ func (s *search) run() (*Result, error) {
 	if r, err := s.try(ways); r != nil || err != nil {
 		return r, err
 	}
-	if r, err := s.try(s.plan(s.mixing())); r != nil || err != nil {
-		return r, err
-	}
 	for i, w := range ways {
 		if i >= refined && !isPlain(w.words) {
 			continue
@@ -107,6 +104,10 @@ func (s *search) run() (*Result, error) {
 		if r, err := s.try(s.plan(s.refine(w))); r != nil || err != nil {
 			return r, err
 		}
+	}
+	// The last, as the only ones whose plans need values encoded.
+	if r, err := s.try(s.plan(s.mixing())); r != nil || err != nil {
+		return r, err
 	}
 	return s.notMade(ways), nil
 }
