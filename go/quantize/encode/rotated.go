@@ -134,8 +134,11 @@ func (e *rotatedEncoder) Store(dst, scales, values []byte, part int) {
 }
 
 // HadamardMatrix is the matrix of a size as operators of a model have it.
-func HadamardMatrix(n int) []float32 {
-	unit := float32(1 / math.Sqrt(float64(n)))
+func HadamardMatrix(n int) []float32 { return signed(n, float32(1/math.Sqrt(float64(n)))) }
+
+// signed is a matrix of values that are unit, or its opposite where a Hadamard matrix is
+// negative.
+func signed(n int, unit float32) []float32 {
 	out := make([]float32, n*n)
 	for i := range out {
 		if out[i] = unit; negative(i/n, i%n) {
@@ -151,14 +154,16 @@ func negative(row, column int) bool { return mathbits.OnesCount(uint(row&column)
 // rotate multiplies rows of n values by the matrix, a strip of columns at a time.
 func rotate(dst, src []byte, n int) {
 	const lanes = kernel.ProductLanes
-	table := stripTable(float32(1) / float32(math.Sqrt(float64(n))))
-	signed, panel := make([]float32, n), make([]float32, lanes)
+	// The table is the part of any larger matrix that its first rows and columns have. In
+	// others, signs are those of the table, or all of them are the opposite in a row.
+	table := signed(lanes, float32(1)/float32(math.Sqrt(float64(n))))
+	turned, panel := make([]float32, n), make([]float32, lanes)
 	for at := 0; at+floatSize*n <= len(src); at += floatSize * n {
 		row := Floats(src[at : at+floatSize*n])
 		for column := 0; column < n; column += lanes {
 			for k, v := range row {
-				if signed[k] = v; negative(k, column) {
-					signed[k] = -v
+				if turned[k] = v; negative(k, column) {
+					turned[k] = -v
 				}
 			}
 			sums := make([]float32, lanes)
@@ -166,7 +171,7 @@ func rotate(dst, src []byte, n int) {
 				to := from + panelOf(n-from)
 				clear(panel)
 				for ; from < to; from = nextStrip(from, to) {
-					kernel.AddProducts(panel, signed[from:nextStrip(from, to)], table[from%lanes*lanes:])
+					kernel.AddProducts(panel, turned[from:nextStrip(from, to)], table[from%lanes*lanes:])
 				}
 				for j := range sums {
 					sums[j] += panel[j]
@@ -182,19 +187,6 @@ func rotate(dst, src []byte, n int) {
 // nextStrip is where the next rows of the table begin, or a panel ends.
 func nextStrip(from, to int) int {
 	return min(to, (from/kernel.ProductLanes+1)*kernel.ProductLanes)
-}
-
-// stripTable is the part of any larger matrix that its first rows and columns have. In
-// others, signs are those of the table, or all of them are the opposite in a row.
-func stripTable(unit float32) []float32 {
-	const lanes = kernel.ProductLanes
-	out := make([]float32, lanes*lanes)
-	for i := range out {
-		if out[i] = unit; negative(i/lanes, i%lanes) {
-			out[i] = -unit
-		}
-	}
-	return out
 }
 
 // panelOf is how many of the products that are left are summed at once.

@@ -152,8 +152,9 @@ func (s *subgraphPlanner) matrix(name string, size int32) int32 {
 		s.p.AddedData[i].Tensors = append(s.p.AddedData[i].Tensors, at)
 		return t
 	}
-	var data []byte
-	for _, v := range encode.HadamardMatrix(int(size)) {
+	values := encode.HadamardMatrix(int(size))
+	data := make([]byte, 0, 4*len(values)) // up to 64 MB
+	for _, v := range values {
 		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
 	}
 	s.matrixData[size] = len(s.p.AddedData)
