@@ -2,7 +2,6 @@ package quantize
 
 import (
 	"context"
-	"runtime"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
@@ -60,7 +59,7 @@ func NewCheckedPlan(ctx context.Context, m *tflite.ModelT, q Quantizer) (*Plan, 
 		if !check {
 			return nil, nil
 		}
-		return stream.Peaks(ctx, sources(p), workers())
+		return stream.Peaks(ctx, sources(p), stream.Workers())
 	})
 }
 
@@ -98,5 +97,3 @@ func sources(p *Plan) []encode.Source {
 	}
 	return out
 }
-
-func workers() int { return min(runtime.GOMAXPROCS(0), runtime.NumCPU()) }

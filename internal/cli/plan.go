@@ -5,12 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/loss"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 )
 
@@ -85,7 +85,7 @@ func (j *planning) describe(ctx context.Context, p *quantize.Plan, r *report.Rep
 	out := report.OfPlan(j.in, p)
 	out.SetFile(r)
 	if j.errors {
-		losses, err := loss.Of(ctx, p, runtime.GOMAXPROCS(0))
+		losses, err := loss.Of(ctx, p, stream.Workers())
 		if err != nil {
 			return nil, err
 		}

@@ -75,13 +75,7 @@ func (s *search) bitsOf(c *plan.Choice) (uint8, bool) {
 	if int(c.Subgraph) >= len(s.made.Subgraphs) || int(c.Tensor) >= len(s.made.Subgraphs[c.Subgraph].Tensors) {
 		return 0, false
 	}
-	switch s.made.Subgraphs[c.Subgraph].Tensors[c.Tensor].Type {
-	case tflite.TensorTypeINT4:
-		return 4, true
-	case tflite.TensorTypeINT8:
-		return 8, true
-	}
-	return plan.AsItIs, true
+	return plan.BitsOf(s.made.Subgraphs[c.Subgraph].Tensors[c.Tensor].Type), true
 }
 
 // shortestPercent is the shortest number of percent from low on and below high, which may

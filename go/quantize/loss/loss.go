@@ -43,9 +43,9 @@ func Of(ctx context.Context, p *plan.Plan, workers int) ([]*Loss, error) {
 func Some(ctx context.Context, p *plan.Plan, encoded []int, workers int) ([]*Loss, error) {
 	out := make([]*Loss, len(encoded))
 	formats := formatsOf(p)
-	err := stream.Each(ctx, len(out), workers, func(i int) error {
-		out[i] = of(p, &p.Encoded[encoded[i]], formats[encoded[i]])
-		return nil
+	err := stream.Each(ctx, len(out), workers, func(i int) (err error) {
+		out[i], err = of(ctx, p, &p.Encoded[encoded[i]], formats[encoded[i]])
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -63,19 +63,26 @@ func formatsOf(p *plan.Plan) []encode.Format {
 	return out
 }
 
-func of(p *plan.Plan, e *plan.Encoded, f encode.Format) *Loss {
+// partBytes is about how many bytes of float32 are encoded at once.
+const partBytes = 1 << 20
+
+func of(ctx context.Context, p *plan.Plan, e *plan.Encoded, f encode.Format) (*Loss, error) {
 	if _, ok := f.(encode.Rotated); ok {
-		return nil // other values than the model's
+		return nil, nil // other values than the model's
 	}
 	if f == nil || !encode.IsSource(f.Type()) || e.Encoding.Values() == 0 {
-		return nil
+		return nil, nil
 	}
 	source := p.SourceOf(int(e.Subgraph), e.Tensor)
 	if source.Type != tflite.TensorTypeFLOAT32 && source.Type != tflite.TensorTypeFLOAT16 {
-		return nil
+		return nil, nil
 	}
-	x := &encoding{Encoding: e.Encoding, format: f, shape: p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Shape, source: source}
-	return x.measure()
+	l, shape, encoder := &Loss{}, p.Model.Subgraphs[e.Subgraph].Tensors[e.Tensor].Shape, e.Encoding.Encoder()
+	err := encode.InParts(ctx, e.Encoding, encoder, source, partBytes, func(s *encode.Stored) {
+		given := &Values{Len: len(s.Values) / 4, source: encode.Source{Type: tflite.TensorTypeFLOAT32, Data: s.Values}}
+		Each(given, encoded(f, encoder.Numbers(), s.Data, s.Scales, shape, s.First, s.Len), l.Add)
+	})
+	return l, err
 }
 
 // Each calls f with all values of b in order, part by part, and with those of a at the

@@ -17,14 +17,13 @@ package mixed
 import (
 	"context"
 	"math"
-	"runtime"
 	"slices"
 
-	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/litert"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/loss"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/repair"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -116,7 +115,7 @@ func candidates(p *plan.Plan, wanted func(*candidate) bool) ([]candidate, error)
 		for t, planned := range p.Encodings(i) {
 			c := &all[planned.Encoded]
 			c.places = append(c.places, [2]int32{int32(i), t})
-			c.bits = bitsOf(planned.Format)
+			c.bits = plan.BitsOf(planned.Format.Type())
 		}
 	}
 	var out []candidate
@@ -127,24 +126,11 @@ func candidates(p *plan.Plan, wanted func(*candidate) bool) ([]candidate, error)
 			out, encoded = append(out, *c), append(encoded, i)
 		}
 	}
-	losses, err := loss.Some(context.Background(), p, encoded, runtime.GOMAXPROCS(0))
+	losses, err := loss.Some(context.Background(), p, encoded, stream.Workers())
 	for i := range losses {
 		out[i].loss = losses[i]
 	}
 	return slices.DeleteFunc(out, func(c candidate) bool { return c.loss == nil }), err
-}
-
-// bitsOf are those of one value, AsItIs for what is no integer.
-func bitsOf(f encode.Format) uint8 {
-	switch f.Type() {
-	case tflite.TensorTypeINT8:
-		return 8
-	case tflite.TensorTypeINT4:
-		return 4
-	case tflite.TensorTypeINT2:
-		return 2
-	}
-	return plan.AsItIs
 }
 
 // tried is what the bits of a candidate make of its values.

@@ -1,5 +1,7 @@
 package plan
 
+import "github.com/tflite-quantize/tflite-quantize/go/tflite"
+
 // A Choice is how many bits a constant has at least, of several that it could have, and
 // what speaks for that.
 type Choice struct {
@@ -14,6 +16,19 @@ type Choice struct {
 	Most     float64
 	Saves    int64
 	Rank, Of int
+}
+
+// BitsOf are those of one value of an integer type that weights get, AsItIs for others.
+func BitsOf(t tflite.TensorType) uint8 {
+	switch t {
+	case tflite.TensorTypeINT8:
+		return 8
+	case tflite.TensorTypeINT4:
+		return 4
+	case tflite.TensorTypeINT2:
+		return 2
+	}
+	return AsItIs
 }
 
 // AsItIs stands for the bits of a constant that is not quantized.

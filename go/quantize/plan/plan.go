@@ -193,9 +193,9 @@ type Plan struct {
 	// DequantizeCode is the operator code of added operators; -1 where there are none.
 	DequantizeCode int32
 	Encoded        []Encoded
+	AddedData      []AddedData
 	// Rules are the options' rules, to which Tensor.Rule refers. UnmatchedRules are
 	// the indices of rules whose patterns match no constant.
-	AddedData      []AddedData
 	Rules          []rule.Rule
 	UnmatchedRules []int
 	// Choices are why constants have the bits that they have, where a quantizer has

@@ -40,9 +40,13 @@ func equalScales(p *plan.Plan, u Use) bool {
 	count := p.Encoded[u.Encoded].Encoding.Values() / int(shape[0])
 	one := append([]int32{1}, shape[1:]...)
 	source := p.Source(u.Encoded)
+	var room []byte // of values that are not float32 already
+	if source.Type != tflite.TensorTypeFLOAT32 {
+		room = make([]byte, 4*count)
+	}
 	var first float32
 	for i := range int(shape[0]) {
-		scale, ok := scaleOf(u.format, one, source.Widen(nil, source.Part(i*count, (i+1)*count)))
+		scale, ok := scaleOf(u.format, one, source.Widen(room, source.Part(i*count, (i+1)*count)))
 		if !ok {
 			return false
 		}

@@ -1,15 +1,15 @@
 package target
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
-	"runtime"
+	"maps"
+	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
-	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
 )
 
 // LiteRT's kernels for x86 without XNNPACK need the sum of each row of int8 weights where
@@ -146,24 +146,16 @@ func Wraps(ctx context.Context, p *plan.Plan, uses []Use) ([]Wrap, error) {
 	return out, nil
 }
 
+// partBytes is about how many bytes of float32 are encoded at once.
+const partBytes = 1 << 18
+
 // addAll adds the rows of several data at a time.
 func addAll(ctx context.Context, p *plan.Plan, all map[summed]*sums) error {
-	errs := make(chan error, len(all))
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for of, to := range all {
-		slots <- struct{}{}
-		go func() {
-			errs <- mapping.Guard(func() error {
-				return eachPart(ctx, p.Source(of.encoded), p.Encoded[of.encoded].Encoding, to.add)
-			})
-			<-slots
-		}()
-	}
-	var first error
-	for range all {
-		first = cmp.Or(first, <-errs)
-	}
-	return first
+	each := slices.Collect(maps.Keys(all))
+	return stream.Each(ctx, len(each), stream.Workers(), func(i int) error {
+		e, to := &p.Encoded[each[i].encoded], all[each[i]]
+		return encode.InParts(ctx, e.Encoding, e.Encoding.Encoder(), p.Source(each[i].encoded), partBytes, func(s *encode.Stored) { to.add(s.Data) })
+	})
 }
 
 // summedBy returns the rows that an operator adds: of int8 weights that it computes with,

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"runtime"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/loss"
@@ -81,7 +80,7 @@ func dataOf(ctx context.Context, in *Input) (*Data, error) {
 	})
 	d.left.Tensors = max(0, len(rows)-maxRows)
 	d.Tensors = append(d.Tensors, rows[:len(rows)-d.left.Tensors]...)
-	err := stream.Each(ctx, len(d.Tensors), runtime.GOMAXPROCS(0), func(i int) error {
+	err := stream.Each(ctx, len(d.Tensors), stream.Workers(), func(i int) error {
 		d.Tensors[i].measure(i < maxDetails)
 		return nil
 	})
