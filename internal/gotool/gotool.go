@@ -12,6 +12,19 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
 )
 
+// Module is the path of this module.
+const Module = "github.com/tflite-quantize/tflite-quantize"
+
+// Stripped is the flag with which programs are built without what debuggers need; they tell
+// a version and its commit where there is one.
+func Stripped(version, commit string) string {
+	set := "-ldflags=-s -w"
+	if version != "" {
+		set += fmt.Sprintf(" -X %s/internal/cli.Version=%s -X %[1]s/internal/cli.Commit=%[3]s", Module, version, commit)
+	}
+	return set
+}
+
 // Run runs the go command in a folder, with variables beside those of this process, and returns what it
 // prints. Under Bazel it is the pinned one, if the target has it as data, and its modules are those
 // in the cache of all that is fetched; else the one in PATH. Errors are in its words.

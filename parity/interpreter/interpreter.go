@@ -78,7 +78,7 @@ func (r Release) command(d Delegate) (*exec.Cmd, error) {
 
 // python runs a program whose first argument is the module.
 func (r Release) python(program string) (*exec.Cmd, error) {
-	path, err := r.pythonPath()
+	path, err := r.PythonPath()
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +88,9 @@ func (r Release) python(program string) (*exec.Cmd, error) {
 	return c, nil
 }
 
-// pythonPath returns the folders of the packages. The environment variable wins over
+// PythonPath returns the folders of the packages. The environment variable wins over
 // the runfiles.
-func (r Release) pythonPath() (string, error) {
+func (r Release) PythonPath() (string, error) {
 	if r.environment.Name != "" {
 		return r.environment.Packages()
 	}

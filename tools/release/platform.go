@@ -45,8 +45,6 @@ func platformNamed(name string) (platform, error) {
 // Programs run on every processor of their kind, whatever the environment of the build says.
 var portable = []string{"CGO_ENABLED=0", "GO386=sse2", "GOAMD64=v1", "GOARM=6", "GOARM64=v8.0", "GORISCV64=rva20u64", "GOEXPERIMENT=", "GOFIPS140=off"}
 
-const module = "github.com/tflite-quantize/tflite-quantize"
-
 // build builds the command for a platform into a file, static and without what debuggers need: the
 // same bytes from the same source, whatever the folder.
 func (p platform) build(tree, program string, v version) error {
@@ -54,9 +52,7 @@ func (p platform) build(tree, program string, v version) error {
 	if err != nil {
 		return err
 	}
-	set := fmt.Sprintf("-s -w -X %s/internal/cli.Version=%s -X %[1]s/internal/cli.Commit=%[3]s", module, v.name, v.commit)
 	env := append(portable[:len(portable):len(portable)], "GOOS="+p.system, "GOARCH="+p.processor)
-	_, err = gotool.Run(tree, env, "build", "-trimpath", "-buildvcs=false", "-ldflags="+set,
-		"-o", program, "./go/cmd/quantize")
+	_, err = gotool.Run(tree, env, "build", "-trimpath", "-buildvcs=false", gotool.Stripped(v.name, v.commit), "-o", program, "./go/cmd/quantize")
 	return err
 }

@@ -113,16 +113,16 @@ func checkContents(t *testing.T, files map[string][]byte) {
 	licences := map[string]string{}
 	for _, p := range doc.Packages {
 		licences[p.PackageName] = p.PackageLicenseDeclared
-		if len(p.PackageChecksums) != 1 && p.PackageName != module && p.PackageName != goLibrary {
+		if len(p.PackageChecksums) != 1 && p.PackageName != gotool.Module && p.PackageName != goLibrary {
 			t.Errorf("%s has no sum", p.PackageName)
 		}
 	}
-	for name, want := range map[string]string{module: "Apache-2.0", goLibrary: "BSD-3-Clause", "github.com/spf13/cobra": "Apache-2.0",
+	for name, want := range map[string]string{gotool.Module: "Apache-2.0", goLibrary: "BSD-3-Clause", "github.com/spf13/cobra": "Apache-2.0",
 		"github.com/spf13/pflag": "BSD-3-Clause", "github.com/x448/float16": "MIT", "golang.org/x/sys": "BSD-3-Clause"} {
 		if licences[name] != want {
 			t.Errorf("%s: licence %q, want %s", name, licences[name], want)
 		}
-		if name != module && name != goLibrary && !bytes.Contains(files["THIRD_PARTY_LICENSES"], []byte("\n"+name+" v")) {
+		if name != gotool.Module && name != goLibrary && !bytes.Contains(files["THIRD_PARTY_LICENSES"], []byte("\n"+name+" v")) {
 			t.Errorf("%s is missing in THIRD_PARTY_LICENSES", name)
 		}
 	}
@@ -254,13 +254,13 @@ func TestTheGoCommandInstallsATag(t *testing.T) {
 		t.Fatal(err)
 	}
 	proxy, bin := t.TempDir(), t.TempDir()
-	publish(t, tree, filepath.Join(proxy, filepath.FromSlash(module), "@v"), strings.Split(strings.TrimRight(listed, "\x00"), "\x00"))
+	publish(t, tree, filepath.Join(proxy, filepath.FromSlash(gotool.Module), "@v"), strings.Split(strings.TrimRight(listed, "\x00"), "\x00"))
 	modules := t.TempDir()
 	env := []string{
 		"GOPROXY=file://" + proxy + ",file://" + strings.TrimSpace(cache) + "/cache/download",
 		"GOSUMDB=off", "GOFLAGS=-modcacherw -trimpath", "GOMODCACHE=" + modules, "GOBIN=" + bin, "CGO_ENABLED=0",
 	}
-	if _, err := gotool.Run(t.TempDir(), env, "install", module+"/go/cmd/quantize@v1.2.3"); err != nil {
+	if _, err := gotool.Run(t.TempDir(), env, "install", gotool.Module+"/go/cmd/quantize@v1.2.3"); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.Command(filepath.Join(bin, "quantize"), "--version").CombinedOutput()
@@ -291,7 +291,7 @@ func publish(t *testing.T, tree, folder string, names []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		part, err := z.Create(module + "@v1.2.3/" + name)
+		part, err := z.Create(gotool.Module + "@v1.2.3/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}

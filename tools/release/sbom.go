@@ -14,12 +14,13 @@ import (
 	"github.com/spdx/tools-golang/spdx/v2/common"
 	"github.com/spdx/tools-golang/spdx/v2/v2_3"
 
+	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 	"github.com/tflite-quantize/tflite-quantize/tools/release/archive"
 )
 
 const (
 	project  = "tflite-quantize"
-	homepage = "https://" + module
+	homepage = "https://" + gotool.Module
 	unstated = "NOASSERTION" // as SPDX has it
 	ours     = common.ElementID("Package-tflite-quantize")
 )
@@ -38,7 +39,7 @@ func sbom(v version, modules []linked, files []archive.File) ([]byte, error) {
 			Created:  v.time.Format(time.RFC3339),
 		},
 	}
-	own := newPackage(ours, module, v.name, "Apache-2.0", "APPLICATION")
+	own := newPackage(ours, gotool.Module, v.name, "Apache-2.0", "APPLICATION")
 	own.PackageDownloadLocation = "git+" + homepage + "@" + v.commit
 	doc.Packages = []*v2_3.Package{own}
 	relate(doc, "DOCUMENT", common.TypeRelationshipDescribe, ours)

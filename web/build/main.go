@@ -13,10 +13,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/web"
 )
 
-const (
-	module  = "github.com/tflite-quantize/tflite-quantize"
-	program = module + "/web/quantize"
-)
+const program = gotool.Module + "/web/quantize"
 
 var (
 	out     = flag.String("out", "", "the `FOLDER` to write index.html into")
@@ -63,11 +60,7 @@ func build(path string) error {
 		return err
 	}
 	*wasm, *support = path, filepath.Join(strings.TrimSpace(root), "lib", "wasm", "wasm_exec.js")
-	set := "-s -w"
-	if *version != "" {
-		set += fmt.Sprintf(" -X %s/internal/cli.Version=%s -X %[1]s/internal/cli.Commit=%[3]s", module, *version, *commit)
-	}
-	_, err = gotool.Run("", env, "build", "-trimpath", "-ldflags="+set, "-o", path, program)
+	_, err = gotool.Run("", env, "build", "-trimpath", gotool.Stripped(*version, *commit), "-o", path, program)
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
+	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
 	"github.com/tflite-quantize/tflite-quantize/third_party/models"
 	"github.com/tflite-quantize/tflite-quantize/tools/release/archive"
 )
@@ -107,18 +108,11 @@ func nmp(t *testing.T) string {
 // runtime are the folders of LiteRT and NumPy, which compare runs.
 func runtime(t *testing.T) string {
 	t.Helper()
-	if path := os.Getenv("TFLITE_QUANTIZE_LITERT"); path != "" {
-		return path
+	path, err := interpreter.LiteRT.PythonPath()
+	if err != nil {
+		t.Fatal(err)
 	}
-	var folders []string
-	for _, name := range []string{"litert", "numpy"} {
-		folder, err := runfiles.Find(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		folders = append(folders, folder)
-	}
-	return strings.Join(folders, ":")
+	return path
 }
 
 // The wheel is installed by pip, and the whole package is used, as is each example of its page.
