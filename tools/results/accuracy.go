@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
@@ -24,12 +25,8 @@ func (m *measurement) accuracy(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.Name, err)
 		}
-		for _, k := range kernels {
-			runner := interpreter.LiteRT.NewRunner(k.delegate)
-			err := entry.measure(ctx, t, k.name, runner, files)
-			if err := errors.Join(err, runner.Close()); err != nil {
-				return err
-			}
+		if err := entry.measure(ctx, t, files); err != nil {
+			return err
 		}
 		m.out.Accuracy = append(m.out.Accuracy, entry)
 		if err := m.save(); err != nil {
@@ -39,9 +36,31 @@ func (m *measurement) accuracy(ctx context.Context) error {
 	return nil
 }
 
-// measure adds a row for each file. The float model has to run, and to be right often
+// measure adds a row for each file and the kernels that ran it. Both kernels run at the
+// same time: what they answer does not depend on how long they take.
+func (a *TaskAccuracy) measure(ctx context.Context, t accuracy.Task, files []made) error {
+	of, errs := make([]TaskAccuracy, len(kernels)), make([]error, len(kernels))
+	var group sync.WaitGroup
+	for i, k := range kernels {
+		group.Go(func() {
+			runner := interpreter.LiteRT.NewRunner(k.delegate)
+			errs[i] = errors.Join(of[i].measureWith(ctx, t, k.name, runner, files), runner.Close())
+		})
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for _, o := range of {
+		a.Samples = o.Samples
+		a.Rows = append(a.Rows, o.Rows...)
+	}
+	return nil
+}
+
+// measureWith adds a row for each file. The float model has to run, and to be right often
 // enough; another file that does not run gets a row with the reason.
-func (a *TaskAccuracy) measure(ctx context.Context, t accuracy.Task, kernels string, runner *reference.Runner, files []made) error {
+func (a *TaskAccuracy) measureWith(ctx context.Context, t accuracy.Task, kernels string, runner *reference.Runner, files []made) error {
 	whole, err := t.Measure(ctx, runner, files[0].path)
 	if err == nil {
 		err = t.Check(whole)

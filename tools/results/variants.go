@@ -38,7 +38,9 @@ var variants = []variant{
 	ours("converter", "--recipe", "converter"),
 	{name: "litert-quantizer", make: litertQuantizer, command: `python -c 'from litert_quantizer import quantizer, recipe; quantizer.Quantizer("MODEL.tflite", recipe.dynamic_wi8_afp32()).quantize().export_model("OUT.tflite")'`, summary: true},
 	ours("int4", "--recipe", "dynamic_wi4_afp32").inSummary(),
+	ours("int4, searched", "--recipe", "int4_searched").inSummary(),
 	ours("int4 in blocks of 32", "--recipe", "int4_blocks32"),
+	ours("int4 and int8, a fifth", "--budget", "20%"),
 }
 
 // ours is a file that the command quantize makes.
