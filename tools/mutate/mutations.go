@@ -59,6 +59,8 @@ var mutations = []mutation{
 	{"go/quantize/target/sums.go", "lost += sum - int32(int16(sum))", "lost = max(lost, sum-int32(int16(sum)))"},
 	{"go/quantize/target/sums.go", "row-whole >= laneRest && at-whole < laneRest", "false"},
 	{"go/quantize/target/sums.go", "return matrix{columns, 1}", "return matrix{rows, columns}"},
+	{"go/quantize/target/sums.go", "b.codes == s.block()", "b.codes == s.row"},
+	{"go/quantize/stream/large.go", "l.stored(i*l.Values, dst)", "l.stored(0, dst)"},
 	{"go/quantize/target/scales.go", "return shape[0] > 1", "return true"},
 	{"go/quantize/target/use.go", "if c := added[d.Tensor]; c != nil {", "if c := added[d.Tensor]; c != nil && false {"},
 	{"go/quantize/target/judge.go", "case isSlow(k.kind, c):", "case false:"},
