@@ -88,8 +88,8 @@ var mutations = []mutation{
 	{"go/quantize/encode/kernel/portable.go", "x := float32(v * inverse)", "x := float32(math.FMA(float64(v), float64(inverse), 1e-9))"},
 	{"go/quantize/encode/kernel/portable.go", "+odd)>>droppedBits)", "+odd&0)>>droppedBits)"},
 	{"go/quantize/encode/kernel/portable.go", "if !(high < r.highest) {", "if high > r.highest {"},
-	{"go/quantize/encode/kernel/dispatch_amd64.go", "apart, leastNormal = 1.0 / (1 << 21)", "apart, leastNormal = 0.0 / (1 << 21)"},
-	{"go/quantize/encode/kernel/dispatch_amd64.go", "return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)", "return lowest, highest"},
+	{"go/quantize/encode/kernel/dispatch_vector.go", "apart, leastNormal = 1.0 / (1 << 21)", "apart, leastNormal = 0.0 / (1 << 21)"},
+	{"go/quantize/encode/kernel/dispatch_vector.go", "return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)", "return lowest, highest"},
 	// Recipes of LiteRT.
 	{"go/quantize/litert/operators.go", "rows: []row{dynamic8, dynamic4, dynamic2, blocks4, weightOnly, weight4}}", "rows: []row{dynamic8, dynamic4, dynamic2, blocks4, blocks2, weightOnly, weight4}}"},
 	{"go/quantize/litert/collect.go", "if transposed(op) {", "if !transposed(op) {"},
