@@ -49,10 +49,11 @@ type run struct {
 	workers  int
 	inside   int64 // the largest FlatBuffer that is made, in bytes
 	planned  func(*Plan)
+	stored   func(encoded int32) func(first int, data []byte) // what gets encoded data as they are made, or nil
 }
 
 func newRun(options []RunOption) *run {
-	r := &run{ctx: context.Background(), workers: stream.Workers(), inside: math.MaxInt32, planned: func(*Plan) {}}
+	r := &run{ctx: context.Background(), workers: stream.Workers(), inside: math.MaxInt32, planned: func(*Plan) {}, stored: func(int32) func(int, []byte) { return nil }}
 	for _, o := range options {
 		if o != nil {
 			o(r)

@@ -84,6 +84,7 @@ func (l *largeConstant) store(w *worker, src []byte, i int) error {
 	values := decode(w, l.Source, src)
 	l.peaks.note(l.Constant.index, values)
 	l.Encoder.Store(dst, scales, values, i)
+	l.stored(i*l.Values, dst)
 	l.count(len(dst) + len(scales))
 	if err := l.put(w, dst, at); err != nil {
 		return err

@@ -23,6 +23,9 @@ type Constant struct {
 	// Buffer is the index of the buffer that gets the values, Scales of the one
 	// that gets their scales, -1 where these are no tensor of their own.
 	Buffer, Scales int32
+	// Stored is called with data as they are encoded, and the place of their first value,
+	// from several goroutines and in any order. It may be nil.
+	Stored func(first int, data []byte)
 
 	index int // in File.Constants
 }
@@ -221,7 +224,14 @@ func (s *stream) region(w *worker, dst []byte, i int) error {
 	values := decode(w, c.Source, src)
 	s.peaks.note(c.index, values)
 	encode.Whole(c.Encoding, c.Encoder, dst, nil, values)
+	c.stored(0, dst)
 	return nil
+}
+
+func (c *Constant) stored(first int, data []byte) {
+	if c.Stored != nil {
+		c.Stored(first, data)
+	}
 }
 
 // putMeta puts the bytes between and around regions that are in no span.

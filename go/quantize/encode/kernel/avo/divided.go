@@ -21,8 +21,8 @@ func (g *generator) divider() *divider {
 }
 
 func (g *generator) int8Divided() {
-	g.begin("toInt8DividedAVX2", "func(dst, src []byte, step float64)",
-		"toInt8DividedAVX2 needs eight values at least.")
+	g.begin("toInt8DividedVector", "func(dst, src []byte, step float64)",
+		"toInt8DividedVector needs eight values at least.")
 	dst, src, count := g.pointer("dst"), g.pointer("src"), g.length("dst")
 	step := g.YMM()
 	resolved, err := g.Param("step").Resolve()
@@ -38,8 +38,8 @@ func (g *generator) int8Divided() {
 }
 
 func (g *generator) int8DividedRows() {
-	g.begin("toInt8DividedRowsAVX2", "func(dst, src []byte, steps []float64, rows int)",
-		"toInt8DividedRowsAVX2 converts rows of one value per channel. There are eight channels at least.")
+	g.begin("toInt8DividedRowsVector", "func(dst, src []byte, steps []float64, rows int)",
+		"toInt8DividedRowsVector converts rows of one value per channel. There are eight channels at least.")
 	dst, src := g.pointer("dst"), g.pointer("src")
 	steps, channels := g.pointer("steps"), g.length("steps")
 	rows := g.GP64()
