@@ -126,6 +126,10 @@ func try(tree string, env []string, m mutation) (caught bool, by string, err err
 	if out, err := command(tree, env, "build", "./go/..."); err != nil {
 		return false, "", fmt.Errorf("it does not compile:\n%s", out)
 	}
+	// The package's own tests are the fastest that may notice.
+	if out, err := command(tree, env, "test", "./"+filepath.ToSlash(filepath.Dir(m.File))); err != nil {
+		return true, firstFailure(out), nil
+	}
 	out, failed := test(tree, env)
 	return failed, firstFailure(out), nil
 }

@@ -38,12 +38,12 @@ func toInt8WrappingRowsAVX2(dst []byte, src []byte, inverse []float32, rows int)
 // toInt8DividedAVX2 needs eight values at least.
 //
 //go:noescape
-func toInt8DividedAVX2(dst []byte, src []byte, step float64)
+func toInt8DividedAVX2(dst []byte, src []byte, step float64, inverse float32)
 
 // toInt8DividedRowsAVX2 converts rows of one value per channel. There are eight channels at least.
 //
 //go:noescape
-func toInt8DividedRowsAVX2(dst []byte, src []byte, steps []float64, rows int)
+func toInt8DividedRowsAVX2(dst []byte, src []byte, steps []float64, inverses []float32, rows int)
 
 // toFloat16AVX2 needs F16C, and eight values at least.
 //

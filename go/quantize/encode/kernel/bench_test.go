@@ -71,8 +71,9 @@ func benchInterleaved(b *testing.B, dst, src []byte, channels int) {
 	inverse := make([]float32, channels)
 	bench(b, "MinMaxInterleaved", len(src), func() { MinMaxInterleaved(lo, hi, src) })
 	bench(b, "Int8WrappingInterleaved", len(src), func() { Int8WrappingInterleaved(dst, src, inverse) })
-	steps := slices.Repeat([]float64{1.0 / 127}, channels)
-	bench(b, "Int8DividedInterleaved", len(src), func() { Int8DividedInterleaved(dst, src, steps) })
+	const step = 1.0 / 127
+	steps, inverses := slices.Repeat([]float64{step}, channels), slices.Repeat([]float32{1 / step}, channels)
+	bench(b, "Int8DividedInterleaved", len(src), func() { Int8DividedInterleaved(dst, src, steps, inverses) })
 }
 
 func bench(b *testing.B, name string, size int, run func()) {
