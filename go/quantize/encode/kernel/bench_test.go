@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 )
 
 const (
@@ -74,6 +75,33 @@ func benchInterleaved(b *testing.B, dst, src []byte, channels int) {
 	const step = 1.0 / 127
 	steps, inverses := slices.Repeat([]float64{step}, channels), slices.Repeat([]float32{1 / step}, channels)
 	bench(b, "Int8DividedInterleaved", len(src), func() { Int8DividedInterleaved(dst, src, steps, inverses) })
+}
+
+// BenchmarkDividing gives the rate of dividing as a part of that of the kernel that
+// multiplies, for the same layout. Both take turns, and the shortest of each counts.
+func BenchmarkDividing(b *testing.B) {
+	for _, size := range []int{benchInCache, benchFromMemory} {
+		src, dst := benchWeights(size), bytes.Repeat([]byte{1}, size/floatSize)
+		for _, channels := range []int{1, 3, 32, 100, 1001, 4096} {
+			const step = 1.0 / 127
+			steps, inverses := slices.Repeat([]float64{step}, channels), slices.Repeat([]float32{1 / step}, channels)
+			b.Run(fmt.Sprintf("%dMB/channels=%d", size>>20, channels), func(b *testing.B) {
+				multiplying, dividing := time.Hour, time.Hour
+				for b.Loop() {
+					multiplying = min(multiplying, timed(func() { Int8WrappingInterleaved(dst, src, inverses) }))
+					dividing = min(dividing, timed(func() { Int8DividedInterleaved(dst, src, steps, inverses) }))
+				}
+				b.ReportMetric(float64(size)/float64(dividing.Nanoseconds()), "GB/s")
+				b.ReportMetric(float64(multiplying)/float64(dividing), "of-multiplying")
+			})
+		}
+	}
+}
+
+func timed(f func()) time.Duration {
+	began := time.Now()
+	f()
+	return time.Since(began)
 }
 
 func bench(b *testing.B, name string, size int, run func()) {
