@@ -177,6 +177,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/int8_divided.go", "float32(1 / d.steps[channel])", "float32(1.0001 / d.steps[channel])"},
 	{"go/quantize/encode/kernel/portable.go", "almostHalf64 = 0.5 - 0x1p-54", "almostHalf64 = 0.5"},
 	{"go/quantize/encode/kernel/avx2_amd64.s", "nearHalf<>+0(SB)/4, $0x3efffc00", "nearHalf<>+0(SB)/4, $0x3effffff"},
+	{"go/quantize/encode/kernel/avx2_amd64.s", "almostHalf64<>+0(SB)/8, $0x3fdfffffffffffff", "almostHalf64<>+0(SB)/8, $0x3fe0000000000000"},
 	{"go/quantize/encode/kernel/dispatch_amd64.go", "steps[:rest], inverses[:rest], 1)", "steps[:rest], inverses[channels-rest:], 1)"},
 	// The reader.
 	{"go/tflite/unpack.go", "func (u *unpacker) bool(p int) bool       { return u.data[p] != 0 }", "func (u *unpacker) bool(p int) bool       { return u.data[p] == 1 }"},

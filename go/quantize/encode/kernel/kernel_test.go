@@ -336,7 +336,9 @@ func FuzzKernels(f *testing.F) {
 // Halves go away from zero and what is a bit less does not, in float64: of every float32
 // value whose quotient is about that near to a half, and of both signs.
 func TestDividingOnBorders(t *testing.T) {
-	steps := []float64{1, 0.1, 1.0 / 3, 1e-9, 3e30, 2.0 / 254, 1e-6 / 254, 0x1p-126, 0x1p-130, 0x1p125, 0x1p126, 0x1p120 / 3}
+	steps := []float64{1, 0.1, 1.0 / 3, 1e-9, 3e30, 2.0 / 254, 1e-6 / 254, 0x1p-126, 0x1p-130, 0x1p125, 0x1p126, 0x1p120 / 3,
+		math.Nextafter(3, 4), // 1.5 gives the largest float64 below one half
+	}
 	random := seeded(9)
 	for range 100 {
 		steps = append(steps, math.Ldexp(0.5+random.Float64()/2, random.IntN(240)-120))
