@@ -78,30 +78,55 @@ func benchInterleaved(b *testing.B, dst, src []byte, channels int) {
 }
 
 // BenchmarkDividing gives the rate of dividing as a part of that of the kernel that
-// multiplies, for the same layout. Both take turns, and the shortest of each counts.
+// multiplies, for the same layout. Both take turns, and of each part of the source the
+// shortest time counts: a busy machine interrupts whole passes.
 func BenchmarkDividing(b *testing.B) {
-	for _, size := range []int{benchInCache, benchFromMemory} {
-		src, dst := benchWeights(size), bytes.Repeat([]byte{1}, size/floatSize)
-		for _, channels := range []int{1, 3, 32, 100, 1001, 4096} {
-			const step = 1.0 / 127
-			steps, inverses := slices.Repeat([]float64{step}, channels), slices.Repeat([]float32{1 / step}, channels)
-			b.Run(fmt.Sprintf("%dMB/channels=%d", size>>20, channels), func(b *testing.B) {
-				multiplying, dividing := time.Hour, time.Hour
-				for b.Loop() {
-					multiplying = min(multiplying, timed(func() { Int8WrappingInterleaved(dst, src, inverses) }))
-					dividing = min(dividing, timed(func() { Int8DividedInterleaved(dst, src, steps, inverses) }))
-				}
-				b.ReportMetric(float64(size)/float64(dividing.Nanoseconds()), "GB/s")
-				b.ReportMetric(float64(multiplying)/float64(dividing), "of-multiplying")
-			})
-		}
+	channels := []int{1, 3, 32, 100, 1001, 4096}
+	benchDividing(b, "2MB", benchWeights(benchInCache), channels)
+	benchDividing(b, "256MB", benchWeights(benchFromMemory), channels)
+	halves := bytesOf([]float32{0.5 * benchStep, -3.5 * benchStep}) // which are really divided
+	benchDividing(b, "halves", bytes.Repeat(halves, benchInCache/len(halves)), []int{1, 4096})
+}
+
+const benchStep = 1.0 / 128
+
+func benchDividing(b *testing.B, name string, src []byte, channelCounts []int) {
+	dst := make([]byte, len(src)/floatSize)
+	for _, channels := range channelCounts {
+		steps, inverses := slices.Repeat([]float64{benchStep}, channels), slices.Repeat([]float32{1 / benchStep}, channels)
+		b.Run(fmt.Sprintf("%s/channels=%d", name, channels), func(b *testing.B) {
+			var multiplying, dividing shortest
+			for b.Loop() {
+				multiplying.pass(dst, src, func(dst, src []byte) { Int8WrappingInterleaved(dst, src, inverses) })
+				dividing.pass(dst, src, func(dst, src []byte) { Int8DividedInterleaved(dst, src, steps, inverses) })
+			}
+			b.ReportMetric(float64(len(src))/float64(dividing.sum()), "GB/s")
+			b.ReportMetric(float64(multiplying.sum())/float64(dividing.sum()), "of-multiplying")
+		})
 	}
 }
 
-func timed(f func()) time.Duration {
-	began := time.Now()
-	f()
-	return time.Since(began)
+// shortest are the shortest times of each part of a source, in nanoseconds.
+type shortest []int64
+
+func (s *shortest) pass(dst, src []byte, f func(dst, src []byte)) {
+	for part := 0; len(src) > 0; part++ {
+		began := time.Now()
+		f(dst[:benchInCache/floatSize], src[:benchInCache])
+		took := time.Since(began).Nanoseconds()
+		if part == len(*s) {
+			*s = append(*s, took)
+		}
+		(*s)[part] = min((*s)[part], took)
+		dst, src = dst[benchInCache/floatSize:], src[benchInCache:]
+	}
+}
+
+func (s shortest) sum() (all int64) {
+	for _, t := range s {
+		all += t
+	}
+	return all
 }
 
 func bench(b *testing.B, name string, size int, run func()) {
