@@ -63,6 +63,7 @@ func (c *conversion) make(m *tflite.ModelT, size int64) error {
 	c.run.planned = func(planned *Plan) {
 		p = planned
 		c.report.Summary = report.Summarize(p)
+		c.run.stored = c.report.Adder
 		c.report.Seconds.Plan += c.lap()
 	}
 	err = write(m, c.quantizer, c.run, func(size int64) (stream.Target, stream.Input, error) {

@@ -16,15 +16,25 @@ type preparation struct {
 	done     chan struct{}
 }
 
+// Below this size of the output, to wake a thread takes longer than what it saves.
+const leastPrepared = 256 << 10
+
+// prepare begins the file of a path that will have size bytes at least.
 func prepare(path string, size int64) *preparation {
 	p := &preparation{done: make(chan struct{})}
-	go func() {
-		defer close(p.done)
-		if p.file, p.err = output.Create(path); p.err == nil {
-			p.reserved = p.file.Reserve(size, &p.enough)
-		}
-	}()
+	if size < leastPrepared {
+		p.make(path, 0)
+		return p
+	}
+	go p.make(path, size)
 	return p
+}
+
+func (p *preparation) make(path string, size int64) {
+	defer close(p.done)
+	if p.file, p.err = output.Create(path); p.err == nil {
+		p.reserved = p.file.Reserve(size, &p.enough)
+	}
 }
 
 // wait returns the file, or the error of making it.

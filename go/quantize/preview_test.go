@@ -1,18 +1,80 @@
 package quantize
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/stream"
 	"github.com/tflite-quantize/tflite-quantize/go/report"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
+
+// longRows is a model of weights in rows whose sums runtimes add wrongly: of several parts,
+// which end inside of rows, and of one.
+func longRows() *synthetic.Model {
+	m := synthetic.New()
+	for _, rows := range []int32{40, 2} {
+		y := m.Tensor(1, rows)
+		m.Op(tflite.BuiltinOperatorFULLY_CONNECTED, []int32{m.Input(1, 5000), m.Weights([]int32{rows, 5000}, 1), -1}, y)
+		m.Output(y)
+	}
+	return m
+}
+
+// Encoded data are told of as they are made: every byte of the file once, and where it is.
+func TestEncodedDataAreTold(t *testing.T) {
+	sample, err := tflite.Read(synthetic.SampleFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []*tflite.ModelT{sample, &longRows().ModelT} {
+		for _, o := range []Options{{}, {Rounding: PreservedSums}, {BufferType: Float16}} {
+			r := newRun(nil)
+			var mu sync.Mutex
+			var p *Plan
+			told := map[int32][]byte{}
+			r.planned = func(planned *Plan) { p = planned }
+			r.stored = func(encoded int32) func(int, []byte) {
+				return func(first int, data []byte) {
+					mu.Lock()
+					defer mu.Unlock()
+					e := p.Encoded[encoded].Encoding
+					if told[encoded] == nil {
+						told[encoded] = make([]byte, e.Len())
+					}
+					for i, b := range data {
+						told[encoded][first*e.Len()/e.Values()+i] += b
+					}
+				}
+			}
+			var file []byte
+			err := write(m, o, r, func(size int64) (stream.Target, stream.Input, error) {
+				file = make([]byte, size)
+				return stream.Target{Memory: file}, nil, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			made, err := tflite.Read(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, e := range p.Encoded {
+				if !bytes.Equal(told[int32(i)], made.Buffers[e.Buffer].Data) {
+					t.Errorf("%+v: encoded data %d are told of in another way than they are in the file", o, i)
+				}
+			}
+		}
+	}
+}
 
 // What is foretold is what is done, also where the model stays.
 func TestPreviewsAreTrue(t *testing.T) {
@@ -30,6 +92,7 @@ func TestPreviewsAreTrue(t *testing.T) {
 		{synthetic.SampleFile(), Options{MinElements: 10000}, []RunOption{KeepUnlessSmaller()}},
 		{padded, Options{}, []RunOption{KeepUnlessSmaller()}},
 		{append(synthetic.SampleFile(), "labels"...), Options{}, nil},
+		{longRows().Bytes(), Options{}, nil},
 	} {
 		if err := os.WriteFile(in, c.file, 0o644); err != nil {
 			t.Fatal(err)

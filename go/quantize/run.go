@@ -35,10 +35,11 @@ type run struct {
 	progress func(done, total int64)
 	inside   int64 // the largest FlatBuffer that is made, in bytes
 	planned  func(*Plan)
+	stored   func(encoded int32) func(first int, data []byte) // what gets encoded data as they are made, or nil
 }
 
 func newRun(options []RunOption) *run {
-	r := &run{ctx: context.Background(), inside: math.MaxInt32, planned: func(*Plan) {}}
+	r := &run{ctx: context.Background(), inside: math.MaxInt32, planned: func(*Plan) {}, stored: func(int32) func(int, []byte) { return nil }}
 	for _, o := range options {
 		if o != nil {
 			o(r)

@@ -110,7 +110,7 @@ func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target
 	f := stream.File{Packed: packed, Progress: r.progress, FindPeaks: peaks, Constants: make([]stream.Constant, len(p.Encoded))}
 	for i, source := range sources(p) {
 		e := &p.Encoded[i]
-		f.Constants[i] = stream.Constant{Source: source, Encoding: e.Encoding, Encoder: out.Encoders[i], Buffer: e.Buffer, Scales: e.ScalesBuffer}
+		f.Constants[i] = stream.Constant{Source: source, Encoding: e.Encoding, Encoder: out.Encoders[i], Buffer: e.Buffer, Scales: e.ScalesBuffer, Stored: r.stored(int32(i))}
 	}
 	if f.Target, f.Input, err = give(packed.Size()); err != nil {
 		return nil, err

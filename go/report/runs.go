@@ -35,11 +35,12 @@ type Warning struct {
 type judgement struct {
 	uses     []target.Use
 	verdicts []target.Verdict
+	rows     *target.RowSums
 }
 
 func judge(p *plan.Plan, before, after release.Need) judgement {
 	uses := target.Uses(p)
-	return judgement{uses, target.Judge(uses, before, after)}
+	return judgement{uses, target.Judge(uses, before, after), target.NewRowSums(p, uses)}
 }
 
 // runs has what a judgement says of each runtime. forAny tells that the file is not for one
@@ -59,11 +60,17 @@ func (j *judgement) runs(forAny bool) []Runs {
 	return out
 }
 
+// Adder is what the codes of encoded data are given to while a file is made, which spares
+// Warn to make them again: nil for data that Warn needs no codes of. See target.RowSums.
+func (s *Summary) Adder(encoded int32) func(first int, codes []byte) {
+	return s.judged.rows.Adder(encoded)
+}
+
 // Warn adds the warnings about what a plan makes, which the summary is Summarize's of. It
-// looks at values of weights: of few, unless they have long rows. The error is the
-// context's.
+// looks at values of weights: of few, unless they have long rows and Adder's functions did
+// not get them. The error is the context's.
 func (s *Summary) Warn(ctx context.Context, p *plan.Plan) error {
-	found, err := target.Warnings(ctx, p, s.judged.uses, s.judged.verdicts)
+	found, err := target.Warnings(ctx, p, s.judged.uses, s.judged.verdicts, s.judged.rows)
 	for _, w := range found {
 		s.Warnings = append(s.Warnings, Warning(w))
 		if w.Tensor < 0 {

@@ -55,7 +55,7 @@ Exit codes:
 // returns its exit code. Names of files are relative to the folder that the user
 // is in, which bazel run gives in a variable.
 func Run(args []string, stdout, stderr io.Writer) int {
-	return execute(rootCommand(), args, stdout, stderr)
+	return execute(commandFor(args), args, stdout, stderr)
 }
 
 // RunConvert is Run for the command tflite_convert.
@@ -93,15 +93,20 @@ func executeIn(ctx context.Context, c *cobra.Command, args []string, stdout, std
 	c.SetContext(context.WithValue(ctx, givenKey{}, args))
 	c.SetOut(out)
 	c.SetErr(stderr)
-	c.InitDefaultHelpCmd()
-	c.InitDefaultCompletionCmd() // which takes the output that is set
-	if completion := commandNamed(c, "completion"); completion != nil {
-		groupOnly(completion)
-	}
+	addUsualCommands(c)
 	if err := c.Execute(); err != nil {
 		return err
 	}
 	return out.err
+}
+
+// addUsualCommands adds help and completion to a command with an output that has commands.
+func addUsualCommands(c *cobra.Command) {
+	c.InitDefaultHelpCmd()
+	c.InitDefaultCompletionCmd()
+	if completion := commandNamed(c, "completion"); completion != nil {
+		groupOnly(completion)
+	}
 }
 
 // Variables that name the folder, the one of bazelw first: it calls Bazel in another one.

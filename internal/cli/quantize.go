@@ -46,7 +46,8 @@ type job struct {
 	report         string // the page to write, "" for none
 }
 
-func rootCommand() *cobra.Command {
+// quantizeCommand is the command without those that addCommands adds.
+func quantizeCommand() *cobra.Command {
 	var j job
 	c := &cobra.Command{
 		Use:               "quantize MODEL.tflite ...",
@@ -74,9 +75,42 @@ func rootCommand() *cobra.Command {
 	c.RegisterFlagCompletionFunc("dir", completeFolders)
 	c.Version = tensorFlowVersion // any, so that there is --version
 	c.SetVersionTemplate("{{versionLines .Name}}")
+	return c
+}
+
+// rootCommand is the command with all others under it.
+func rootCommand() *cobra.Command {
+	c := quantizeCommand()
+	addCommands(c)
+	return c
+}
+
+func addCommands(c *cobra.Command) {
 	c.AddCommand(planCommand(), inspectCommand(), diffCommand(), verifyCommand(), compareCommand(), reportCommand(), recipeCommand(), repairsCommand(), versionCommand())
 	c.SetHelpCommand(helpCommand())
+}
+
+// commandFor is the command for its arguments. Those that begin with a model name no other
+// command, and then only a text of help has the others: to make them all takes as long as
+// to quantize a small model.
+func commandFor(args []string) *cobra.Command {
+	if !beginsWithModel(args) {
+		return rootCommand()
+	}
+	c := quantizeCommand()
+	help := c.HelpFunc()
+	c.SetHelpFunc(func(c *cobra.Command, args []string) {
+		addCommands(c)
+		addUsualCommands(c)
+		help(c, args)
+	})
 	return c
+}
+
+// beginsWithModel tells that the first argument is a file, and the name of no command:
+// these have no dots.
+func beginsWithModel(args []string) bool {
+	return len(args) > 0 && !strings.HasPrefix(args[0], "-") && strings.Contains(args[0], ".") && exists(args[0])
 }
 
 // runAll is run for one model, and runBatch for several.

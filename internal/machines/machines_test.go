@@ -128,14 +128,20 @@ func build(t *testing.T, program string, env ...string) { buildIn(t, root(t), pr
 
 func buildIn(t *testing.T, tree, program string, env ...string) {
 	t.Helper()
-	if !*builds {
+	goTool(t, tree, env, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, command)
+}
+
+// goTool runs the go command in a source tree, where building was asked for.
+func goTool(t *testing.T, tree string, env []string, args ...string) {
+	t.Helper()
+	if !*builds && !*instructions {
 		t.Skip("give -builds to have the command built")
 	}
 	tool, err := exec.LookPath("go")
 	if err != nil {
 		t.Skip("there is no go in PATH to build with")
 	}
-	c := exec.Command(tool, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program, command)
+	c := exec.Command(tool, args...)
 	c.Dir = tree
 	c.Env = append(append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOPROXY=off"), env...)
 	if text, err := c.CombinedOutput(); err != nil {

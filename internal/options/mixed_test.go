@@ -55,7 +55,7 @@ func TestMistakesWithBounds(t *testing.T) {
 		{[]string{"--max-error", "10%", "--budget", "20%"}, "--max-error: given beside --budget: want one of the two, a size or an error"},
 		{[]string{"--budget", "20%", "--recipe", "dynamic_wi4_afp32"}, "--budget: not for the recipe dynamic_wi4_afp32, which has not both int8 and fewer bits: want int4_blocks32, int4_blocks64, int4_blocks128 or int4_searched"},
 		{[]string{"--budget", "20%", "--recipe", "quantize_weights"}, "--budget: not for the recipe quantize_weights, which has not both int8 and fewer bits: want int4_blocks32, int4_blocks64, int4_blocks128 or int4_searched"},
-		{[]string{"--budget", "20%", "--type", "float16"}, "--type: unexpected type: the recipe int4_searched makes int4 per channel with searched scales and preserved sums in CONV_2D and FULLY_CONNECTED, else int8 per channel; operators compute with integers"},
+		{[]string{"--budget", "20%", "--type", "float16"}, "--type: unexpected type: the recipe int4_searched makes int4 per channel with searched scales and preserved sums in CONV_2D and FULLY_CONNECTED, else int8; operators compute with integers"},
 	} {
 		if _, _, err := flagsOf(t, c.words...).Quantizer(); err == nil || err.Error() != c.want || !errors.Is(err, quantize.ErrOptions) {
 			t.Errorf("%s: %v, want %s", c.words, err, c.want)

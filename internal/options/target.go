@@ -170,7 +170,7 @@ func (a aimed) check(p *plan.Plan) error {
 		}
 		words = append(words, w)
 	}
-	found, err := target.Warnings(context.Background(), p, uses, verdicts)
+	found, err := target.Warnings(context.Background(), p, uses, verdicts, target.NewRowSums(p, uses))
 	if err != nil {
 		return err
 	}

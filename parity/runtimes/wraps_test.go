@@ -148,7 +148,7 @@ func TestRowsThatWrapAround(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				wraps, err := target.Wraps(context.Background(), p, target.Uses(p))
+				wraps, err := target.NewRowSums(p, target.Uses(p)).Wraps(context.Background())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -184,7 +184,7 @@ func rightInLegacyScheme(t *testing.T, all []runtimes.Runtime, trial runtimes.Tr
 	if err != nil {
 		t.Fatal(err)
 	}
-	if wraps, err := target.Wraps(context.Background(), p, target.Uses(p)); len(wraps) > 0 || err != nil {
+	if wraps, err := target.NewRowSums(p, target.Uses(p)).Wraps(context.Background()); len(wraps) > 0 || err != nil {
 		t.Errorf("rows wrap around in the legacy scheme: %v, %v", wraps, err)
 	}
 	file, err := quantize.Apply(p)

@@ -59,6 +59,8 @@ var mutations = []mutation{
 	{"go/quantize/target/sums.go", "lost += sum - int32(int16(sum))", "lost = max(lost, sum-int32(int16(sum)))"},
 	{"go/quantize/target/sums.go", "row-whole >= laneRest && at-whole < laneRest", "false"},
 	{"go/quantize/target/sums.go", "return matrix{columns, 1}", "return matrix{rows, columns}"},
+	{"go/quantize/target/sums.go", "b.codes == s.block()", "b.codes == s.row"},
+	{"go/quantize/stream/large.go", "l.stored(i*l.Values, dst)", "l.stored(0, dst)"},
 	{"go/quantize/target/scales.go", "return shape[0] > 1", "return true"},
 	{"go/quantize/target/use.go", "if c := added[d.Tensor]; c != nil {", "if c := added[d.Tensor]; c != nil && false {"},
 	{"go/quantize/target/judge.go", "case isSlow(k.kind, c):", "case false:"},
@@ -86,7 +88,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/kernel/portable.go", "x := float32(v * inverse)", "x := float32(math.FMA(float64(v), float64(inverse), 1e-9))"},
 	{"go/quantize/encode/kernel/portable.go", "+odd)>>droppedBits)", "+odd&0)>>droppedBits)"},
 	{"go/quantize/encode/kernel/portable.go", "if !(high < r.highest) {", "if high > r.highest {"},
-	{"go/quantize/encode/kernel/dispatch_amd64.go", "return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)", "return lowest, highest"},
+	{"go/quantize/encode/kernel/dispatch_vector.go", "return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)", "return lowest, highest"},
 	// Recipes of LiteRT.
 	{"go/quantize/litert/operators.go", "rows: []row{dynamic8, dynamic4, dynamic2, blocks4, weightOnly, weight4}}", "rows: []row{dynamic8, dynamic4, dynamic2, blocks4, blocks2, weightOnly, weight4}}"},
 	{"go/quantize/litert/collect.go", "if transposed(op) {", "if !transposed(op) {"},
@@ -178,7 +180,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/kernel/portable.go", "almostHalf64 = 0.5 - 0x1p-54", "almostHalf64 = 0.5"},
 	{"go/quantize/encode/kernel/avx2_amd64.s", "nearHalf<>+0(SB)/4, $0x3efffc00", "nearHalf<>+0(SB)/4, $0x3effffff"},
 	{"go/quantize/encode/kernel/avx2_amd64.s", "almostHalf64<>+0(SB)/8, $0x3fdfffffffffffff", "almostHalf64<>+0(SB)/8, $0x3fe0000000000000"},
-	{"go/quantize/encode/kernel/dispatch_amd64.go", "steps[:rest], inverses[:rest], 1)", "steps[:rest], inverses[channels-rest:], 1)"},
+	{"go/quantize/encode/kernel/dispatch_vector.go", "steps[:rest], inverses[:rest], 1)", "steps[:rest], inverses[channels-rest:], 1)"},
 	// The reader.
 	{"go/tflite/unpack.go", "func (u *unpacker) bool(p int) bool       { return u.data[p] != 0 }", "func (u *unpacker) bool(p int) bool       { return u.data[p] == 1 }"},
 	{"go/tflite/verify.go", "at > int64(len(v.data))-n {", "at > int64(len(v.data))-n+4 {"},

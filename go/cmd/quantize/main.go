@@ -14,9 +14,33 @@ import (
 func init() { debug.SetTraceback("crash") }
 
 func main() {
-	collectLate()
-	spareProcessor()
+	if !isSmall(os.Args[1:]) {
+		collectLate()
+		spareProcessor()
+	}
 	os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// small is below how many bytes all models together are worth no thread more and do not
+// fill the heap to where the first collection begins.
+const small = 1 << 20
+
+// isSmall tells that the files that arguments name are regular and small, all together.
+func isSmall(args []string) bool {
+	bytes := int64(0)
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		switch {
+		case arg == "-":
+			return false
+		case err != nil: // an option, or an output
+		case !info.Mode().IsRegular():
+			return false
+		default:
+			bytes += info.Size()
+		}
+	}
+	return bytes < small
 }
 
 // spareProcessor lets Go run one thread more than there are processors. When all

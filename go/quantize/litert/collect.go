@@ -46,7 +46,7 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 			return plan.ModelError(plan.PlaceInput(s.p.Model, s.index, w.Use, t), "its shape is %v, every dimension of a constant must be positive and their product fit 64 bits", s.sg.Tensors[t].Shape)
 		}
 		w.elements = n
-		if r == nil && w.Input == o.weights && s.leastBits(t) == plan.AsItIs {
+		if r == nil && o.isWeights(w.Input) && s.leastBits(t) == plan.AsItIs {
 			s.p.Stays(s.index, w.Use, t, plan.TooInexact, n)
 		}
 		if r != nil && s.takes(r, o, &w, t) {
@@ -64,6 +64,9 @@ func (s *subgraphPlanner) collectOperator(i int32, constants []bool) error {
 			}
 		}
 		s.wants[t] = append(s.wants[t], w)
+	}
+	if r != nil && o.usual != nil {
+		return s.settle(i, o.usual)
 	}
 	return nil
 }
@@ -85,6 +88,8 @@ func (s *subgraphPlanner) fits(c *Config, o *operation, op *tflite.OperatorT) bo
 	}
 	block := c.Granularity.Block()
 	switch {
+	case o.usual != nil: // each of its weights by itself
+		return true
 	case weights >= 0 && c.Bits < s.leastBits(weights):
 		return false
 	case block == 0 || !s.Fitting:
@@ -107,13 +112,16 @@ func (s *subgraphPlanner) fits(c *Config, o *operation, op *tflite.OperatorT) bo
 // Operators that read integers read them as weights alone: another constant would be
 // refused by runtimes, although litert-quantizer quantizes it.
 func (s *subgraphPlanner) takes(r *Rule, o *operation, w *want, t int32) bool {
-	weights := w.Input == o.weights
+	weights := o.isWeights(w.Input)
 	switch {
 	case slices.Contains(o.apart, w.Input), !weights && (r.Config.Dynamic || r.Config.Float || r.Algorithm == Hadamard):
 		return false
 	case s.ruled.Format(t) == rule.Keep:
 		s.p.Stays(s.index, w.Use, t, plan.ByRule, w.elements)
 		s.plan.Tensors[t].Rule = s.ruled[t].Rule
+		return false
+	case o.usual != nil && s.leastBits(t) > r.Config.Bits:
+		s.p.Stays(s.index, w.Use, t, plan.TooInexact, w.elements)
 		return false
 	case weights && o.once && !anyInput(r.Algorithm) && hasScale(s.sg.Tensors[t]):
 		return false
@@ -136,7 +144,7 @@ func (s *subgraphPlanner) format(c *Config, o *operation, op *tflite.OperatorT, 
 		return encode.Half{}
 	case c.Granularity.Block() > 0:
 		return encode.Blocks{Bits: c.Bits, Size: c.Granularity.Block(), Floor: s.Fitting}
-	case c.Granularity == TensorWise:
+	case c.Granularity == TensorWise, o.usual != nil:
 		return encode.Integer{Bits: c.Bits, Scope: encode.PerTensor, Asymmetric: c.Asymmetric}
 	}
 	axis := o.axis
@@ -154,7 +162,7 @@ func (s *subgraphPlanner) format(c *Config, o *operation, op *tflite.OperatorT, 
 // none of outputs, and for loops see Options.Rounding.
 func (s *subgraphPlanner) rounded(r *Rule, f encode.Format, o *operation, input, t int32) encode.Format {
 	loses := s.loop && f.Type() != tflite.TensorTypeINT8
-	if input != o.weights || f.Type() == tflite.TensorTypeFLOAT16 || loses || r.Algorithm == Recovery || r.Algorithm == Hadamard {
+	if !o.isWeights(input) || f.Type() == tflite.TensorTypeFLOAT16 || loses || r.Algorithm == Recovery || r.Algorithm == Hadamard {
 		return f
 	}
 	return plan.Rounded(f, s.Rounding, o.operator, s.sg.Tensors[t].Shape)

@@ -82,7 +82,7 @@ func (s *subgraphPlanner) groupsOf(t int32, wants []want) []group {
 func (s *subgraphPlanner) planned(g *group, f encode.Format) plan.Tensor {
 	w := &g.wants[0]
 	p := plan.Tensor{Format: f, Reason: plan.Weight, Operator: w.Operator, Input: w.Input, Elements: w.elements, Scales: -1, Repair: -1, Rule: -1}
-	if w.Input != s.operation(w.Operator).weights || w.format == nil {
+	if !s.operation(w.Operator).isWeights(w.Input) || w.format == nil {
 		p.Reason = plan.Constant
 	}
 	return p
@@ -98,6 +98,7 @@ func (s *subgraphPlanner) handle(t int32, groups []group) {
 	}
 	for i := range groups {
 		if g := &groups[i]; g.format() != nil {
+			s.passThrough(g)
 			s.dequantize(g)
 			s.addScales(g)
 		}
@@ -137,10 +138,11 @@ const runtime = "LiteRT 2.3 or newer"
 func (s *subgraphPlanner) dequantize(g *group) {
 	var others []plan.Use
 	for _, w := range g.wants {
-		if w.direct {
-			s.p.Runtime = runtime
-		} else {
+		switch {
+		case !w.direct:
 			others = append(others, w.Use)
+		case s.operation(w.Operator).usual == nil:
+			s.p.Runtime = runtime
 		}
 	}
 	if len(others) > 0 {

@@ -2,7 +2,9 @@ package litert
 
 import (
 	"slices"
+	"sync"
 
+	"github.com/tflite-quantize/tflite-quantize/go/quantize/toco"
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 )
 
@@ -22,6 +24,14 @@ type operation struct {
 	once bool
 	// rows are the configurations it can have.
 	rows []row
+	// usual is what Quantize Weights does to the operator, of those that litert-quantizer
+	// has no configurations for; nil for all others.
+	usual *toco.OperatorRule
+}
+
+// isWeights reports whether an input of the operator is weights.
+func (o *operation) isWeights(input int32) bool {
+	return input == o.weights || o.usual != nil && slices.Contains(o.usual.Weights, input)
 }
 
 // A row is configurations of one kind, per tensor and per channel, or of blocks.
@@ -60,7 +70,19 @@ var table = []operation{
 		rows: []row{dynamic8, dynamic4, dynamic2, blocks4, weightOnly, weight4}},
 }
 
-func operationOf(op tflite.BuiltinOperator) *operation {
+// others are what the table does not have and Quantize Weights does: lookups and recurrent
+// operators, in int8 per tensor.
+var others = sync.OnceValue(func() []operation {
+	var out []operation
+	for _, r := range toco.Operators() {
+		if operationOf(table, r.Operator) == &noOperation {
+			out = append(out, operation{name: r.Operator.String(), operator: r.Operator, weights: r.Weights[0], rows: []row{dynamic8}, usual: &r})
+		}
+	}
+	return out
+})
+
+func operationOf(table []operation, op tflite.BuiltinOperator) *operation {
 	i := slices.IndexFunc(table, func(o operation) bool { return o.operator == op })
 	if i < 0 {
 		return &noOperation

@@ -105,6 +105,10 @@ type Options struct {
 	// weights, so that an earlier one decides. Scales of blocks are at least 2^-14, the
 	// least that XNNPACK takes. Else litert-quantizer's abort is an error here too.
 	Fitting bool
+	// Others does to operators that litert-quantizer has no configurations for what Quantize
+	// Weights does, where a rule for all operations has 8 bits: lookups of GATHER and
+	// recurrent operators get int8 per tensor.
+	Others bool
 	// Rounding of weights whose products are summed. litert-quantizer's is Nearest, and so
 	// is that of weights of fewer than 8 bits in the body of a WHILE: recurrent layers read
 	// states of both signs, with which errors do not add up.
@@ -220,10 +224,13 @@ func (o *Options) label() string {
 var noOperation operation
 
 // operations has what is known of each operator code.
-func operations(m *tflite.ModelT) []*operation {
+func (o *Options) operations(m *tflite.ModelT) []*operation {
 	out := make([]*operation, len(m.OperatorCodes))
 	for i, c := range m.OperatorCodes {
-		out[i] = operationOf(tflite.BuiltinCode(c))
+		out[i] = operationOf(table, tflite.BuiltinCode(c))
+		if out[i] == &noOperation && o.Others {
+			out[i] = operationOf(others(), tflite.BuiltinCode(c))
+		}
 	}
 	return out
 }

@@ -29,7 +29,7 @@ func (o Options) PlanKeeping(m *tflite.ModelT, kept repair.Kept) (*plan.Plan, er
 		return nil, err
 	}
 	repairs := o.repairs()
-	work := planner{Options: &o, p: p, operations: operations(m), chooser: o.chooser(), turns: turns(p, o.rotates()), matrixData: map[int32]int{}, choices: map[[2]int32]*plan.Choice{}}
+	work := planner{Options: &o, p: p, operations: o.operations(m), chooser: o.chooser(), turns: turns(p, o.rotates()), matrixData: map[int32]int{}, choices: map[[2]int32]*plan.Choice{}}
 	for i := range o.Choices {
 		work.choices[[2]int32{o.Choices[i].Subgraph, o.Choices[i].Tensor}] = &o.Choices[i]
 	}
@@ -117,7 +117,10 @@ func (s *subgraphPlanner) operation(op int32) *operation {
 }
 
 func (s *subgraphPlanner) weightsOf(op int32) []int32 {
-	if o := s.operation(op); o.name != "" {
+	switch o := s.operation(op); {
+	case o.usual != nil:
+		return o.usual.Weights
+	case o.name != "":
 		return []int32{o.weights}
 	}
 	return nil

@@ -439,3 +439,43 @@ func TestSumsInLoops(t *testing.T) {
 		}
 	}
 }
+
+// Operators that litert-quantizer does not know get int8 by recipes of ours alone, and read
+// it as it is where they can.
+func TestOthersAreAsQuantizeWeightsHasThem(t *testing.T) {
+	recurrent := func(recurrentWeights func(*synthetic.Model) int32) *synthetic.Model {
+		m := synthetic.New()
+		y, state := m.Tensor(1, 4), m.Tensor(1, 4)
+		m.Last().Tensors[state].IsVariable = true
+		m.Op(tflite.BuiltinOperatorRNN, []int32{m.Input(1, 8), m.Random(4, 8), recurrentWeights(m), m.Random(4), state}, y).BuiltinOptions = synthetic.BuiltinOptions(tflite.BuiltinOptionsRNNOptions, &tflite.RNNOptionsT{})
+		m.Output(y)
+		return m
+	}
+	for _, c := range []struct {
+		name       string
+		model      *synthetic.Model
+		types      []tflite.TensorType // of the operator's weights, as it reads them
+		asymmetric bool
+		version    int32
+	}{
+		{"all weights", recurrent(func(m *synthetic.Model) int32 { return m.Random(4, 4) }), []tflite.TensorType{tflite.TensorTypeINT8, tflite.TensorTypeINT8}, true, 3},
+		{"one is computed", recurrent(func(m *synthetic.Model) int32 { return m.Input(4, 4) }), []tflite.TensorType{tflite.TensorTypeFLOAT32, tflite.TensorTypeFLOAT32}, false, 1},
+	} {
+		sg := quantized(t, c.model, named(t, "int4_searched"))
+		op := sg.Operators[len(sg.Operators)-1]
+		for i, want := range c.types {
+			if got := sg.Tensors[op.Inputs[i+1]].Type; got != want {
+				t.Errorf("%s: weights %d are %v, want %v", c.name, i, got, want)
+			}
+		}
+		if got := plan.HasAsymmetricInputs(op.BuiltinOptions); got != c.asymmetric {
+			t.Errorf("%s: asymmetric inputs are %v", c.name, got)
+		}
+		if p, err := named(t, "int4_searched").Plan(&c.model.ModelT); err != nil || p.Versions[0] != c.version || p.Runtime != "" {
+			t.Errorf("%s: version %d, want %d; %q, %v", c.name, p.Versions[0], c.version, p.Runtime, err)
+		}
+		if p, err := named(t, "dynamic_wi8_afp32").Plan(&c.model.ModelT); err != nil || len(p.Encoded) > 0 {
+			t.Errorf("%s: litert-quantizer's recipe encodes %d constants, %v", c.name, len(p.Encoded), err)
+		}
+	}
+}

@@ -13,7 +13,7 @@ type Recipe struct {
 	Name  string
 	Does  string // what becomes of weights, in a few words
 	Rules []Rule
-	// Ours: litert-quantizer has no such recipe; Fitting is set with it.
+	// Ours: litert-quantizer has no such recipe; Fitting and Others are set with it.
 	Ours bool
 	// Rounding that the recipe has unless another one is asked for.
 	Rounding encode.Rounding
@@ -21,7 +21,7 @@ type Recipe struct {
 
 // Options are those of the recipe.
 func (r *Recipe) Options() Options {
-	return Options{Recipe: r.Rules, Fitting: r.Ours, Rounding: r.Rounding}
+	return Options{Recipe: r.Rules, Fitting: r.Ours, Others: r.Ours, Rounding: r.Rounding}
 }
 
 // HasIntegers reports whether the recipe makes integers of anything.
@@ -127,7 +127,7 @@ func fitting(name string, g Granularity) Recipe {
 	}
 	return Recipe{
 		Name:  name,
-		Does:  fmt.Sprintf("int4 with a scale for each %d values where they fill rows, else int8 per channel; operators compute with integers", g.Block()),
+		Does:  fmt.Sprintf("int4 with a scale for each %d values where they fill rows, else int8; operators compute with integers", g.Block()),
 		Rules: []Rule{all(dynamicConfig(8, ChannelWise)), blocks("FULLY_CONNECTED"), blocks("EMBEDDING_LOOKUP")},
 		Ours:  true,
 	}
@@ -141,7 +141,7 @@ func searching(name string) Recipe {
 	}
 	return Recipe{
 		Name:     name,
-		Does:     "int4 per channel with searched scales and preserved sums in CONV_2D and FULLY_CONNECTED, else int8 per channel; operators compute with integers",
+		Does:     "int4 per channel with searched scales and preserved sums in CONV_2D and FULLY_CONNECTED, else int8; operators compute with integers",
 		Rules:    []Rule{all(dynamicConfig(8, ChannelWise)), int4("CONV_2D"), int4("FULLY_CONNECTED")},
 		Ours:     true,
 		Rounding: encode.PreservedSums,

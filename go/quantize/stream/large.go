@@ -84,6 +84,7 @@ func (l *largeConstant) store(w *worker, src []byte, i int) error {
 	values := decode(w, l.Source, src)
 	l.peaks.note(l.Constant.index, values)
 	l.Encoder.Store(dst, scales, values, i)
+	l.stored(i*l.Values, dst)
 	l.count(len(dst) + len(scales))
 	if err := l.put(w, dst, at); err != nil {
 		return err
@@ -91,36 +92,58 @@ func (l *largeConstant) store(w *worker, src []byte, i int) error {
 	return l.putFixed(scales, l.scalesAt[l.Constant]+int64(scalesFrom))
 }
 
+// mostMapped is how large a constant may be of which all pages are the process's at the
+// same time: about as large as the cache that cores share, which holds no more of it from
+// the first look to the second.
+const mostMapped = 32 << 20
+
 // readTwice divides work in which all values are looked at before the first of
 // them is stored: Look gets parts from the start, then Store from the end, since the
 // last of them are still in the cache that cores share.
 func (l *largeConstant) readTwice() {
 	n := l.parts()
+	get := l.mapped
+	if len(l.Source.Data) > mostMapped {
+		get = l.load
+	}
 	t := passes{
 		look: &group{n: n, part: func(w *worker, i int) error {
-			l.Encoder.Look(decode(w, l.Source, l.source(i)), i)
-			return nil
+			src, err := get(w, l.source(i))
+			if err == nil {
+				l.Encoder.Look(decode(w, l.Source, src), i)
+			}
+			return err
 		}},
-		decide: &group{n: 1, part: func(w *worker, _ int) error {
+		decide: &group{n: 1, part: func(w *worker, _ int) (err error) {
 			l.Encoder.Decide(func(yield func([]byte) bool) {
-				for i := range n {
-					if !yield(decode(w, l.Source, l.source(i))) {
+				for i := 0; i < n && err == nil; i++ {
+					var src []byte
+					if src, err = get(w, l.source(i)); err == nil && !yield(decode(w, l.Source, src)) {
 						return
 					}
 				}
 			})
-			return nil
+			return err
 		}},
 		store: &group{n: n, part: func(w *worker, i int) error {
 			i = n - 1 - i
-			return l.store(w, l.source(i), i)
+			src, err := get(w, l.source(i))
+			if err != nil {
+				return err
+			}
+			return l.store(w, src, i)
 		}},
 	}
 	t.decide.after = []*group{t.look}
 	t.store.after = []*group{t.decide}
-	t.forget = l.forgetAll(t.store)
+	if len(l.Source.Data) <= mostMapped {
+		t.forget = l.forgetAll(t.store)
+	}
 	l.twice = append(l.twice, t)
 }
+
+// mapped is load for parts that are read again soon: they stay where they are mapped.
+func (l *largeConstant) mapped(_ *worker, part []byte) ([]byte, error) { return part, nil }
 
 // To take pages back stops all workers for a moment, so many are taken at once.
 const forgotten = 4 << 20

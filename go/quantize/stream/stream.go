@@ -23,6 +23,9 @@ type Constant struct {
 	// Buffer is the index of the buffer that gets the values, Scales of the one
 	// that gets their scales, -1 where these are no tensor of their own.
 	Buffer, Scales int32
+	// Stored is called with data as they are encoded, and the place of their first value,
+	// from several goroutines and in any order. It may be nil.
+	Stored func(first int, data []byte)
 
 	index int // in File.Constants
 }
@@ -76,7 +79,10 @@ type stream struct {
 }
 
 // passes are the work on a tensor that is read twice.
-type passes struct{ look, decide, store, forget *group }
+type passes struct {
+	look, decide, store *group
+	forget              *group // nil where no pages are to be given back
+}
 
 // A span is a part of the file that one worker makes at once: regions, and the bytes
 // between them.
@@ -159,14 +165,29 @@ func (s *stream) run(ctx context.Context, workers int) error {
 		do.add(t.look)
 		meta.after = append(meta.after, do.add(t.decide))
 		do.add(t.store)
-		do.add(t.forget)
+		if t.forget != nil {
+			do.add(t.forget)
+		}
 	}
 	do.add(meta)
 	spans := &group{n: len(s.spans), part: func(w *worker, i int) error { return s.span(w, s.spans[i]) }}
 	for _, g := range append(s.once, spans) {
 		meta.after = append(meta.after, do.add(g))
 	}
-	return do.run(ctx, workers, s.flush)
+	return do.run(ctx, min(workers, s.worth()), s.flush)
+}
+
+// leastWork is how many bytes of values are worth a worker more: to wake a thread takes as
+// long as to encode about as many.
+const leastWork = 512 << 10
+
+// worth is how many workers the values of the file are worth.
+func (s *stream) worth() int {
+	bytes := 0
+	for i := range s.Packed.Regions() {
+		bytes += s.sourceLen(i)
+	}
+	return 1 + bytes/leastWork
 }
 
 func (s *stream) span(w *worker, sp span) error {
@@ -203,7 +224,14 @@ func (s *stream) region(w *worker, dst []byte, i int) error {
 	values := decode(w, c.Source, src)
 	s.peaks.note(c.index, values)
 	encode.Whole(c.Encoding, c.Encoder, dst, nil, values)
+	c.stored(0, dst)
 	return nil
+}
+
+func (c *Constant) stored(first int, data []byte) {
+	if c.Stored != nil {
+		c.Stored(first, data)
+	}
 }
 
 // putMeta puts the bytes between and around regions that are in no span.

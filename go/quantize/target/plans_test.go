@@ -28,7 +28,7 @@ func planOf(t *testing.T, m *synthetic.Model, q quantize.Quantizer) *quantize.Pl
 
 func warnings(ctx context.Context, p *quantize.Plan) ([]target.Warning, error) {
 	uses := target.Uses(p)
-	return target.Warnings(ctx, p, uses, judge(p, uses))
+	return target.Warnings(ctx, p, uses, judge(p, uses), target.NewRowSums(p, uses))
 }
 
 func judge(p *quantize.Plan, uses []target.Use) []target.Verdict {

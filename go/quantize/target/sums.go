@@ -3,8 +3,7 @@ package target
 import (
 	"context"
 	"encoding/binary"
-	"maps"
-	"slices"
+	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/encode"
 	"github.com/tflite-quantize/tflite-quantize/go/quantize/plan"
@@ -32,31 +31,74 @@ const leastWrapping = 128 * laneStep
 // there are several interleaved, the first value of each of these, then the second.
 type matrix struct{ row, interleaved int }
 
-// sums adds rows as the kernels do.
+// block is how many values rows that are interleaved have together.
+func (m matrix) block() int { return m.row * m.interleaved }
+
+// sums adds rows as the kernels do. Goroutines may add different codes, in any order.
 type sums struct {
 	matrix
-	rows, wrapping int // that are whole, and of these, whose sums are wrong
 
-	at   int // the place among interleaved rows
-	lane [][lanes]int32
+	mu             sync.Mutex
+	rows, wrapping int            // that are whole, and of these, whose sums are wrong
+	begun          map[int]*begun // by block: those that are not whole yet
 }
 
-func newSums(m matrix) *sums { return &sums{matrix: m, lane: make([][lanes]int32, m.interleaved)} }
+// A begun block has some of its codes.
+type begun struct {
+	codes int
+	lane  [][lanes]int32
+}
 
-// add adds the codes that come next, of any number of rows.
-func (s *sums) add(codes []byte) {
+func newSums(m matrix) *sums { return &sums{matrix: m, begun: map[int]*begun{}} }
+
+// add adds codes, of any number of rows, of which the first is at a place of all.
+func (s *sums) add(first int, codes []byte) {
+	lane := make([][lanes]int32, s.interleaved)
+	rows, wrapping := 0, 0
+	for len(codes) > 0 {
+		at := first % s.block()
+		n := min(s.block()-at, len(codes))
+		if n == s.block() {
+			clear(lane)
+			s.addTo(lane, 0, codes[:n])
+			rows, wrapping = rows+s.interleaved, wrapping+wrapped(lane)
+		} else {
+			s.addPart(first/s.block(), at, codes[:n])
+		}
+		first, codes = first+n, codes[n:]
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rows, s.wrapping = s.rows+rows, s.wrapping+wrapping
+}
+
+// addPart adds a part of a block, which begins at a place of it.
+func (s *sums) addPart(block, at int, codes []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.begun[block]
+	if b == nil {
+		b = &begun{lane: make([][lanes]int32, s.interleaved)}
+		s.begun[block] = b
+	}
+	s.addTo(b.lane, at, codes)
+	if b.codes += len(codes); b.codes == s.block() {
+		s.rows, s.wrapping = s.rows+s.interleaved, s.wrapping+wrapped(b.lane)
+		delete(s.begun, block)
+	}
+}
+
+// addTo adds codes to the lanes of a block, in which they begin at a place.
+func (s *sums) addTo(lane [][lanes]int32, at int, codes []byte) {
 	for len(codes) > 0 {
 		n := 1
-		if steps := min(s.row-s.at, len(codes)) / laneStep; s.interleaved == 1 && s.at%laneStep == 0 && steps > 0 {
+		if steps := len(codes) / laneStep; s.interleaved == 1 && at%laneStep == 0 && steps > 0 {
 			n = min(steps, mostSteps) * laneStep
-			addSteps(&s.lane[0], codes[:n])
-		} else if i := laneOf(s.at/s.interleaved, s.row); i >= 0 {
-			s.lane[s.at%s.interleaved][i] += int32(int8(codes[0]))
+			addSteps(&lane[0], codes[:n])
+		} else if i := laneOf(at/s.interleaved, s.row); i >= 0 {
+			lane[at%s.interleaved][i] += int32(int8(codes[0]))
 		}
-		codes = codes[n:]
-		if s.at += n; s.at == s.row*s.interleaved {
-			s.end()
-		}
+		at, codes = at+n, codes[n:]
 	}
 }
 
@@ -92,20 +134,19 @@ func laneOf(at, row int) int {
 	return -1
 }
 
-// end counts the rows that are whole now.
-func (s *sums) end() {
-	for i := range s.lane {
+// wrapped is how many rows have sums that are wrong.
+func wrapped(lane [][lanes]int32) int {
+	n := 0
+	for i := range lane {
 		lost := int32(0) // lanes that wrap to both sides may make up for each other
-		for _, sum := range s.lane[i] {
+		for _, sum := range lane[i] {
 			lost += sum - int32(int16(sum))
 		}
 		if lost != 0 {
-			s.wrapping++
+			n++
 		}
-		s.rows++
-		s.lane[i] = [lanes]int32{}
 	}
-	s.at = 0
+	return n
 }
 
 // A Wrap is weights of which LiteRT's kernels without XNNPACK for x86 add some rows
@@ -121,41 +162,80 @@ type summed struct {
 	matrix  matrix
 }
 
-// Wraps returns the weights of a plan that have such rows. It makes the codes of those
-// with long rows once more, in parts, and is fast where there are none. The error is the
-// context's, or a *mapping.Fault where the model is mapped and cannot be accessed.
-func Wraps(ctx context.Context, p *plan.Plan, uses []Use) ([]Wrap, error) {
-	known := map[summed]*sums{}
-	var long []Use
+// RowSums are the sums of the long rows of a plan's weights, which are added while a
+// file is made, or by encoding these weights once more.
+type RowSums struct {
+	plan *plan.Plan
+	long []Use
+	of   map[summed]*sums
+}
+
+// NewRowSums are those of a plan, without a code yet. uses are those of the plan.
+func NewRowSums(p *plan.Plan, uses []Use) *RowSums {
+	r := &RowSums{plan: p, of: map[summed]*sums{}}
 	for _, u := range uses {
 		if m, ok := summedBy(p, u); ok && m.row >= leastWrapping {
-			long = append(long, u)
-			known[summed{u.Encoded, m}] = newSums(m)
+			r.long = append(r.long, u)
+			r.of[summed{u.Encoded, m}] = newSums(m)
 		}
 	}
-	if err := addAll(ctx, p, known); err != nil {
-		return nil, err
-	}
-	var out []Wrap
-	for _, u := range long {
-		m, _ := summedBy(p, u)
-		if s := known[summed{u.Encoded, m}]; s.wrapping > 0 {
-			out = append(out, Wrap{u, s.rows, s.wrapping})
+	return r
+}
+
+// Adder is what adds codes of encoded data, of which the first is at a place of all: nil
+// for data that have no long rows. Goroutines may add different codes, in any order.
+func (r *RowSums) Adder(encoded int32) func(first int, codes []byte) {
+	var all []*sums
+	for at, s := range r.of {
+		if at.encoded == encoded {
+			all = append(all, s)
 		}
 	}
-	return out, nil
+	if all == nil {
+		return nil
+	}
+	return func(first int, codes []byte) {
+		for _, s := range all {
+			s.add(first, codes)
+		}
+	}
 }
 
 // partBytes is about how many bytes of float32 are encoded at once.
 const partBytes = 1 << 18
 
-// addAll adds the rows of several data at a time.
-func addAll(ctx context.Context, p *plan.Plan, all map[summed]*sums) error {
-	each := slices.Collect(maps.Keys(all))
-	return stream.Each(ctx, len(each), stream.Workers(), func(i int) error {
-		e, to := &p.Encoded[each[i].encoded], all[each[i]]
-		return encode.InParts(ctx, e.Encoding, e.Encoding.Encoder(), p.Source(each[i].encoded), partBytes, func(s *encode.Stored) { to.add(s.Data) })
+// complete encodes the data of which not all codes were added. The error is the
+// context's, or a *mapping.Fault where the model is mapped and cannot be accessed.
+func (r *RowSums) complete(ctx context.Context) error {
+	var missing []summed
+	for at, s := range r.of {
+		if s.rows*s.row < r.plan.Encoded[at.encoded].Encoding.Values() {
+			missing = append(missing, at)
+			r.of[at] = newSums(s.matrix)
+		}
+	}
+	return stream.Each(ctx, len(missing), stream.Workers(), func(i int) error {
+		at := missing[i]
+		e := r.plan.Encoded[at.encoded].Encoding
+		return encode.InParts(ctx, e, e.Encoder(), r.plan.Source(at.encoded), partBytes, func(s *encode.Stored) { r.of[at].add(s.First, s.Data) })
 	})
+}
+
+// Wraps returns the weights that have such rows. Where there are no long rows, it is fast;
+// where not all codes were added, it makes them. The error is the context's, or a
+// *mapping.Fault where the model is mapped and cannot be accessed.
+func (r *RowSums) Wraps(ctx context.Context) ([]Wrap, error) {
+	if err := r.complete(ctx); err != nil {
+		return nil, err
+	}
+	var out []Wrap
+	for _, u := range r.long {
+		m, _ := summedBy(r.plan, u)
+		if s := r.of[summed{u.Encoded, m}]; s.wrapping > 0 {
+			out = append(out, Wrap{u, s.rows, s.wrapping})
+		}
+	}
+	return out, nil
 }
 
 // summedBy returns the rows that an operator adds: of int8 weights that it computes with,

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// However codes are divided into parts, rows have the same sums.
+// However codes are divided into parts, and in which order these are added, rows have the
+// same sums.
 func TestPartsOfRowsAddUp(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, m := range []matrix{{2048, 1}, {2056, 1}, {2071, 1}, {4099, 1}, {2056, 3}, {3000, 7}, {5, 4}} {
@@ -18,7 +19,7 @@ func TestPartsOfRowsAddUp(t *testing.T) {
 			}
 		}
 		whole := newSums(m)
-		whole.add(codes)
+		whole.add(0, codes)
 		if whole.rows != high*m.interleaved {
 			t.Errorf("%v: %d rows, want %d", m, whole.rows, high*m.interleaved)
 		}
@@ -27,10 +28,16 @@ func TestPartsOfRowsAddUp(t *testing.T) {
 		}
 		for range 20 {
 			parts := newSums(m)
-			for rest := codes; len(rest) > 0; {
-				n := 1 + r.IntN(min(len(rest), 100))
-				parts.add(rest[:n])
-				rest = rest[n:]
+			var ends []int
+			for at := 0; at < len(codes); at = ends[len(ends)-1] {
+				ends = append(ends, at+1+r.IntN(min(len(codes)-at, 100*(1+m.row*r.IntN(2)))))
+			}
+			for _, i := range r.Perm(len(ends)) {
+				from := 0
+				if i > 0 {
+					from = ends[i-1]
+				}
+				parts.add(from, codes[from:ends[i]])
 			}
 			if parts.rows != whole.rows || parts.wrapping != whole.wrapping {
 				t.Fatalf("%v: %d of %d rows wrap around in parts, %d of %d at once", m, parts.wrapping, parts.rows, whole.wrapping, whole.rows)
@@ -43,6 +50,6 @@ func BenchmarkSums(b *testing.B) {
 	codes := make([]byte, 1<<20)
 	b.SetBytes(int64(len(codes)))
 	for b.Loop() {
-		newSums(matrix{3072, 1}).add(codes)
+		newSums(matrix{3072, 1}).add(0, codes)
 	}
 }

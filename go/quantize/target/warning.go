@@ -22,10 +22,10 @@ type Warning struct {
 	Remedies []string // arguments of the command: any of these
 }
 
-// Warnings are all that is known of what a plan makes. uses are those of the plan, and
-// verdicts Judge's. The error is the context's.
-func Warnings(ctx context.Context, p *plan.Plan, uses []Use, verdicts []Verdict) ([]Warning, error) {
-	wraps, err := Wraps(ctx, p, uses)
+// Warnings are all that is known of what a plan makes. uses are those of the plan, verdicts
+// Judge's, and rows the plan's NewRowSums, complete or not. The error is the context's.
+func Warnings(ctx context.Context, p *plan.Plan, uses []Use, verdicts []Verdict, rows *RowSums) ([]Warning, error) {
+	wraps, err := rows.Wraps(ctx)
 	if err != nil {
 		return nil, err
 	}

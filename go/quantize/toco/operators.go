@@ -116,14 +116,16 @@ func (o *Options) int8Format(r *OperatorRule, shape []int32) encode.Format {
 
 // hybrid reports whether the operator computes with int8 weights under the options.
 func (o *Options) hybrid(r *OperatorRule, op *tflite.OperatorT) bool {
-	if o.NoHybrid || o.denied(r.Operator) {
-		return false
-	}
+	return !o.NoHybrid && !o.denied(r.Operator) && r.Computes(o.Scheme, op)
+}
+
+// Computes reports whether an operator of the rule computes with int8 weights in a scheme.
+func (r *OperatorRule) Computes(scheme Scheme, op *tflite.OperatorT) bool {
 	switch r.Hybrid {
 	case AlwaysHybrid:
 		return true
 	case UpdatedHybrid:
-		return o.Scheme == Updated
+		return scheme == Updated
 	case FullHybrid:
 		return lstmKernel(op) == tflite.LSTMKernelTypeFULL
 	}

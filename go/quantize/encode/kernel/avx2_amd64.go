@@ -4,122 +4,122 @@
 
 package kernel
 
-// maxAbsAVX2 returns the largest pattern without its sign. src has eight values at least.
+// maxAbsVector returns the largest pattern without its sign. src has eight values at least.
 //
 //go:noescape
-func maxAbsAVX2(src []byte) uint32
+func maxAbsVector(src []byte) uint32
 
-// minMaxAVX2 folds src into lo and hi, except that of zeros with different signs any one may win.
+// minMaxVector folds src into lo and hi, except that of zeros with different signs any one may win.
 // src has eight values at least.
 //
 //go:noescape
-func minMaxAVX2(lo float32, hi float32, src []byte) (lowest float32, highest float32)
+func minMaxVector(lo float32, hi float32, src []byte) (lowest float32, highest float32)
 
-// minMaxRowsAVX2 folds rows of one value per channel into lo and hi. There are eight channels at least.
+// minMaxRowsVector folds rows of one value per channel into lo and hi. There are eight channels at least.
 //
 //go:noescape
-func minMaxRowsAVX2(lo []float32, hi []float32, src []byte, rows int)
+func minMaxRowsVector(lo []float32, hi []float32, src []byte, rows int)
 
-// toInt8AVX2 needs eight values at least.
+// toInt8Vector needs eight values at least.
 //
 //go:noescape
-func toInt8AVX2(dst []byte, src []byte, inverse float32)
+func toInt8Vector(dst []byte, src []byte, inverse float32)
 
-// toInt8WrappingAVX2 needs eight values at least.
+// toInt8WrappingVector needs eight values at least.
 //
 //go:noescape
-func toInt8WrappingAVX2(dst []byte, src []byte, inverse float32)
+func toInt8WrappingVector(dst []byte, src []byte, inverse float32)
 
-// toInt8WrappingRowsAVX2 converts rows of one value per channel. There are eight channels at least.
+// toInt8WrappingRowsVector converts rows of one value per channel. There are eight channels at least.
 //
 //go:noescape
-func toInt8WrappingRowsAVX2(dst []byte, src []byte, inverse []float32, rows int)
+func toInt8WrappingRowsVector(dst []byte, src []byte, inverse []float32, rows int)
 
-// toInt8DividedAVX2 needs eight values at least.
+// toInt8DividedVector needs eight values at least.
 //
 //go:noescape
-func toInt8DividedAVX2(dst []byte, src []byte, step float64, inverse float32)
+func toInt8DividedVector(dst []byte, src []byte, step float64, inverse float32)
 
-// toInt8DividedRowsAVX2 converts rows of one value per channel. There are eight channels at least.
+// toInt8DividedRowsVector converts rows of one value per channel. There are eight channels at least.
 //
 //go:noescape
-func toInt8DividedRowsAVX2(dst []byte, src []byte, steps []float64, inverses []float32, rows int)
+func toInt8DividedRowsVector(dst []byte, src []byte, steps []float64, inverses []float32, rows int)
 
-// toFloat16AVX2 needs F16C, and eight values at least.
+// toFloat16Vector needs eight values at least.
 //
 //go:noescape
-func toFloat16AVX2(dst []byte, src []byte)
+func toFloat16Vector(dst []byte, src []byte)
 
-// toHalvesAVX2 needs F16C, and eight values at least.
+// toHalvesVector needs eight values at least.
 //
 //go:noescape
-func toHalvesAVX2(dst []byte, src []byte)
+func toHalvesVector(dst []byte, src []byte)
 
-// toFloat32AVX2 needs F16C, and eight values at least.
+// toFloat32Vector needs eight values at least.
 //
 //go:noescape
-func toFloat32AVX2(dst []byte, src []byte)
+func toFloat32Vector(dst []byte, src []byte)
 
-// toIntegersAVX2 needs eight values at least.
+// toIntegersVector needs eight values at least.
 //
 //go:noescape
-func toIntegersAVX2(dst []byte, src []byte, scale float32, zero float32, low float32, high float32)
+func toIntegersVector(dst []byte, src []byte, scale float32, zero float32, low float32, high float32)
 
-// toIntegersRowsAVX2 converts rows of one value per channel. There are eight channels at least.
+// toIntegersRowsVector converts rows of one value per channel. There are eight channels at least.
 //
 //go:noescape
-func toIntegersRowsAVX2(dst []byte, src []byte, scales []float32, zeros []float32, low float32, high float32, rows int)
+func toIntegersRowsVector(dst []byte, src []byte, scales []float32, zeros []float32, low float32, high float32, rows int)
 
-// blockPeaksAVX2 gives the largest pattern without its sign of each block of so many groups of 32 values.
+// blockPeaksVector gives the largest pattern without its sign of each block of so many groups of 32 values.
 //
 //go:noescape
-func blockPeaksAVX2(dst []float32, src []byte, groups int)
+func blockPeaksVector(dst []float32, src []byte, groups int)
 
-// blockScalesAVX2 needs F16C, and eight scales at least.
+// blockScalesVector needs eight scales at least.
 //
 //go:noescape
-func blockScalesAVX2(halves []byte, scales []float32)
+func blockScalesVector(halves []byte, scales []float32)
 
-// blockIntegersAVX2 converts blocks of so many groups of 32 values, each with a scale.
+// blockIntegersVector converts blocks of so many groups of 32 values, each with a scale.
 //
 //go:noescape
-func blockIntegersAVX2(dst []byte, src []byte, scales []float32, groups int, low float32, high float32)
+func blockIntegersVector(dst []byte, src []byte, scales []float32, groups int, low float32, high float32)
 
-// addProductsFMA needs FMA, and one value at least.
+// addProductsVector needs one value at least.
 //
 //go:noescape
-func addProductsFMA(sums []float32, values []float32, table []float32)
+func addProductsVector(sums []float32, values []float32, table []float32)
 
-// pack4AVX2 needs a multiple of 64 codes.
+// pack4Vector needs a multiple of 64 codes.
 //
 //go:noescape
-func pack4AVX2(dst []byte, codes []byte)
+func pack4Vector(dst []byte, codes []byte)
 
-// pack2AVX2 needs a multiple of 128 codes.
+// pack2Vector needs a multiple of 128 codes.
 //
 //go:noescape
-func pack2AVX2(dst []byte, codes []byte)
+func pack2Vector(dst []byte, codes []byte)
 
-// roundingErrorsAVX2 needs eight values at least.
+// roundingErrorsVector needs eight values at least.
 //
 //go:noescape
-func roundingErrorsAVX2(dst []float32, src []byte, codes []byte, scale float32, zero float32)
+func roundingErrorsVector(dst []float32, src []byte, codes []byte, scale float32, zero float32)
 
-// columnSumsAVX2 sums whole vectors of columns, and leaves the columns after them.
+// columnSumsVector sums whole vectors of columns, and leaves the columns after them.
 //
 //go:noescape
-func columnSumsAVX2(dst []float32, src []float32, rows int)
+func columnSumsVector(dst []float32, src []float32, rows int)
 
-// betweenAVX2 looks at whole vectors of src.
+// betweenVector looks at whole vectors of src.
 //
 //go:noescape
-func betweenAVX2(dst []uint32, src []float32, sign float32, low float32) int
+func betweenVector(dst []uint32, src []float32, sign float32, low float32) int
 
-// correlationsAVX2 looks at whole vectors of src. For each of the four inverses, sums has eight lanes of
+// correlationsVector looks at whole vectors of src. For each of the four inverses, sums has eight lanes of
 // products, and then eight of squares.
 //
 //go:noescape
-func correlationsAVX2(sums []float32, src []byte, inverses []float32, high float32)
+func correlationsVector(sums []float32, src []byte, inverses []float32, high float32)
 
 // cpuFeatures returns the bits that CPUID leaf 1 leaves in ECX.
 //

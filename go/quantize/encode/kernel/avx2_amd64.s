@@ -80,9 +80,9 @@ DATA order<>+24(SB)/4, $0x00000003
 DATA order<>+28(SB)/4, $0x00000007
 GLOBL order<>(SB), RODATA|NOPTR, $32
 
-// func maxAbsAVX2(src []byte) uint32
+// func maxAbsVector(src []byte) uint32
 // Requires: AVX, AVX2, CMOV
-TEXT ·maxAbsAVX2(SB), NOSPLIT, $0-28
+TEXT ·maxAbsVector(SB), NOSPLIT, $0-28
 	MOVQ         src_base+0(FP), AX
 	MOVQ         src_len+8(FP), CX
 	SHRQ         $0x02, CX
@@ -157,9 +157,9 @@ smallDone:
 	MOVL         AX, ret+24(FP)
 	RET
 
-// func minMaxAVX2(lo float32, hi float32, src []byte) (lowest float32, highest float32)
+// func minMaxVector(lo float32, hi float32, src []byte) (lowest float32, highest float32)
 // Requires: AVX, AVX2, CMOV, SSE
-TEXT ·minMaxAVX2(SB), NOSPLIT, $0-40
+TEXT ·minMaxVector(SB), NOSPLIT, $0-40
 	MOVQ         src_base+8(FP), AX
 	MOVQ         src_len+16(FP), CX
 	SHRQ         $0x02, CX
@@ -235,9 +235,9 @@ smallDone:
 	MOVSS        X1, highest+36(FP)
 	RET
 
-// func minMaxRowsAVX2(lo []float32, hi []float32, src []byte, rows int)
+// func minMaxRowsVector(lo []float32, hi []float32, src []byte, rows int)
 // Requires: AVX, CMOV
-TEXT ·minMaxRowsAVX2(SB), NOSPLIT, $0-80
+TEXT ·minMaxRowsVector(SB), NOSPLIT, $0-80
 	MOVQ lo_base+0(FP), AX
 	MOVQ hi_base+24(FP), CX
 	MOVQ lo_len+8(FP), DX
@@ -327,9 +327,9 @@ rows1Next:
 	VZEROUPPER
 	RET
 
-// func toInt8AVX2(dst []byte, src []byte, inverse float32)
+// func toInt8Vector(dst []byte, src []byte, inverse float32)
 // Requires: AVX, AVX2, CMOV
-TEXT ·toInt8AVX2(SB), NOSPLIT, $0-52
+TEXT ·toInt8Vector(SB), NOSPLIT, $0-52
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         dst_len+8(FP), DX
@@ -403,9 +403,9 @@ smallDone:
 	VZEROUPPER
 	RET
 
-// func toInt8WrappingAVX2(dst []byte, src []byte, inverse float32)
+// func toInt8WrappingVector(dst []byte, src []byte, inverse float32)
 // Requires: AVX, AVX2, CMOV
-TEXT ·toInt8WrappingAVX2(SB), NOSPLIT, $0-52
+TEXT ·toInt8WrappingVector(SB), NOSPLIT, $0-52
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         dst_len+8(FP), DX
@@ -485,9 +485,9 @@ smallDone:
 	VZEROUPPER
 	RET
 
-// func toInt8WrappingRowsAVX2(dst []byte, src []byte, inverse []float32, rows int)
+// func toInt8WrappingRowsVector(dst []byte, src []byte, inverse []float32, rows int)
 // Requires: AVX, AVX2, CMOV
-TEXT ·toInt8WrappingRowsAVX2(SB), NOSPLIT, $0-80
+TEXT ·toInt8WrappingRowsVector(SB), NOSPLIT, $0-80
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         inverse_base+48(FP), DX
@@ -583,9 +583,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func toInt8DividedAVX2(dst []byte, src []byte, step float64, inverse float32)
+// func toInt8DividedVector(dst []byte, src []byte, step float64, inverse float32)
 // Requires: AVX, AVX2, CMOV
-TEXT ·toInt8DividedAVX2(SB), NOSPLIT, $0-60
+TEXT ·toInt8DividedVector(SB), NOSPLIT, $0-60
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         dst_len+8(FP), DX
@@ -806,9 +806,9 @@ smallDone:
 	VZEROUPPER
 	RET
 
-// func toInt8DividedRowsAVX2(dst []byte, src []byte, steps []float64, inverses []float32, rows int)
+// func toInt8DividedRowsVector(dst []byte, src []byte, steps []float64, inverses []float32, rows int)
 // Requires: AVX, AVX2, CMOV
-TEXT ·toInt8DividedRowsAVX2(SB), NOSPLIT, $0-104
+TEXT ·toInt8DividedRowsVector(SB), NOSPLIT, $0-104
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         steps_base+48(FP), DX
@@ -1041,9 +1041,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func toFloat16AVX2(dst []byte, src []byte)
+// func toFloat16Vector(dst []byte, src []byte)
 // Requires: AVX, AVX2, CMOV, F16C
-TEXT ·toFloat16AVX2(SB), NOSPLIT, $0-48
+TEXT ·toFloat16Vector(SB), NOSPLIT, $0-48
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         src_len+32(FP), DX
@@ -1094,9 +1094,9 @@ smallDone:
 	VZEROUPPER
 	RET
 
-// func toHalvesAVX2(dst []byte, src []byte)
+// func toHalvesVector(dst []byte, src []byte)
 // Requires: AVX, CMOV, F16C
-TEXT ·toHalvesAVX2(SB), NOSPLIT, $0-48
+TEXT ·toHalvesVector(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ src_base+24(FP), CX
 	MOVQ src_len+32(FP), DX
@@ -1140,9 +1140,9 @@ smallDone:
 	VZEROUPPER
 	RET
 
-// func toFloat32AVX2(dst []byte, src []byte)
+// func toFloat32Vector(dst []byte, src []byte)
 // Requires: AVX, CMOV, F16C
-TEXT ·toFloat32AVX2(SB), NOSPLIT, $0-48
+TEXT ·toFloat32Vector(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ src_base+24(FP), CX
 	MOVQ src_len+32(FP), DX
@@ -1186,9 +1186,9 @@ smallDone:
 	VZEROUPPER
 	RET
 
-// func toIntegersAVX2(dst []byte, src []byte, scale float32, zero float32, low float32, high float32)
+// func toIntegersVector(dst []byte, src []byte, scale float32, zero float32, low float32, high float32)
 // Requires: AVX, AVX2, CMOV
-TEXT ·toIntegersAVX2(SB), NOSPLIT, $0-64
+TEXT ·toIntegersVector(SB), NOSPLIT, $0-64
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         dst_len+8(FP), DX
@@ -1275,9 +1275,9 @@ smallDone:
 	VZEROUPPER
 	RET
 
-// func toIntegersRowsAVX2(dst []byte, src []byte, scales []float32, zeros []float32, low float32, high float32, rows int)
+// func toIntegersRowsVector(dst []byte, src []byte, scales []float32, zeros []float32, low float32, high float32, rows int)
 // Requires: AVX, AVX2, CMOV
-TEXT ·toIntegersRowsAVX2(SB), NOSPLIT, $0-112
+TEXT ·toIntegersRowsVector(SB), NOSPLIT, $0-112
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         scales_base+48(FP), DX
@@ -1375,9 +1375,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func blockPeaksAVX2(dst []float32, src []byte, groups int)
+// func blockPeaksVector(dst []float32, src []byte, groups int)
 // Requires: AVX, AVX2
-TEXT ·blockPeaksAVX2(SB), NOSPLIT, $0-56
+TEXT ·blockPeaksVector(SB), NOSPLIT, $0-56
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         dst_len+8(FP), DX
@@ -1423,9 +1423,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func blockScalesAVX2(halves []byte, scales []float32)
+// func blockScalesVector(halves []byte, scales []float32)
 // Requires: AVX, AVX2, CMOV, F16C
-TEXT ·blockScalesAVX2(SB), NOSPLIT, $0-48
+TEXT ·blockScalesVector(SB), NOSPLIT, $0-48
 	MOVQ         halves_base+0(FP), AX
 	MOVQ         scales_base+24(FP), CX
 	MOVQ         scales_len+32(FP), DX
@@ -1468,9 +1468,9 @@ smallDone:
 	VZEROUPPER
 	RET
 
-// func blockIntegersAVX2(dst []byte, src []byte, scales []float32, groups int, low float32, high float32)
+// func blockIntegersVector(dst []byte, src []byte, scales []float32, groups int, low float32, high float32)
 // Requires: AVX, AVX2
-TEXT ·blockIntegersAVX2(SB), NOSPLIT, $0-88
+TEXT ·blockIntegersVector(SB), NOSPLIT, $0-88
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         scales_base+48(FP), DX
@@ -1532,9 +1532,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func addProductsFMA(sums []float32, values []float32, table []float32)
+// func addProductsVector(sums []float32, values []float32, table []float32)
 // Requires: AVX, FMA3
-TEXT ·addProductsFMA(SB), NOSPLIT, $0-72
+TEXT ·addProductsVector(SB), NOSPLIT, $0-72
 	MOVQ    sums_base+0(FP), AX
 	MOVQ    values_base+24(FP), CX
 	MOVQ    table_base+48(FP), DX
@@ -1573,9 +1573,9 @@ value:
 	VZEROUPPER
 	RET
 
-// func pack4AVX2(dst []byte, codes []byte)
+// func pack4Vector(dst []byte, codes []byte)
 // Requires: AVX, AVX2
-TEXT ·pack4AVX2(SB), NOSPLIT, $0-48
+TEXT ·pack4Vector(SB), NOSPLIT, $0-48
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         codes_base+24(FP), CX
 	MOVQ         codes_len+32(FP), DX
@@ -1603,9 +1603,9 @@ vectorsNext:
 	VZEROUPPER
 	RET
 
-// func pack2AVX2(dst []byte, codes []byte)
+// func pack2Vector(dst []byte, codes []byte)
 // Requires: AVX, AVX2
-TEXT ·pack2AVX2(SB), NOSPLIT, $0-48
+TEXT ·pack2Vector(SB), NOSPLIT, $0-48
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         codes_base+24(FP), CX
 	MOVQ         codes_len+32(FP), DX
@@ -1645,9 +1645,9 @@ vectorsNext:
 	VZEROUPPER
 	RET
 
-// func roundingErrorsAVX2(dst []float32, src []byte, codes []byte, scale float32, zero float32)
+// func roundingErrorsVector(dst []float32, src []byte, codes []byte, scale float32, zero float32)
 // Requires: AVX, AVX2, CMOV
-TEXT ·roundingErrorsAVX2(SB), NOSPLIT, $0-80
+TEXT ·roundingErrorsVector(SB), NOSPLIT, $0-80
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         src_base+24(FP), DX
@@ -1681,9 +1681,9 @@ valuesDone:
 	VZEROUPPER
 	RET
 
-// func columnSumsAVX2(dst []float32, src []float32, rows int)
+// func columnSumsVector(dst []float32, src []float32, rows int)
 // Requires: AVX
-TEXT ·columnSumsAVX2(SB), NOSPLIT, $0-56
+TEXT ·columnSumsVector(SB), NOSPLIT, $0-56
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ src_base+24(FP), DX
@@ -1713,9 +1713,9 @@ columnsNext:
 	VZEROUPPER
 	RET
 
-// func betweenAVX2(dst []uint32, src []float32, sign float32, low float32) int
+// func betweenVector(dst []uint32, src []float32, sign float32, low float32) int
 // Requires: AVX
-TEXT ·betweenAVX2(SB), NOSPLIT, $0-64
+TEXT ·betweenVector(SB), NOSPLIT, $0-64
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         src_len+32(FP), DX
@@ -1755,9 +1755,9 @@ valuesNext:
 	MOVQ SI, ret+56(FP)
 	RET
 
-// func correlationsAVX2(sums []float32, src []byte, inverses []float32, high float32)
+// func correlationsVector(sums []float32, src []byte, inverses []float32, high float32)
 // Requires: AVX, AVX2
-TEXT ·correlationsAVX2(SB), NOSPLIT, $0-76
+TEXT ·correlationsVector(SB), NOSPLIT, $0-76
 	MOVQ         sums_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         src_len+32(FP), DX

@@ -12,20 +12,26 @@ import (
 )
 
 const (
-	benchInCache    = 2 << 20
-	benchFromMemory = 256 << 20
-	benchRow        = 4096 * floatSize
-	benchBlock      = 128 << 10
+	benchRow   = 4096 * floatSize
+	benchBlock = 128 << 10
+	benchPart  = 2 << 20 // what is timed of a source at once
 )
+
+// benchSizes are a block, for which internal/machines counts instructions, what a cache
+// holds, and what it does not.
+var benchSizes = []struct {
+	name string
+	size int
+}{{"128kB", benchBlock}, {"2MB", 2 << 20}, {"256MB", 256 << 20}}
 
 // BenchmarkKernels gives the rate of float input, in GB/s, beside that of
 // copying the same bytes, with every implementation.
 func BenchmarkKernels(b *testing.B) {
-	for _, size := range []int{benchInCache, benchFromMemory} {
-		b.Run(fmt.Sprintf("%dMB", size>>20), func(b *testing.B) {
-			src, dst := benchWeights(size), bytes.Repeat([]byte{1}, size)
-			bench(b, "memcpy", size, func() { benchCopy(dst, src) })
-			bench(b, "memcpyStreaming", size, func() { copy(dst, src) })
+	for _, s := range benchSizes {
+		b.Run(s.name, func(b *testing.B) {
+			src, dst := benchWeights(s.size), bytes.Repeat([]byte{1}, s.size)
+			bench(b, "memcpy", s.size, func() { benchCopy(dst, src) })
+			bench(b, "memcpyStreaming", s.size, func() { copy(dst, src) })
 			eachImplementation(b, func(b *testing.B) { benchAll(b, dst, src) })
 		})
 	}
@@ -43,6 +49,11 @@ func benchAll(b *testing.B, dst, src []byte) {
 	bench(b, "Integers4", size, func() { benchIntegers4(int8s[:len(int8s)/2], src) })
 	bench(b, "Half", size, func() { Half(halves, src) })
 	bench(b, "Float16", size, func() { Float16(halves, src) })
+	bench(b, "Float32", size, func() { Float32(dst, src[:size/2]) })
+	bench(b, "Blocks", size, func() { benchBlocks(int8s[:len(int8s)/2], src) })
+	bench(b, "Errors", size, func() { benchErrors(int8s, src) })
+	bench(b, "Correlations", size, func() { Correlations(src, [Tries]float32{7, 8, 9, 10}, 7) })
+	bench(b, "Products", size, func() { benchProducts(src) })
 	for _, channels := range []int{1, 3, 32, 100, 1001, 4096} {
 		b.Run(fmt.Sprintf("channels=%d", channels), func(b *testing.B) { benchInterleaved(b, int8s, src, channels) })
 	}
@@ -82,10 +93,11 @@ func benchInterleaved(b *testing.B, dst, src []byte, channels int) {
 // shortest time counts: a busy machine interrupts whole passes.
 func BenchmarkDividing(b *testing.B) {
 	channels := []int{1, 3, 32, 100, 1001, 4096}
-	benchDividing(b, "2MB", benchWeights(benchInCache), channels)
-	benchDividing(b, "256MB", benchWeights(benchFromMemory), channels)
+	for _, s := range benchSizes[1:] {
+		benchDividing(b, s.name, benchWeights(s.size), channels)
+	}
 	halves := bytesOf([]float32{0.5 * benchStep, -3.5 * benchStep}) // which are really divided
-	benchDividing(b, "halves", bytes.Repeat(halves, benchInCache/len(halves)), []int{1, 4096})
+	benchDividing(b, "halves", bytes.Repeat(halves, benchPart/len(halves)), []int{1, 4096})
 }
 
 const benchStep = 1.0 / 128
@@ -112,13 +124,13 @@ type shortest []int64
 func (s *shortest) pass(dst, src []byte, f func(dst, src []byte)) {
 	for part := 0; len(src) > 0; part++ {
 		began := time.Now()
-		f(dst[:benchInCache/floatSize], src[:benchInCache])
+		f(dst[:benchPart/floatSize], src[:benchPart])
 		took := time.Since(began).Nanoseconds()
 		if part == len(*s) {
 			*s = append(*s, took)
 		}
 		(*s)[part] = min((*s)[part], took)
-		dst, src = dst[benchInCache/floatSize:], src[benchInCache:]
+		dst, src = dst[benchPart/floatSize:], src[benchPart:]
 	}
 }
 
@@ -156,5 +168,48 @@ func benchIntegers4(dst, src []byte) {
 		Integers(codes[:n], block, 1.0/7, 0, -8, 7)
 		Pack4(dst[:n/2], codes[:n])
 		dst, src = dst[n/2:], src[len(block):]
+	}
+}
+
+// benchBlocks makes int4 of blocks of 32 values, with their scales.
+func benchBlocks(dst, src []byte) {
+	const size = 32
+	var codes [benchBlock / floatSize]byte
+	var room [len(codes) / size]float32
+	var halves [len(room) * halfSize]byte
+	for len(src) > 0 {
+		block := src[:min(benchBlock, len(src))]
+		n := len(block) / floatSize
+		scales := room[:n/size]
+		BlockPeaks(scales, block, size)
+		BlockScales(halves[:len(scales)*halfSize], scales)
+		BlockIntegers(codes[:n], block, scales, size, -7, 7)
+		Pack4(dst[:n/2], codes[:n])
+		dst, src = dst[n/2:], src[len(block):]
+	}
+}
+
+// benchErrors takes sums and the values near to half of a step, too.
+func benchErrors(codes, src []byte) {
+	var room [benchBlock / floatSize]float32
+	var sums [128]float32
+	var found []uint32
+	for len(src) > 0 {
+		block := src[:min(benchBlock, len(src))]
+		n := len(block) / floatSize
+		RoundingErrors(room[:n], block, codes[:n], 1.0/127, 0)
+		ColumnSums(sums[:], room[:n])
+		found = Between(found[:0], room[:n], 1, 0.49)
+		codes, src = codes[n:], src[len(block):]
+	}
+}
+
+// benchProducts takes as many values of one table as src has.
+func benchProducts(src []byte) {
+	const values = 64
+	var sums [ProductLanes]float32
+	table := make([]float32, values*ProductLanes)
+	for range len(src) / floatSize / values {
+		AddProducts(sums[:], table[:values], table)
 	}
 }

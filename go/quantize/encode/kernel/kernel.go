@@ -18,7 +18,7 @@ const (
 	halfSize  = 2
 )
 
-// Implementation names the code in use on this machine: "avx2" or "portable".
+// Implementation names the code in use on this machine: "avx2", "neon" or "portable".
 func Implementation() string {
 	return implementation()
 }

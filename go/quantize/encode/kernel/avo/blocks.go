@@ -30,8 +30,8 @@ func (g *generator) eachBlock(count reg.GPVirtual, begin, group, end func()) {
 }
 
 func (g *generator) blockPeaks() {
-	g.begin("blockPeaksAVX2", "func(dst []float32, src []byte, groups int)",
-		"blockPeaksAVX2 gives the largest pattern without its sign of each block of so many groups of 32 values.")
+	g.begin("blockPeaksVector", "func(dst []float32, src []byte, groups int)",
+		"blockPeaksVector gives the largest pattern without its sign of each block of so many groups of 32 values.")
 	dst, src, count := g.pointer("dst"), g.pointer("src"), g.length("dst")
 	mask := g.constant(g.otherBits)
 	var peaks [groupVectors]reg.VecVirtual
@@ -56,8 +56,8 @@ func (g *generator) blockPeaks() {
 }
 
 func (g *generator) blockIntegers() {
-	g.begin("blockIntegersAVX2", "func(dst, src []byte, scales []float32, groups int, low, high float32)",
-		"blockIntegersAVX2 converts blocks of so many groups of 32 values, each with a scale.")
+	g.begin("blockIntegersVector", "func(dst, src []byte, scales []float32, groups int, low, high float32)",
+		"blockIntegersVector converts blocks of so many groups of 32 values, each with a scale.")
 	dst, src, scales, count := g.pointer("dst"), g.pointer("src"), g.pointer("scales"), g.length("scales")
 	q := g.integers()
 	scale := g.YMM()
@@ -79,7 +79,7 @@ func (g *generator) blockIntegers() {
 // blockScales rounds to bfloat16 and that to halves, and back. The last eight scales may
 // be rounded twice, which changes nothing.
 func (g *generator) blockScales() {
-	g.begin("blockScalesAVX2", "func(halves []byte, scales []float32)", "blockScalesAVX2 needs F16C, and eight scales at least.")
+	g.begin("blockScalesVector", "func(halves []byte, scales []float32)", "blockScalesVector needs eight scales at least.")
 	halves, scales, count := g.pointer("halves"), g.pointer("scales"), g.length("scales")
 	one, rest, upper := g.constant(g.one), g.constant(g.lowRest), g.constant(g.upperHalf)
 	sign, quiet := g.constant(g.signBits), g.constant(g.quietNaN)

@@ -31,8 +31,8 @@ type steps struct {
 }
 
 func (g *generator) int8Divided() {
-	g.begin("toInt8DividedAVX2", "func(dst, src []byte, step float64, inverse float32)",
-		"toInt8DividedAVX2 needs eight values at least.")
+	g.begin("toInt8DividedVector", "func(dst, src []byte, step float64, inverse float32)",
+		"toInt8DividedVector needs eight values at least.")
 	dst, src, count := g.pointer("dst"), g.pointer("src"), g.length("dst")
 	inverse := g.broadcast("inverse")
 	d := g.divider()
@@ -49,8 +49,8 @@ func (g *generator) int8Divided() {
 }
 
 func (g *generator) int8DividedRows() {
-	g.begin("toInt8DividedRowsAVX2", "func(dst, src []byte, steps []float64, inverses []float32, rows int)",
-		"toInt8DividedRowsAVX2 converts rows of one value per channel. There are eight channels at least.")
+	g.begin("toInt8DividedRowsVector", "func(dst, src []byte, steps []float64, inverses []float32, rows int)",
+		"toInt8DividedRowsVector converts rows of one value per channel. There are eight channels at least.")
 	dst, src := g.pointer("dst"), g.pointer("src")
 	doubles, inverses, channels := g.pointer("steps"), g.pointer("inverses"), g.length("steps")
 	rows := g.GP64()

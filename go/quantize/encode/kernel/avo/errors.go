@@ -6,8 +6,8 @@ import (
 )
 
 func (g *generator) roundingErrors() {
-	g.begin("roundingErrorsAVX2", "func(dst []float32, src, codes []byte, scale, zero float32)",
-		"roundingErrorsAVX2 needs eight values at least.")
+	g.begin("roundingErrorsVector", "func(dst []float32, src, codes []byte, scale, zero float32)",
+		"roundingErrorsVector needs eight values at least.")
 	dst, count := g.pointer("dst"), g.length("dst")
 	src, codes := g.pointer("src"), g.pointer("codes")
 	scale, zero := g.broadcast("scale"), g.broadcast("zero")
@@ -28,8 +28,8 @@ func (g *generator) roundingErrors() {
 
 // columnSums goes down eight columns at a time.
 func (g *generator) columnSums() {
-	g.begin("columnSumsAVX2", "func(dst, src []float32, rows int)",
-		"columnSumsAVX2 sums whole vectors of columns, and leaves the columns after them.")
+	g.begin("columnSumsVector", "func(dst, src []float32, rows int)",
+		"columnSumsVector sums whole vectors of columns, and leaves the columns after them.")
 	dst, columns, src := g.pointer("dst"), g.length("dst"), g.pointer("src")
 	rows := g.Load(g.Param("rows"), g.GP64()).(reg.GPVirtual)
 	stride := g.GP64()
@@ -54,8 +54,8 @@ func (g *generator) columnSums() {
 
 // between writes the positions of the few values it finds one by one.
 func (g *generator) between() {
-	g.begin("betweenAVX2", "func(dst []uint32, src []float32, sign, low float32) int",
-		"betweenAVX2 looks at whole vectors of src.")
+	g.begin("betweenVector", "func(dst []uint32, src []float32, sign, low float32) int",
+		"betweenVector looks at whole vectors of src.")
 	dst, src, count := g.pointer("dst"), g.pointer("src"), g.length("src")
 	sign, low, half := g.broadcast("sign"), g.broadcast("low"), g.YMM()
 	g.VBROADCASTSS(g.half, half)
@@ -90,8 +90,8 @@ func (g *generator) between() {
 const tries = 4
 
 func (g *generator) correlations() {
-	g.begin("correlationsAVX2", "func(sums []float32, src []byte, inverses []float32, high float32)",
-		"correlationsAVX2 looks at whole vectors of src. For each of the four inverses, sums has eight lanes of",
+	g.begin("correlationsVector", "func(sums []float32, src []byte, inverses []float32, high float32)",
+		"correlationsVector looks at whole vectors of src. For each of the four inverses, sums has eight lanes of",
 		"products, and then eight of squares.")
 	sums, src, count := g.pointer("sums"), g.pointer("src"), g.length("src")
 	g.SHRQ(operand.Imm(2), count)

@@ -10,8 +10,8 @@ import (
 // maxAbs takes the maximum of the patterns without sign as integers: there a
 // NaN is larger than any number, and it cannot get lost.
 func (g *generator) maxAbs() {
-	g.begin("maxAbsAVX2", "func(src []byte) uint32",
-		"maxAbsAVX2 returns the largest pattern without its sign. src has eight values at least.")
+	g.begin("maxAbsVector", "func(src []byte) uint32",
+		"maxAbsVector returns the largest pattern without its sign. src has eight values at least.")
 	src, count := g.pointer("src"), g.length("src")
 	g.SHRQ(operand.Imm(2), count)
 	mask := g.constant(g.otherBits)
@@ -43,8 +43,8 @@ func (g *generator) maxAbs() {
 // minMax keeps the accumulator as the second source of every comparison: that
 // one is the result where a NaN takes part or both are zeros.
 func (g *generator) minMax() {
-	g.begin("minMaxAVX2", "func(lo, hi float32, src []byte) (lowest, highest float32)",
-		"minMaxAVX2 folds src into lo and hi, except that of zeros with different signs any one may win.",
+	g.begin("minMaxVector", "func(lo, hi float32, src []byte) (lowest, highest float32)",
+		"minMaxVector folds src into lo and hi, except that of zeros with different signs any one may win.",
 		"src has eight values at least.")
 	src, count := g.pointer("src"), g.length("src")
 	g.SHRQ(operand.Imm(2), count)
@@ -101,8 +101,8 @@ const manyChannels = 1536
 // is read fastest in. Where there are many channels it takes four rows at a
 // time, so that accumulators are loaded and stored once for four values.
 func (g *generator) minMaxRows() {
-	g.begin("minMaxRowsAVX2", "func(lo, hi []float32, src []byte, rows int)",
-		"minMaxRowsAVX2 folds rows of one value per channel into lo and hi. There are eight channels at least.")
+	g.begin("minMaxRowsVector", "func(lo, hi []float32, src []byte, rows int)",
+		"minMaxRowsVector folds rows of one value per channel into lo and hi. There are eight channels at least.")
 	lo, hi, channels := g.pointer("lo"), g.pointer("hi"), g.length("lo")
 	src := g.pointer("src")
 	rows := g.Load(g.Param("rows"), g.GP64()).(reg.GPVirtual)

@@ -10,7 +10,7 @@ import (
 // one is the result where it is a NaN.
 func (g *generator) float16(name string, limited bool) {
 	g.begin(name, "func(dst, src []byte)",
-		name+" needs F16C, and eight values at least.")
+		name+" needs eight values at least.")
 	dst, src, count := g.pointer("dst"), g.pointer("src"), g.length("src")
 	g.SHRQ(operand.Imm(2), count)
 	load := func(from operand.Mem, v reg.VecVirtual) { g.VMOVUPS(from, v) }

@@ -4,7 +4,7 @@ import "github.com/mmcloughlin/avo/operand"
 
 // float32 makes values of halves.
 func (g *generator) float32() {
-	g.begin("toFloat32AVX2", "func(dst, src []byte)", "toFloat32AVX2 needs F16C, and eight values at least.")
+	g.begin("toFloat32Vector", "func(dst, src []byte)", "toFloat32Vector needs eight values at least.")
 	dst, src, count := g.pointer("dst"), g.pointer("src"), g.length("src")
 	g.SHRQ(operand.Imm(1), count)
 	index := g.zero()

@@ -49,8 +49,8 @@ func (g *generator) int8(name string, kind narrowing) {
 }
 
 func (g *generator) int8WrappingRows() {
-	g.begin("toInt8WrappingRowsAVX2", "func(dst, src []byte, inverse []float32, rows int)",
-		"toInt8WrappingRowsAVX2 converts rows of one value per channel. There are eight channels at least.")
+	g.begin("toInt8WrappingRowsVector", "func(dst, src []byte, inverse []float32, rows int)",
+		"toInt8WrappingRowsVector converts rows of one value per channel. There are eight channels at least.")
 	dst, src := g.pointer("dst"), g.pointer("src")
 	inverse, channels := g.pointer("inverse"), g.length("inverse")
 	rows := g.GP64()

@@ -18,8 +18,8 @@ func (g *generator) integers() *integers {
 }
 
 func (g *generator) toIntegers() {
-	g.begin("toIntegersAVX2", "func(dst, src []byte, scale, zero, low, high float32)",
-		"toIntegersAVX2 needs eight values at least.")
+	g.begin("toIntegersVector", "func(dst, src []byte, scale, zero, low, high float32)",
+		"toIntegersVector needs eight values at least.")
 	dst, src, count := g.pointer("dst"), g.pointer("src"), g.length("dst")
 	scale, zero := g.broadcast("scale"), g.broadcast("zero")
 	q := g.integers()
@@ -30,8 +30,8 @@ func (g *generator) toIntegers() {
 }
 
 func (g *generator) toIntegersRows() {
-	g.begin("toIntegersRowsAVX2", "func(dst, src []byte, scales, zeros []float32, low, high float32, rows int)",
-		"toIntegersRowsAVX2 converts rows of one value per channel. There are eight channels at least.")
+	g.begin("toIntegersRowsVector", "func(dst, src []byte, scales, zeros []float32, low, high float32, rows int)",
+		"toIntegersRowsVector converts rows of one value per channel. There are eight channels at least.")
 	dst, src := g.pointer("dst"), g.pointer("src")
 	scales, zeros, channels := g.pointer("scales"), g.pointer("zeros"), g.length("scales")
 	rows := g.GP64()
@@ -108,7 +108,7 @@ func (q *integers) rounded(values operand.Mem, by func(vector int) (scale, zero 
 
 // pack4 packs whole vectors.
 func (g *generator) pack4() {
-	g.begin("pack4AVX2", "func(dst, codes []byte)", "pack4AVX2 needs a multiple of 64 codes.")
+	g.begin("pack4Vector", "func(dst, codes []byte)", "pack4Vector needs a multiple of 64 codes.")
 	dst, src, count := g.pointer("dst"), g.pointer("codes"), g.length("codes")
 	mask, pair := g.constant(g.lowNibbles), g.constant(g.nibblePair)
 	index := g.zero()
@@ -132,7 +132,7 @@ func (g *generator) pack4() {
 
 // pack2 packs whole vectors.
 func (g *generator) pack2() {
-	g.begin("pack2AVX2", "func(dst, codes []byte)", "pack2AVX2 needs a multiple of 128 codes.")
+	g.begin("pack2Vector", "func(dst, codes []byte)", "pack2Vector needs a multiple of 128 codes.")
 	dst, src, count := g.pointer("dst"), g.pointer("codes"), g.length("codes")
 	mask, pair, four := g.constant(g.lowPairs), g.constant(g.pairPair), g.constant(g.nibbleWords)
 	order := g.YMM()

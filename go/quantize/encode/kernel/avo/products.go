@@ -7,7 +7,7 @@ import (
 
 // addProducts keeps the sums in registers.
 func (g *generator) addProducts() {
-	g.begin("addProductsFMA", "func(sums, values, table []float32)", "addProductsFMA needs FMA, and one value at least.")
+	g.begin("addProductsVector", "func(sums, values, table []float32)", "addProductsVector needs one value at least.")
 	sums, values, table, count := g.pointer("sums"), g.pointer("values"), g.pointer("table"), g.length("values")
 	const productVectors = 8
 	var acc [productVectors]reg.VecVirtual

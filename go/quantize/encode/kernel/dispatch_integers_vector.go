@@ -1,21 +1,21 @@
-//go:build !noasm
+//go:build (amd64 || arm64) && !noasm
 
 package kernel
 
 func toHalves(dst, src []byte) {
-	if !useAVX2 || len(src) < lanes*floatSize {
+	if !useVectors || len(src) < lanes*floatSize {
 		toHalvesPortable(dst, src)
 		return
 	}
-	toHalvesAVX2(dst, src)
+	toHalvesVector(dst, src)
 }
 
 func toIntegers(dst, src []byte, scale, zero float32, low, high int8) {
-	if !useAVX2 || len(dst) < lanes {
+	if !useVectors || len(dst) < lanes {
 		toIntegersPortable(dst, src, scale, zero, low, high)
 		return
 	}
-	toIntegersAVX2(dst, src, scale, zero, float32(low), float32(high))
+	toIntegersVector(dst, src, scale, zero, float32(low), float32(high))
 }
 
 func toIntegersInterleaved(dst, src []byte, scales, zeros []float32, low, high int8) {
@@ -23,7 +23,7 @@ func toIntegersInterleaved(dst, src []byte, scales, zeros []float32, low, high i
 	switch {
 	case channels == 1:
 		toIntegers(dst, src, scales[0], zeros[0], low, high)
-	case !useAVX2 || len(dst) < lanes:
+	case !useVectors || len(dst) < lanes:
 		toIntegersInterleavedPortable(dst, src, scales, zeros, low, high)
 	case channels < fewChannels:
 		var scaleRoom, zeroRoom [mostRepeated]float32
@@ -39,30 +39,30 @@ func toIntegersInterleaved(dst, src []byte, scales, zeros []float32, low, high i
 func toIntegersRows(dst, src []byte, scales, zeros []float32, low, high int8) {
 	channels := len(scales)
 	rows := len(dst) / channels
-	toIntegersRowsAVX2(dst, src, scales, zeros, float32(low), float32(high), rows)
+	toIntegersRowsVector(dst, src, scales, zeros, float32(low), float32(high), rows)
 	dst, src = dst[rows*channels:], src[rows*channels*floatSize:]
 	if rest := len(dst); rest < lanes {
 		toIntegersInterleavedPortable(dst, src, scales, zeros, low, high)
 	} else {
-		toIntegersRowsAVX2(dst, src, scales[:rest], zeros[:rest], float32(low), float32(high), 1)
+		toIntegersRowsVector(dst, src, scales[:rest], zeros[:rest], float32(low), float32(high), 1)
 	}
 }
 
 // pack4 and pack2 return how many codes they packed.
 func pack4(dst, codes []byte) int {
 	done := len(codes) &^ 63
-	if !useAVX2 || done == 0 {
+	if !useVectors || done == 0 {
 		return 0
 	}
-	pack4AVX2(dst, codes[:done])
+	pack4Vector(dst, codes[:done])
 	return done
 }
 
 func pack2(dst, codes []byte) int {
 	done := len(codes) &^ 127
-	if !useAVX2 || done == 0 {
+	if !useVectors || done == 0 {
 		return 0
 	}
-	pack2AVX2(dst, codes[:done])
+	pack2Vector(dst, codes[:done])
 	return done
 }

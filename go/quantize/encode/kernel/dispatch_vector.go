@@ -1,17 +1,14 @@
-//go:build !noasm
+//go:build (amd64 || arm64) && !noasm
 
 package kernel
 
 import (
 	"math"
 	"unsafe"
-
-	"golang.org/x/sys/cpu"
 )
 
 const (
-	lanes       = 8 // float32 values in a vector: the least that the kernels take
-	featureF16C = 1 << 29
+	lanes = 8 // float32 values: the least that the kernels take
 
 	// Rows of fewer channels than fewChannels are repeated until they are long
 	// enough; mostRepeated has room for the longest result, 8 * 63.
@@ -19,60 +16,57 @@ const (
 	mostRepeated = 512
 )
 
-// useAVX2 is a variable so that tests can run every implementation.
-var useAVX2 = cpu.X86.HasAVX2 && cpuFeatures()&featureF16C != 0
-
 func implementation() string {
-	if useAVX2 {
-		return "avx2"
+	if useVectors {
+		return vectors
 	}
 	return "portable"
 }
 
 func maxAbs(src []byte) float32 {
-	if !useAVX2 || len(src) < lanes*floatSize {
+	if !useVectors || len(src) < lanes*floatSize {
 		return maxAbsPortable(src)
 	}
-	return math.Float32frombits(maxAbsAVX2(src))
+	return math.Float32frombits(maxAbsVector(src))
 }
 
 func toInt8(dst, src []byte, inverse float32) {
-	if !useAVX2 || len(dst) < lanes {
+	if !useVectors || len(dst) < lanes {
 		toInt8Portable(dst, src, inverse)
 		return
 	}
-	toInt8AVX2(dst, src, inverse)
+	toInt8Vector(dst, src, inverse)
 }
 
 func toInt8Wrapping(dst, src []byte, inverse float32) {
-	if !useAVX2 || len(dst) < lanes {
+	if !useVectors || len(dst) < lanes {
 		toInt8WrappingPortable(dst, src, inverse)
 		return
 	}
-	toInt8WrappingAVX2(dst, src, inverse)
+	toInt8WrappingVector(dst, src, inverse)
 }
 
 func toFloat32(dst, src []byte) {
-	if !useAVX2 || len(src) < lanes*halfSize {
+	if !useVectors || len(src) < lanes*halfSize {
 		toFloat32Portable(dst, src)
 		return
 	}
-	toFloat32AVX2(dst, src)
+	toFloat32Vector(dst, src)
 }
 
 func toFloat16(dst, src []byte) {
-	if !useAVX2 || len(src) < lanes*floatSize {
+	if !useVectors || len(src) < lanes*floatSize {
 		toFloat16Portable(dst, src)
 		return
 	}
-	toFloat16AVX2(dst, src)
+	toFloat16Vector(dst, src)
 }
 
 func minMax(lo, hi float32, src []byte) (float32, float32) {
-	if !useAVX2 || len(src) < lanes*floatSize {
+	if !useVectors || len(src) < lanes*floatSize {
 		return minMaxPortable(lo, hi, src)
 	}
-	lowest, highest := minMaxAVX2(lo, hi, src)
+	lowest, highest := minMaxVector(lo, hi, src)
 	return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)
 }
 
@@ -96,7 +90,7 @@ func minMaxInterleaved(lo, hi []float32, src []byte) {
 	switch {
 	case channels == 1:
 		lo[0], hi[0] = minMax(lo[0], hi[0], src)
-	case !useAVX2 || len(src) < lanes*floatSize:
+	case !useVectors || len(src) < lanes*floatSize:
 		minMaxInterleavedPortable(lo, hi, src)
 	case channels < fewChannels:
 		minMaxFew(lo, hi, src)
@@ -110,12 +104,12 @@ func minMaxInterleaved(lo, hi []float32, src []byte) {
 func minMaxRows(lo, hi []float32, src []byte) {
 	row := len(lo) * floatSize
 	rows := len(src) / row
-	minMaxRowsAVX2(lo, hi, src, rows)
+	minMaxRowsVector(lo, hi, src, rows)
 	src = src[rows*row:]
 	if rest := len(src) / floatSize; rest < lanes {
 		minMaxInterleavedPortable(lo, hi, src)
 	} else {
-		minMaxRowsAVX2(lo[:rest], hi[:rest], src, 1)
+		minMaxRowsVector(lo[:rest], hi[:rest], src, 1)
 	}
 }
 
@@ -164,7 +158,7 @@ func toInt8WrappingInterleaved(dst, src []byte, inverse []float32) {
 	switch {
 	case channels == 1:
 		toInt8Wrapping(dst, src, inverse[0])
-	case !useAVX2 || len(dst) < lanes:
+	case !useVectors || len(dst) < lanes:
 		toInt8WrappingInterleavedPortable(dst, src, inverse)
 	case channels < fewChannels:
 		var repeated [mostRepeated]float32
@@ -179,21 +173,21 @@ func toInt8WrappingInterleaved(dst, src []byte, inverse []float32) {
 func toInt8WrappingRows(dst, src []byte, inverse []float32) {
 	channels := len(inverse)
 	rows := len(dst) / channels
-	toInt8WrappingRowsAVX2(dst, src, inverse, rows)
+	toInt8WrappingRowsVector(dst, src, inverse, rows)
 	dst, src = dst[rows*channels:], src[rows*channels*floatSize:]
 	if rest := len(dst); rest < lanes {
 		toInt8WrappingInterleavedPortable(dst, src, inverse)
 	} else {
-		toInt8WrappingRowsAVX2(dst, src, inverse[:rest], 1)
+		toInt8WrappingRowsVector(dst, src, inverse[:rest], 1)
 	}
 }
 
 func toInt8Divided(dst, src []byte, step float64) {
-	if !useAVX2 || len(dst) < lanes {
+	if !useVectors || len(dst) < lanes {
 		toInt8DividedPortable(dst, src, step)
 		return
 	}
-	toInt8DividedAVX2(dst, src, step, float32(1/step))
+	toInt8DividedVector(dst, src, step, float32(1/step))
 }
 
 func toInt8DividedInterleaved(dst, src []byte, steps []float64, inverses []float32) {
@@ -201,7 +195,7 @@ func toInt8DividedInterleaved(dst, src []byte, steps []float64, inverses []float
 	switch {
 	case channels == 1:
 		toInt8Divided(dst, src, steps[0])
-	case !useAVX2 || len(dst) < lanes:
+	case !useVectors || len(dst) < lanes:
 		toInt8DividedInterleavedPortable(dst, src, steps)
 	case channels < fewChannels:
 		var repeated [mostRepeated]float64
@@ -218,11 +212,11 @@ func toInt8DividedInterleaved(dst, src []byte, steps []float64, inverses []float
 func toInt8DividedRows(dst, src []byte, steps []float64, inverses []float32) {
 	channels := len(steps)
 	rows := len(dst) / channels
-	toInt8DividedRowsAVX2(dst, src, steps, inverses, rows)
+	toInt8DividedRowsVector(dst, src, steps, inverses, rows)
 	dst, src = dst[rows*channels:], src[rows*channels*floatSize:]
 	if rest := len(dst); rest < lanes {
 		toInt8DividedInterleavedPortable(dst, src, steps)
 	} else {
-		toInt8DividedRowsAVX2(dst, src, steps[:rest], inverses[:rest], 1)
+		toInt8DividedRowsVector(dst, src, steps[:rest], inverses[:rest], 1)
 	}
 }

@@ -1,46 +1,46 @@
-//go:build !noasm
+//go:build (amd64 || arm64) && !noasm
 
 package kernel
 
 import "slices"
 
 func roundingErrors(dst []float32, src, codes []byte, scale, zero float32) {
-	if !useAVX2 || len(dst) < lanes {
+	if !useVectors || len(dst) < lanes {
 		roundingErrorsPortable(dst, src, codes, scale, zero)
 		return
 	}
-	roundingErrorsAVX2(dst, src, codes, scale, zero)
+	roundingErrorsVector(dst, src, codes, scale, zero)
 }
 
 // columnSums returns how many columns it summed.
 func columnSums(dst, src []float32) int {
 	done := len(dst) &^ (lanes - 1)
-	if !useAVX2 || done == 0 {
+	if !useVectors || done == 0 {
 		return 0
 	}
-	columnSumsAVX2(dst, src, len(src)/len(dst))
+	columnSumsVector(dst, src, len(src)/len(dst))
 	return done
 }
 
 // between returns how many values it looked at, too.
 func between(dst []uint32, src []float32, sign, low float32) ([]uint32, int) {
 	done := len(src) &^ (lanes - 1)
-	if !useAVX2 || done == 0 {
+	if !useVectors || done == 0 {
 		return dst, 0
 	}
 	n := len(dst)
 	dst = slices.Grow(dst, done)
-	return dst[:n+betweenAVX2(dst[n:n+done], src[:done], sign, low)], done
+	return dst[:n+betweenVector(dst[n:n+done], src[:done], sign, low)], done
 }
 
 // correlations returns how many values it looked at.
 func correlations(sums *[Tries][2][sumLanes]float32, src []byte, factors *[Tries]float32, high float32) int {
 	done := len(src) / floatSize &^ (lanes - 1)
-	if !useAVX2 || done == 0 {
+	if !useVectors || done == 0 {
 		return 0
 	}
 	var out [Tries * 2 * sumLanes]float32
-	correlationsAVX2(out[:], src[:done*floatSize], factors[:], high)
+	correlationsVector(out[:], src[:done*floatSize], factors[:], high)
 	for t := range sums {
 		copy(sums[t][0][:], out[2*t*sumLanes:])
 		copy(sums[t][1][:], out[(2*t+1)*sumLanes:])

@@ -1,14 +1,14 @@
-//go:build !noasm
+//go:build (amd64 || arm64) && !noasm
 
 package kernel
 
 // eachImplementation runs a test or benchmark once with every implementation
 // that this machine can run.
 func eachImplementation[T runner[T]](t T, run func(T)) {
-	defer func(saved bool) { useAVX2 = saved }(useAVX2)
-	if useAVX2 {
+	defer func(saved bool) { useVectors = saved }(useVectors)
+	if useVectors {
 		t.Run(implementation(), run)
 	}
-	useAVX2 = false
+	useVectors = false
 	t.Run(implementation(), run)
 }
