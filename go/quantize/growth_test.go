@@ -1,9 +1,11 @@
 package quantize_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,9 +21,17 @@ var growth = flag.Bool("growth", false, "measure growth up to a million operator
 
 // A pile makes a model of a size that is to cost in proportion to it.
 type pile struct {
-	name    string
-	options quantize.Options
-	build   func(n int32) *tflite.ModelT
+	name      string
+	quantizer quantize.Quantizer
+	build     func(n int32) *tflite.ModelT
+}
+
+// kind is the file that a pile's quantizer makes, where its name does not say so.
+func (p *pile) kind() string {
+	if o, ok := p.quantizer.(quantize.Options); ok {
+		return "/" + o.BufferType.String()
+	}
+	return ""
 }
 
 var everything = quantize.Options{MinElements: 1}
@@ -156,11 +166,15 @@ func piles() []pile {
 
 // heap has n+1 buffers and one subgraph, whose tensor 0 is an activation.
 func heap(n int32, add func(sg *tflite.SubGraphT, i int32)) *tflite.ModelT {
+	return heapOf(n, make([]byte, 16), add)
+}
+
+// heapOf is heap with the data of all buffers but the first.
+func heapOf(n int32, data []byte, add func(sg *tflite.SubGraphT, i int32)) *tflite.ModelT {
 	m := &tflite.ModelT{Version: 3, Buffers: []*tflite.BufferT{{}}, OperatorCodes: []*tflite.OperatorCodeT{
 		{BuiltinCode: tflite.BuiltinOperatorFULLY_CONNECTED}, {BuiltinCode: tflite.BuiltinOperatorGATHER},
 		{BuiltinCode: tflite.BuiltinOperatorADD}, {BuiltinCode: tflite.BuiltinOperatorCALL_ONCE}, {BuiltinCode: tflite.BuiltinOperatorDEPTHWISE_CONV_2D}}}
 	sg := &tflite.SubGraphT{Tensors: []*tflite.TensorT{{Name: "x"}}}
-	data := make([]byte, 16)
 	for i := range n {
 		m.Buffers = append(m.Buffers, &tflite.BufferT{Data: data})
 		add(sg, i)
@@ -191,6 +205,7 @@ func gather(sg *tflite.SubGraphT, w, out int32) {
 type cost struct {
 	bytes, allocations uint64
 	read, quantize     time.Duration
+	plan, processors   time.Duration // processors: their time, of all three steps
 	file               int
 }
 
@@ -203,24 +218,25 @@ func costOf(t *testing.T, p pile, n int32) cost {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := time.Now()
+	busy, start := processorTime(), time.Now()
 	m, err := tflite.Read(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	read := time.Since(start)
-	if _, err := quantize.Bytes(m, p.options); err != nil {
+	if _, err := quantize.Bytes(m, p.quantizer); err != nil {
 		t.Fatal(err)
 	}
-	total := time.Since(start)
-	report.OfPlan("", mustPlan(t, m, p.options))
+	made := time.Since(start)
+	report.OfPlan("", checkedPlan(t, m, p.quantizer))
+	planned, busy := time.Since(start), processorTime()-busy
 	runtime.ReadMemStats(&after)
-	return cost{after.TotalAlloc - before.TotalAlloc, after.Mallocs - before.Mallocs, read, total - read, len(file)}
+	return cost{after.TotalAlloc - before.TotalAlloc, after.Mallocs - before.Mallocs, read, made - read, planned - made, busy, len(file)}
 }
 
-func mustPlan(t *testing.T, m *tflite.ModelT, o quantize.Options) *quantize.Plan {
+func checkedPlan(t *testing.T, m *tflite.ModelT, q quantize.Quantizer) *quantize.Plan {
 	t.Helper()
-	p, err := quantize.NewPlan(m, o)
+	p, err := quantize.NewCheckedPlan(context.Background(), m, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,13 +251,14 @@ func TestCostGrowsInProportion(t *testing.T) {
 	if *growth {
 		sizes = append(sizes, 100000, 1000000)
 	}
-	for _, p := range piles() {
-		t.Run(fmt.Sprintf("%s/%v", p.name, p.options.BufferType), func(t *testing.T) {
+	for _, p := range slices.Concat(piles(), repairPiles(), recipePiles()) {
+		t.Run(p.name+p.kind(), func(t *testing.T) {
 			var last cost
 			for _, n := range sizes {
 				c := costOf(t, p, n)
 				if *growth {
-					t.Logf("%8d: file %9d bytes, read %8v, quantize %8v, %11d bytes in %8d allocations", n, c.file, c.read.Round(time.Microsecond), c.quantize.Round(time.Microsecond), c.bytes, c.allocations)
+					t.Logf("%8d: file %9d bytes, read %8v, quantize %8v, plan %8v, of processors %8v; %11d bytes in %8d allocations",
+						n, c.file, c.read.Round(time.Microsecond), c.quantize.Round(time.Microsecond), c.plan.Round(time.Microsecond), c.processors.Round(time.Microsecond), c.bytes, c.allocations)
 				}
 				if last.bytes > 0 && (c.bytes > step*3/2*last.bytes || c.allocations > step*3/2*last.allocations) {
 					t.Errorf("%d: %d bytes in %d allocations, a tenth of it takes %d in %d", n, c.bytes, c.allocations, last.bytes, last.allocations)

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 
+	"github.com/tflite-quantize/tflite-quantize/go/tflite"
 	"github.com/tflite-quantize/tflite-quantize/internal/synthetic"
 )
 
@@ -63,5 +65,33 @@ func TestAContextEndsTheWork(t *testing.T) {
 	expectAlone(t, filepath.Dir(in), "model.tflite")
 	if _, err := Bytes(synthetic.Sample(), Options{}, WithContext(ctx)); err != why {
 		t.Errorf("in memory: %v, want %v", err, why)
+	}
+}
+
+// Progress is told by those who encode: one at a time where there is one worker.
+func TestOneWorkerWorksAlone(t *testing.T) {
+	m := synthetic.New()
+	for range 8 {
+		y := m.Tensor(1, 512)
+		m.Op(tflite.BuiltinOperatorFULLY_CONNECTED, []int32{m.Input(1, 1024), m.Random(512, 1024), -1}, y)
+		m.Output(y)
+	}
+	want, err := Bytes(&m.ModelT, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var busy sync.Mutex
+	got, err := Bytes(&m.ModelT, Options{}, WithWorkers(1), WithProgress(func(int64, int64) {
+		if !busy.TryLock() {
+			t.Error("two work at a time")
+			return
+		}
+		for range 100 {
+			runtime.Gosched()
+		}
+		busy.Unlock()
+	}))
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%v, or other bytes", err)
 	}
 }

@@ -115,7 +115,7 @@ func writePlan(p *Plan, r *run, peaks bool, give func(size int64) (stream.Target
 	if f.Target, f.Input, err = give(packed.Size()); err != nil {
 		return nil, err
 	}
-	if err := f.Write(r.ctx, stream.Workers()); err != nil {
+	if err := f.Write(r.ctx, r.workers); err != nil {
 		return nil, err
 	}
 	return f.Peaks, checkEncoded(p, out.Encoders)

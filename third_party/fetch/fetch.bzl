@@ -181,5 +181,5 @@ def _debian_package_impl(ctx):
 debian_package = repository_rule(
     implementation = _debian_package_impl,
     attrs = _package_attrs(),
-    doc = "Members of a package of Debian, which needs apt-get and its lists.",
+    doc = "Members of a package of the Debian that Bazel runs on, which needs apt-get.",
 )

@@ -331,11 +331,16 @@ def npm(dest, name, version, sha256, members, command):
 
 
 def debian(dest, name, version, sha256, members):
-    """A package of the Debian that this is run on, whose lists apt-get has."""
+    """A package of the Debian that this is run on."""
     what = f"{name} {version}"
 
     def download(folder):
-        run(what, "apt-get", ["apt-get", "download", "--quiet", f"{name}={version}"], cwd=folder)
+        # Lists of its own, which take no rights: the system's may be old, or there may be none.
+        apt = folder / "apt"
+        (apt / "lists" / "partial").mkdir(parents=True)
+        command = ["apt-get", "--quiet", f"-oDir::State::lists={apt}/lists", f"-oDir::Cache={apt}", "-oAPT::Sandbox::User=root"]
+        run(what, "apt-get", command + ["update"], cwd=folder)
+        run(what, "apt-get", command + ["download", f"{name}={version}"], cwd=folder)
 
     with locked(sha256):
         unpack(what, archive(what, sha256, download), cache_dir() / "unpacked" / sha256, dest, members)

@@ -24,10 +24,10 @@ type namedSeries struct {
 }
 
 type bench struct {
-	quantize, empty, reference, model string // paths
-	dir                               string
-	quick, withLitert, realTime       bool
-	largest, operators                int // bytes and operators of the largest models
+	quantize, empty, floor, reference, model string // paths
+	dir                                      string
+	quick, withLitert, realTime              bool
+	largest, operators                       int // bytes and operators of the largest models
 
 	goals                 []goal
 	birds, larges, smalls []*program
@@ -35,6 +35,8 @@ type bench struct {
 	smallLanguages        []*program // on one that litert-quantizer can do
 	languageSize          int64      // bytes
 	smallLanguageSize     int64
+	manies                []*program    // on many models
+	manySize              int64         // bytes of all of them
 	byTurn                []namedSeries // ratios, and memory without a goal
 	warm, resident        []namedSeries
 	rates                 []*kernelRow
@@ -60,6 +62,7 @@ var parts = []part{
 	{"large", (*bench).large},
 	{"language", (*bench).language},
 	{"small", (*bench).small},
+	{"many", (*bench).many},
 	{"calls", (*bench).calls},
 	{"kernels", (*bench).kernels},
 	{"growth", (*bench).growth},
@@ -84,6 +87,7 @@ func run() error {
 	pflag.BoolVar(&b.realTime, "realtime", false, "let all but the growth run before everything else on the machine, which is for a busy one")
 	pflag.StringVar(&b.quantize, "quantize", runfile("go/cmd/quantize/quantize_/quantize"), "the program to measure")
 	pflag.StringVar(&b.empty, "empty", runfile("tools/bench/empty/empty_/empty"), "a program that does nothing")
+	pflag.StringVar(&b.floor, "floor", runfile("tools/bench/floor/floor_/floor"), "a program that only reads, rounds and writes")
 	pflag.StringVar(&b.reference, "reference", runfile("parity/reference/cc/quantize_reference"), "TensorFlow's function as a program")
 	pflag.StringVar(&b.model, "birdnet", "", "the model BirdNET, instead of the one that is fetched")
 	out := pflag.String("out", filepath.Join(os.Getenv("BUILD_WORKSPACE_DIRECTORY"), "docs"), "the folder that performance.md is written to")
@@ -138,12 +142,12 @@ func (b *bench) measure(only []string) error {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "measuring:", p.name)
-		b.loads = append(b.loads, machine.Load())
+		b.loads = append(b.loads, machine.Load()+" before "+p.name)
 		if err := p.run(b); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
-	b.loads = append(b.loads, machine.Load())
+	b.loads = append(b.loads, machine.Load()+" in the end")
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
 	"github.com/tflite-quantize/tflite-quantize/tools/machine"
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 )
 
 //go:embed notes.md
@@ -23,11 +24,12 @@ func (b *bench) page() string {
 	fmt.Fprintf(p, `# Performance
 
 Written by `+"`bazel run //tools:bench`"+`. Measured on %s, everything in one run, in turns;
-all files on tmpfs. Load before each part (threads that wanted to run, all programs together):
-%s. %s
+all files on tmpfs. Load (threads that wanted to run in the minute before, all programs together): %s.
+%s
 
-Numbers are medians, with the smallest and the largest in brackets.
-`, machine.Describe(), strings.Join(b.loads, ", "), b.priority())
+%s A goal is judged all the same
+where its bound is outside of the interval.
+`, machine.Describe(), strings.Join(b.loads, ", "), b.priority(), spread.Explained)
 	if len(b.byOperators) > 0 && len(b.birds) > 0 {
 		p.WriteString("\n![Time of whole processes on BirdNET, and by size and operators](performance.svg)\n")
 	}
@@ -40,6 +42,9 @@ Numbers are medians, with the smallest and the largest in brackets.
 		b.seriesTable(p, "Language models: ratios of time, memory", "", b.byTurn)
 	}
 	b.costTable(p, "Whole processes on a generated model of 100 kB", b.smalls)
+	if len(b.manies) > 0 {
+		b.costTable(p, fmt.Sprintf("%d models, %s together", b.manyModels(), text.Size(b.manySize)), b.manies)
+	}
 	b.seriesTable(p, "Warm calls on BirdNET", "ms", b.warm)
 	b.seriesTable(p, "Peak of all memory (RSS), mapped files included, "+text.Size(int64(b.largest)), "MB", b.resident)
 	b.rateTable(p)
@@ -54,14 +59,11 @@ func (b *bench) goalTable(p *page) {
 	var rows [][]string
 	for i := range b.goals {
 		g := &b.goals[i]
-		cpu, met := "", "**not met**"
+		cpu := ""
 		if len(g.cpu) > 0 {
-			cpu = g.cpu.spread() + g.unit
+			cpu = g.cpu.interval() + g.unit
 		}
-		if g.met() {
-			met = "met"
-		}
-		rows = append(rows, []string{g.what, g.target(), g.values.spread() + g.unit, cpu, met})
+		rows = append(rows, []string{g.what, g.target(), g.values.interval() + g.unit, cpu, g.verdict()})
 	}
 	p.table([]string{"", "goal", "measured", "the same in processor time", ""}, rows)
 }
@@ -73,7 +75,7 @@ func (b *bench) costTable(p *page, title string, programs []*program) {
 	fmt.Fprintf(p, "\n## %s\n", title)
 	var rows [][]string
 	for _, c := range programs {
-		rows = append(rows, []string{c.name, c.wall.spread(), c.cpu.spread(), fmt.Sprint(len(c.wall))})
+		rows = append(rows, []string{c.name, c.wall.words(), c.cpu.words(), fmt.Sprint(len(c.wall))})
 	}
 	p.table([]string{"", "time, ms", "processor time, ms", "runs"}, rows)
 }
@@ -85,7 +87,7 @@ func (b *bench) seriesTable(p *page, title, unit string, list []namedSeries) {
 	fmt.Fprintf(p, "\n## %s\n", title)
 	var rows [][]string
 	for _, s := range list {
-		rows = append(rows, []string{s.name, s.values.spread()})
+		rows = append(rows, []string{s.name, s.values.words()})
 	}
 	p.table([]string{"", unit}, rows)
 }
@@ -97,7 +99,7 @@ func (b *bench) rateTable(p *page) {
 	p.WriteString("\n## Kernels, one thread, GB/s of floats\n")
 	var rows [][]string
 	for _, r := range b.rates {
-		rows = append(rows, []string{r.name, r.cache.spread(), r.memory.spread()})
+		rows = append(rows, []string{r.name, r.cache.words(), r.memory.words()})
 	}
 	p.table([]string{"", "in cache (2 MB)", "from memory (256 MB)"}, rows)
 }

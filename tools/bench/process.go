@@ -14,7 +14,7 @@ import (
 // A cost is what one process took, in milliseconds.
 type cost struct{ wall, cpu float64 }
 
-// A program is a process whose cost is measured. It writes out, which is removed
+// A program is a process whose cost is measured. It writes out, a file or a folder, which is removed
 // before each run, as freeing an old file is no part of making a new one.
 type program struct {
 	name  string
@@ -38,10 +38,7 @@ func (p *program) clear() error {
 	if p.out == "" {
 		return nil
 	}
-	if err := os.Remove(p.out); err != nil && !os.IsNotExist(err) {
-		return err
-	}
-	return nil
+	return os.RemoveAll(p.out)
 }
 
 func (p *program) run() (cost, error) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 )
 
 // A series has one number for each round of a measurement.
@@ -15,8 +16,7 @@ func (s series) median() float64 {
 	if len(s) == 0 {
 		return math.NaN()
 	}
-	sorted := slices.Sorted(slices.Values(s))
-	return (sorted[(len(s)-1)/2] + sorted[len(s)/2]) / 2
+	return spread.Quantile(slices.Sorted(slices.Values(s)), 0.5)
 }
 
 // over divides each number by that of the same round, so that what disturbs
@@ -30,15 +30,23 @@ func (s series) over(base series) series {
 	return ratios
 }
 
-// spread writes the median and, in brackets, the range.
-func (s series) spread() string {
-	if len(s) == 0 {
+// interval writes the median and, in brackets, the interval.
+func (s series) interval() string {
+	switch len(s) {
+	case 0:
 		return "-"
-	}
-	if len(s) == 1 {
+	case 1:
 		return text.Figures(s[0])
 	}
-	return fmt.Sprintf("%s (%s-%s)", text.Figures(s.median()), text.Figures(slices.Min(s)), text.Figures(slices.Max(s)))
+	return spread.Of(s).String()
+}
+
+// words is interval that says where it is too wide to tell.
+func (s series) words() string {
+	if len(s) > 1 {
+		return spread.Of(s).Judged()
+	}
+	return s.interval()
 }
 
 // A goal is a bound, and what was measured of it.
@@ -56,6 +64,18 @@ func (g *goal) met() bool {
 		return g.values.median() >= g.bound
 	}
 	return g.values.median() <= g.bound
+}
+
+// verdict says whether the goal is met. Rounds that differ by much tell nothing about a
+// bound that is among them.
+func (g *goal) verdict() string {
+	if i := spread.Of(g.values); len(g.values) > 1 && i.Noisy() && i.Has(g.bound) {
+		return spread.Noise
+	}
+	if g.met() {
+		return "met"
+	}
+	return "**not met**"
 }
 
 func (g *goal) target() string {

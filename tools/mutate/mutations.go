@@ -73,7 +73,7 @@ var mutations = []mutation{
 	{"go/quantize/encode/int8_tensor.go", "e.numbers.Scale[0] = 1\n", "e.numbers.Scale[0] = 0\n"},
 	{"go/quantize/encode/int8_tensor.go", "if e.peak == 0 {\n\t\tclear(dst)", "if e.peak < 0 {\n\t\tclear(dst)"},
 	{"go/quantize/encode/int8_channel.go", "if half != 0 {", "if half > 1 {"},
-	{"go/quantize/stream/schedule.go", "if before.done < before.n {", "if before.n < 0 {"},
+	{"go/quantize/stream/schedule.go", "if g.done < g.n {", "if g.done < 0 {"},
 	{"go/quantize/encode/channels.go", "x.lo[i] = firstValue(values)\n", "x.lo[i] = 0\n"},
 	{"go/quantize/stream/large.go", "i = n - 1 - i\n", "i = max(0, n-2-i)\n"},
 	{"go/quantize/stream/stream.go", "s.Packed.PutNumbers()\n", "\n"},

@@ -11,6 +11,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/tools/results/accuracy"
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 )
 
 // accuracy measures all tasks in LiteRT 2.3.
@@ -81,8 +82,8 @@ func (a *TaskAccuracy) measureWith(ctx context.Context, t accuracy.Task, kernels
 		case err != nil:
 			row.Error = shorten(err.Error())
 		default:
-			row.Percent = Interval{round(100 * score.Accuracy()), round(100 * score.Low), round(100 * score.High)}
-			row.Agreement = round(100 * score.Against(whole).Agreement)
+			row.Percent = spread.Interval{Value: spread.Round(100 * score.Accuracy()), Low: spread.Round(100 * score.Low), High: spread.Round(100 * score.High)}
+			row.Agreement = spread.Round(100 * score.Against(whole).Agreement)
 		}
 		a.Rows = append(a.Rows, row)
 	}

@@ -37,7 +37,7 @@ func (c *Comparison) accuracy(stored, again Results) {
 		for _, r := range t.Rows {
 			place := t.Task + ", " + r.Variant + ", " + r.Kernels
 			if o, ok := old[place]; ok {
-				same := (o.Error == "") == (r.Error == "") && o.Percent.overlaps(r.Percent)
+				same := (o.Error == "") == (r.Error == "") && o.Percent.Overlaps(r.Percent)
 				c.add("accuracy: "+place, same, o.Percent, r.Percent)
 			}
 		}
@@ -56,10 +56,10 @@ func (c *Comparison) latency(stored, again Results) {
 			o, ok := old[n.place(r)]
 			switch {
 			case !ok:
-			case o.Error == "" && r.Error == "" && (o.Ratio.noisy() || r.Ratio.noisy()):
+			case o.Error == "" && r.Error == "" && (o.Ratio.Noisy() || r.Ratio.Noisy()):
 				c.Noisy++
 			default:
-				same := (o.Error == "") == (r.Error == "") && o.Ratio.overlaps(r.Ratio)
+				same := (o.Error == "") == (r.Error == "") && o.Ratio.Overlaps(r.Ratio)
 				c.add("latency: "+n.place(r), same, o.Ratio, r.Ratio)
 			}
 		}

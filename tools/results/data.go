@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tflite-quantize/tflite-quantize/tools/machine"
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 )
 
 // Results are all numbers that the pages have. A network has one entry in each part.
@@ -37,13 +38,6 @@ func origin() Origin {
 	return Origin{machine.Describe(), time.Now().UTC().Format(time.DateOnly), machine.Load()}
 }
 
-// An Interval is a number with its spread.
-type Interval struct {
-	Value float64 `json:"value"`
-	Low   float64 `json:"low"`
-	High  float64 `json:"high"`
-}
-
 // A TaskAccuracy has the accuracy of a trained model on a test set.
 type TaskAccuracy struct {
 	Task    string        `json:"task"`
@@ -56,12 +50,12 @@ type TaskAccuracy struct {
 
 // An AccuracyRow is one file in one runtime.
 type AccuracyRow struct {
-	Variant   string   `json:"variant"`
-	Kernels   string   `json:"kernels"`
-	Bytes     int64    `json:"bytes,omitempty"`
-	Percent   Interval `json:"percent"`   // with a 95 % confidence interval
-	Agreement float64  `json:"agreement"` // percent of samples with the answer of the float model
-	Error     string   `json:"error,omitempty"`
+	Variant   string          `json:"variant"`
+	Kernels   string          `json:"kernels"`
+	Bytes     int64           `json:"bytes,omitempty"`
+	Percent   spread.Interval `json:"percent"`   // with a 95 % confidence interval
+	Agreement float64         `json:"agreement"` // percent of samples with the answer of the float model
+	Error     string          `json:"error,omitempty"`
 }
 
 // A NetworkLatency has the times of a network.
@@ -74,13 +68,13 @@ type NetworkLatency struct {
 
 // A LatencyRow is one file on some kernels and threads.
 type LatencyRow struct {
-	Variant string   `json:"variant"`
-	Kernels string   `json:"kernels"`
-	Threads int      `json:"threads"`
-	Bytes   int64    `json:"bytes,omitempty"`
-	Seconds float64  `json:"seconds,omitempty"` // median over rounds
-	Ratio   Interval `json:"ratio"`             // to float on the same kernels
-	Error   string   `json:"error,omitempty"`
+	Variant string          `json:"variant"`
+	Kernels string          `json:"kernels"`
+	Threads int             `json:"threads"`
+	Bytes   int64           `json:"bytes,omitempty"`
+	Seconds float64         `json:"seconds,omitempty"` // median over rounds
+	Ratio   spread.Interval `json:"ratio"`             // to float on the same kernels
+	Error   string          `json:"error,omitempty"`
 }
 
 // NetworkOutcomes say where a network's files run.

@@ -10,6 +10,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/parity/interpreter"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/tools/machine"
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 )
 
 // kernels are those that LiteRT has.
@@ -147,8 +148,8 @@ func latencyRows(files []made, times []interpreter.Times) []LatencyRow {
 			for j := range ratios {
 				ratios[j] = seconds[j] / base.Seconds[j]
 			}
-			row.Ratio = spread(ratios)
-			row.Seconds = quantile(slices.Sorted(slices.Values(seconds)), 0.5)
+			row.Ratio = spread.Of(ratios)
+			row.Seconds = spread.Quantile(slices.Sorted(slices.Values(seconds)), 0.5)
 		}
 		rows = append(rows, row)
 	}

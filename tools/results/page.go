@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/text"
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 )
 
 const (
@@ -66,9 +67,8 @@ func latencyPart(b *strings.Builder, list []NetworkLatency) {
 
 Times of a call as a part of the float model's on the same kernels and threads, in LiteRT 2.3: below 1 is faster. All files of a
 network take turns in one process, several processes one after another; the shortest call of a turn counts, and a ratio is one of
-two turns of the same round. Numbers are medians over rounds; in brackets is the interval that the middle %.0f %% of the rounds
-lie in, which reaches at least %.0f %% each way. Where it reaches farther than %.0f %%, the row is too noisy to tell.
-`, 100*(1-2*tail), 100*floor, 100*tooNoisy)
+two turns of the same round. %s
+`, spread.Explained)
 	for _, n := range list {
 		fmt.Fprintf(b, "\n### %s\n\n%s. The float model takes %s.\n\n", n.Network, sentence(n.From), floatTimes(n))
 		b.WriteString(text.Markdown(append([]string{"file", "size", "of float"}, columns(n)...), n.table()))
@@ -167,7 +167,7 @@ func (r LatencyRow) cell() string {
 	if r.Error != "" {
 		return r.Error
 	}
-	return r.Ratio.ratio()
+	return r.Ratio.Judged()
 }
 
 func runsPart(b *strings.Builder, list []NetworkOutcomes) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 	"github.com/tflite-quantize/tflite-quantize/tools/svg"
 )
 
@@ -29,8 +30,8 @@ const style = `<style>
 // A mark is a file in a panel: x is a part of the float model's, y percent.
 type mark struct {
 	variant string
-	x       Interval
-	y       Interval
+	x       spread.Interval
+	y       spread.Interval
 }
 
 // A panel has the files of a model.
@@ -53,7 +54,7 @@ func SizePlot(r Results) string {
 		for _, row := range t.Rows {
 			if row.Error == "" && whole > 0 {
 				x := float64(row.Bytes) / float64(whole)
-				p.marks = append(p.marks, mark{row.Variant, Interval{x, x, x}, row.Percent})
+				p.marks = append(p.marks, mark{row.Variant, spread.Interval{Value: x, Low: x, High: x}, row.Percent})
 			}
 		}
 		panels = append(panels, p)

@@ -96,7 +96,7 @@ func (n NetworkLatency) both(variant string) string {
 		s := "-"
 		if r := n.row(variant, setting{k.name, 1}); r != nil && r.Error == "" {
 			s = text.Figures(r.Ratio.Value)
-			if r.Ratio.noisy() {
+			if r.Ratio.Noisy() {
 				s += "?"
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 )
 
 var update = flag.Bool("update", false, "write testdata/page.md and testdata/summary.md anew")
@@ -77,29 +79,6 @@ func TestPlotsAreWellFormed(t *testing.T) {
 	}
 }
 
-func TestSpread(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		values []float64
-		want   Interval
-		noisy  bool
-	}{
-		{"one round", []float64{2}, Interval{2, 1.94, 2.06}, false},
-		{"equal rounds", []float64{1, 1, 1}, Interval{1, 0.97, 1.03}, false},
-		{"the middle 80 %", []float64{9, 1, 10, 2, 3, 8, 4, 7, 5, 6, 0}, Interval{5, 1, 9}, true},
-		{"just not noisy", []float64{0.86, 1, 1.14}, Interval{1, 0.888, 1.112}, false},
-		{"noisy", []float64{0.8, 1, 1.2}, Interval{1, 0.84, 1.16}, true},
-	} {
-		got := spread(c.values)
-		if d := cmp.Diff(c.want, got); d != "" || got.noisy() != c.noisy {
-			t.Errorf("%s: noisy: %v, want %v; %s", c.name, got.noisy(), c.noisy, d)
-		}
-	}
-	if got := (Interval{1, 0.6, 1.5}).ratio(); got != "too noisy to tell: 1.00 (0.60-1.50)" {
-		t.Error(got)
-	}
-}
-
 func TestCompareFindsWhatDisagrees(t *testing.T) {
 	again := func(change func(*Results)) Comparison {
 		r := stored(t)
@@ -111,8 +90,8 @@ func TestCompareFindsWhatDisagrees(t *testing.T) {
 		t.Errorf("the same run: %+v, want agreement, and a noisy number", same)
 	}
 	for place, change := range map[string]func(*Results){
-		"latency: ":  func(r *Results) { r.Latency[0].Rows[1].Ratio = Interval{3, 2.9, 3.1} },
-		"accuracy: ": func(r *Results) { r.Accuracy[0].Rows[1].Percent = Interval{1, 0, 2} },
+		"latency: ":  func(r *Results) { r.Latency[0].Rows[1].Ratio = spread.Interval{Value: 3, Low: 2.9, High: 3.1} },
+		"accuracy: ": func(r *Results) { r.Accuracy[0].Rows[1].Percent = spread.Interval{Value: 1, Low: 0, High: 2} },
 		"runs: ":     func(r *Results) { r.Runs[0].Rows[1].Outcome = "crashed" },
 	} {
 		c := again(change)

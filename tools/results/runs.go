@@ -12,6 +12,7 @@ import (
 	"github.com/tflite-quantize/tflite-quantize/parity/infer"
 	"github.com/tflite-quantize/tflite-quantize/parity/reference"
 	"github.com/tflite-quantize/tflite-quantize/parity/runtimes"
+	"github.com/tflite-quantize/tflite-quantize/tools/spread"
 )
 
 // Outputs are right whose ratio of signal to noise is at least leastRight dB, and at least
@@ -118,7 +119,7 @@ func decibels(want, got []reference.Tensor) float64 {
 	case e.Noise == 0 || d > most:
 		return most
 	}
-	return round(d)
+	return spread.Round(d)
 }
 
 // shorten keeps the beginning of a long message, without the names of folders.

@@ -24,25 +24,58 @@ func (c *chooser) budget(most int64) (*plan.Plan, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.cost(), b.cost()) })
-	var failed error
-	n := sort.Search(len(list), func(few int) bool {
-		size, err := c.size(list, few)
-		if err != nil {
-			failed = err
-		}
+	sizes := sizer{chooser: c, list: list, known: map[int]int64{}}
+	n := fewest(len(list), sizes.guess(most), func(few int) bool {
+		size := sizes.of(few)
 		return size <= most
 	})
-	if failed != nil {
-		return nil, failed
-	}
-	least, err := c.size(list, n)
-	if err != nil {
-		return nil, err
+	least := sizes.of(n)
+	if sizes.err != nil {
+		return nil, sizes.err
 	}
 	if least > most {
 		return nil, &BudgetError{most, least}
 	}
 	return c.plan(ranked(list, n))
+}
+
+// fewest returns the least number below n that fits, n where none does. Of larger ones all
+// fit. It asks for few others than those near the guess.
+func fewest(n, guess int, fits func(few int) bool) int {
+	low, high := -1, n // the number is above low, and at most high
+	for k, step := min(guess, n-1), 1; low < k && k < high; step *= 2 {
+		if fits(k) {
+			high, k = k, k-step
+		} else {
+			low, k = k, k+step
+		}
+	}
+	return low + 1 + sort.Search(high-low-1, func(i int) bool { return fits(low + 1 + i) })
+}
+
+// A sizer knows the sizes of files in which the first few candidates have the fewest bits.
+type sizer struct {
+	*chooser
+	list  []candidate
+	known map[int]int64 // each takes a plan
+	err   error
+}
+
+func (s *sizer) of(few int) int64 {
+	if size, ok := s.known[few]; ok || s.err != nil {
+		return size
+	}
+	s.known[few], s.err = s.size(s.list, few)
+	return s.known[few]
+}
+
+// guess is how many candidates save enough bytes, but for padding.
+func (s *sizer) guess(most int64) int {
+	few := 0
+	for left := s.of(0) - most; left > 0 && few < len(s.list); few++ {
+		left -= s.list[few].saves
+	}
+	return few
 }
 
 // A BudgetError says that no choice meets a budget. It is plan.ErrOptions.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/tflite-quantize/tflite-quantize/go/tflite"
@@ -183,7 +184,7 @@ func (p *Plan) tableParameters(subgraph int, table int32) int64 {
 	s, sg := &p.Subgraphs[subgraph], p.Model.Subgraphs[subgraph]
 	if added := int(table) - len(sg.Tensors); added >= 0 {
 		n := newParameters + parametersBytes(s.Added[added].Quantization)
-		if i := slices.IndexFunc(s.Copies, func(c Copy) bool { return c.Added == table }); i >= 0 {
+		if i, ok := slices.BinarySearchFunc(s.Copies, table, func(c Copy, t int32) int { return cmp.Compare(c.Added, t) }); ok { // in the order in which they are added
 			n += int64(p.Encoded[s.Copies[i].Encoded].Encoding.ParametersLen())
 		}
 		return n

@@ -69,6 +69,8 @@ type restorer struct {
 	integers []bool
 	// readers has, by tensor, the inputs that read it.
 	readers [][]plan.Use
+	// outputs are the tensors that are outputs of the subgraph.
+	outputs map[int32]bool
 	// widens has the DEQUANTIZE operators that go with a constant.
 	widens map[int32]bool
 	// becomes has the constants that become float32.
@@ -112,6 +114,10 @@ func (s *restorer) connect() {
 	for _, w := range s.plan.Widened {
 		s.widens[w.Operator] = true
 	}
+	s.outputs = map[int32]bool{}
+	for _, t := range s.sg.Outputs {
+		s.outputs[t] = true
+	}
 }
 
 // isQuantized reports whether a tensor is a constant of integers that stand for float32
@@ -131,7 +137,7 @@ func hasScales(q *tflite.QuantizationParametersT) bool {
 // restore makes a constant float32 where other operators read it than a DEQUANTIZE that
 // goes, and has these compute with float32.
 func (s *restorer) restore(t int32) error {
-	if s.isOutput(t) {
+	if s.outputs[t] {
 		return s.refuse(plan.PlaceTensor(s.p.Model, s.index, t), "a %v output of the subgraph", s.sg.Tensors[t].Type)
 	}
 	taken := false
@@ -155,8 +161,6 @@ func (s *restorer) restore(t int32) error {
 func (s *restorer) refuse(place, form string, args ...any) error {
 	return plan.ModelError(place, "%s cannot become float32: want a model of which weights alone are quantized", fmt.Sprintf(form, args...))
 }
-
-func (s *restorer) isOutput(t int32) bool { return slices.Contains(s.sg.Outputs, t) }
 
 // take plans the format of a constant, or of what a DEQUANTIZE makes of it.
 func (s *restorer) take(t int32, u plan.Use) error {
@@ -189,7 +193,7 @@ func (s *restorer) follow(u plan.Use, t, table int32) error {
 	if slices.Contains(ruleOf(code).weights, u.Input) && s.sg.Tensors[out].Type == tflite.TensorTypeFLOAT32 {
 		return nil
 	}
-	if passed(code) != u.Input || len(op.Outputs) != 1 || s.sg.Tensors[out].Type != s.sg.Tensors[t].Type || s.isOutput(out) {
+	if passed(code) != u.Input || len(op.Outputs) != 1 || s.sg.Tensors[out].Type != s.sg.Tensors[t].Type || s.outputs[out] {
 		return s.refuse(place, "what %v reads, which computes with %v,", code, s.sg.Tensors[t].Type)
 	}
 	return s.pass(u.Operator, t, out, table)

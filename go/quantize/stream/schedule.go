@@ -1,8 +1,8 @@
 package stream
 
 import (
+	"container/heap"
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/tflite-quantize/tflite-quantize/internal/mapping"
@@ -14,16 +14,10 @@ type group struct {
 	part  func(w *worker, i int) error
 	after []*group // groups that are done before its first part begins
 
+	order       int      // in the schedule
+	waits       int      // for so many of after
+	next        []*group // that wait for this one
 	taken, done int
-}
-
-func (g *group) ready() bool {
-	for _, before := range g.after {
-		if before.done < before.n {
-			return false
-		}
-	}
-	return true
 }
 
 // A schedule has groups of work. Half of the workers begin with the first group
@@ -31,18 +25,43 @@ func (g *group) ready() bool {
 // mostly read, and a worker seldom waits for a place another one is at. Groups
 // that still wait for others are passed over.
 type schedule struct {
-	mu      sync.Mutex
-	changed sync.Cond // a group is done, or err is set
-	groups  []*group  // of which parts are left to take
-	err     error
-	ended   func() error // the context's error
+	mu          sync.Mutex
+	changed     sync.Cond // a group is done, or err is set
+	groups      []*group
+	first, last ready
+	left        int // parts to take
+	err         error
+	ended       func() error // the context's error
 }
 
 func (s *schedule) add(g *group) *group {
 	if g.n > 0 {
+		g.order = len(s.groups)
 		s.groups = append(s.groups, g)
 	}
 	return g
+}
+
+// connect finds what waits for what, and the groups that are ready.
+func (s *schedule) connect() {
+	s.first.sign, s.last.sign = 1, -1
+	for _, g := range s.groups {
+		for _, before := range g.after {
+			if before.n > 0 {
+				g.waits++
+				before.next = append(before.next, g)
+			}
+		}
+		s.left += g.n
+		if g.waits == 0 {
+			s.begin(g)
+		}
+	}
+}
+
+func (s *schedule) begin(g *group) {
+	heap.Push(&s.first, g)
+	heap.Push(&s.last, g)
 }
 
 // run does all work with that many workers, each of which calls last in the end,
@@ -56,12 +75,9 @@ func (s *schedule) run(ctx context.Context, workers int, last func(*worker) erro
 	s.ended = func() error { return context.Cause(ctx) }
 	stop := context.AfterFunc(ctx, s.changed.Broadcast) // wakes those who wait
 	defer stop()
-	parts := 0
-	for _, g := range s.groups {
-		parts += g.n
-	}
+	s.connect()
 	var wg sync.WaitGroup
-	for i := range min(parts, workers) - 1 {
+	for i := range min(s.left, workers) - 1 {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
@@ -83,19 +99,21 @@ func Each(ctx context.Context, n, workers int, f func(i int) error) error {
 }
 
 func (s *schedule) work(fromEnd bool, last func(*worker) error) {
-	var w worker
+	w := idle.Get().(*worker)
 	err := mapping.Guard(func() error {
 		for g, i := s.take(fromEnd); g != nil; g, i = s.take(fromEnd) {
-			if err := g.part(&w, i); err != nil {
+			if err := g.part(w, i); err != nil {
 				return err
 			}
 			s.finish(g)
 		}
-		return last(&w)
+		return last(w)
 	})
-	if err != nil {
+	if err != nil { // the worker may hold pieces that are not written
 		s.fail(err)
+		return
 	}
+	idle.Put(w)
 }
 
 // fail makes all workers stop. The first error stays.
@@ -112,25 +130,20 @@ func (s *schedule) fail(err error) {
 func (s *schedule) take(fromEnd bool) (*group, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.groups) > 0 {
+	from := &s.first
+	if fromEnd {
+		from = &s.last
+	}
+	for s.left > 0 {
 		if s.err == nil {
 			s.err = s.ended()
 		}
 		if s.err != nil {
 			break
 		}
-		for k := range s.groups {
-			if fromEnd {
-				k = len(s.groups) - 1 - k
-			}
-			g := s.groups[k]
-			if !g.ready() {
-				continue
-			}
+		if g := from.top(); g != nil {
+			s.left--
 			g.taken++
-			if g.taken == g.n {
-				s.groups = slices.Delete(s.groups, k, k+1)
-			}
 			return g, g.taken - 1
 		}
 		s.changed.Wait()
@@ -142,7 +155,13 @@ func (s *schedule) finish(g *group) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g.done++
-	if g.done == g.n {
-		s.changed.Broadcast()
+	if g.done < g.n {
+		return
 	}
+	for _, next := range g.next {
+		if next.waits--; next.waits == 0 {
+			s.begin(next)
+		}
+	}
+	s.changed.Broadcast()
 }

@@ -36,6 +36,9 @@ type worker struct {
 	pieces []piece // to be written
 }
 
+// idle workers keep their memory for the next file.
+var idle = sync.Pool{New: func() any { return new(worker) }}
+
 // A piece is a part of a file.
 type piece struct {
 	bytes []byte
