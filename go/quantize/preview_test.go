@@ -51,7 +51,7 @@ func TestEncodedDataAreTold(t *testing.T) {
 						told[encoded] = make([]byte, e.Len())
 					}
 					for i, b := range data {
-						told[encoded][first*e.Len()/e.Values()+i] += b
+						told[encoded][first*(e.Len()/e.Values())+i] += b
 					}
 				}
 			}
