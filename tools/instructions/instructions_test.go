@@ -14,7 +14,7 @@ import (
 // models are made for the runs, with the same bytes each time.
 var models = map[string]*synthetic.Sketch{
 	"small":     synthetic.Sized(100_000),
-	"operators": synthetic.Dense(10_000, 8, 8),
+	"operators": synthetic.Dense(10_000, 2, 32),
 	"dense":     synthetic.Dense(4, 512, 512),
 	"layers":    synthetic.Sized(4 << 20),
 }
@@ -29,7 +29,7 @@ var runs = []string{
 	"small.tflite -o " + made,
 	"small.tflite -t float16 -o " + made,
 	"operators.tflite --min-elements 1 -o " + made,
-	"operators.tflite --recipe dynamic_wi8_afp32 -o " + made,
+	"operators.tflite --recipe dynamic_wi4b32_afp32 -o " + made,
 	"plan operators.tflite --min-elements 1",
 	"dense.tflite -o " + made,
 	"layers.tflite -o " + made,

@@ -88,9 +88,11 @@ func of(ctx context.Context, p *plan.Plan, e *plan.Encoded, f encode.Format) (*L
 // Each calls f with all values of b in order, part by part, and with those of a at the
 // same places: 0 for what a lacks.
 func Each(a, b *Values, f func(a, b []float32)) {
-	var x, y [partLen]float32
-	for from := 0; from < b.Len; from += partLen {
-		n := min(partLen, b.Len-from)
+	most := min(partLen, b.Len)
+	room := make([]float32, 2*most)
+	x, y := room[:most], room[most:]
+	for from := 0; from < b.Len; from += most {
+		n := min(most, b.Len-from)
 		has := max(0, min(n, a.Len-from))
 		clear(x[has:n])
 		a.read(from, x[:has])
