@@ -4,7 +4,6 @@ package report
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -257,18 +256,26 @@ func computed(p *plan.Plan) []Computed {
 			counts[kind{c, names[sg.Operators[j].OpcodeIndex]}]++
 		}
 	}
-	kinds := slices.SortedFunc(maps.Keys(counts), func(a, b kind) int {
-		unchanged := func(k kind) int {
-			if k.compute == plan.Unchanged {
+	type counted struct {
+		kind
+		count int
+	}
+	var kinds []counted // to look counts up while they are sorted would take most of the time
+	for k, n := range counts {
+		kinds = append(kinds, counted{k, n})
+	}
+	slices.SortFunc(kinds, func(a, b counted) int {
+		unchanged := func(c plan.Compute) int {
+			if c == plan.Unchanged {
 				return 1
 			}
 			return 0
 		}
-		return cmp.Or(cmp.Compare(unchanged(a), unchanged(b)), cmp.Compare(a.compute, b.compute), -cmp.Compare(counts[a], counts[b]), cmp.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(unchanged(a.compute), unchanged(b.compute)), cmp.Compare(a.compute, b.compute), -cmp.Compare(a.count, b.count), cmp.Compare(a.name, b.name))
 	})
 	out := []Computed{}
 	for _, k := range kinds {
-		out = append(out, Computed{k.name, k.compute.String(), counts[k]})
+		out = append(out, Computed{k.name, k.compute.String(), k.count})
 	}
 	return out
 }

@@ -69,6 +69,7 @@ func (j *job) runBatch(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	shareProcessors(jobs)
 	b := batch{jobs: jobs, done: make([]chan struct{}, len(jobs)), skipped: skipped}
 	for i := range b.done {
 		b.done[i] = make(chan struct{})
@@ -101,11 +102,12 @@ type batch struct {
 // A batched job is one model of a batch.
 type batched struct {
 	job
-	bundle bool
-	models []*report.Report // one, or those of a bundle
-	before int64            // bytes
-	after  int64
-	err    error
+	bundle  bool
+	models  []*report.Report // one, or those of a bundle
+	workers int              // at most, 0 for as many as processors
+	before  int64            // bytes
+	after   int64
+	err     error
 }
 
 // batch makes a job of each model.
@@ -231,10 +233,30 @@ func (b *batch) start(c *cobra.Command, q quantize.Quantizer) (stop func()) {
 	return group.Wait
 }
 
+// Where there are manyTimes as many models as processors, each is done by one of these,
+// without handing parts of it on; but for models of at least large bytes, of which the last
+// one would keep all others waiting.
+const (
+	manyTimes = 4
+	large     = 64 << 20
+)
+
+// shareProcessors gives models the number of their workers.
+func shareProcessors(jobs []*batched) {
+	if len(jobs) < manyTimes*runtime.NumCPU() {
+		return
+	}
+	for _, b := range jobs {
+		if info, err := os.Stat(b.in); err == nil && info.Size() < large {
+			b.workers = 1
+		}
+	}
+}
+
 // make quantizes one model.
 func (b *batched) make(c *cobra.Command, q quantize.Quantizer) error {
 	run := b.runOptions(newProgress(io.Discard))
-	run = append(run, quantize.WithContext(c.Context()))
+	run = append(run, quantize.WithContext(c.Context()), quantize.WithWorkers(b.workers))
 	if !b.bundle {
 		r, err := quantize.File(b.in, b.out, q, run...)
 		if err == nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -123,5 +124,34 @@ func TestTargetsAreCheckedInBundlesAmongOthers(t *testing.T) {
 	words := strings.TrimPrefix(alone, "quantize: x.tflite: ")
 	if words == alone || !strings.Contains(among, "zoo/b.task: x.tflite: "+words) {
 		t.Errorf("alone %q, among others %q", alone, among)
+	}
+}
+
+// Of many models each is done by one processor, but those that the others would wait for.
+func TestManyModelsShareProcessors(t *testing.T) {
+	stand(t)
+	if err := os.Truncate("m.tflite", large-1); err != nil {
+		t.Fatal(err)
+	}
+	save(t, "large.tflite", nil)
+	if err := os.Truncate("large.tflite", large); err != nil {
+		t.Fatal(err)
+	}
+	jobs := func(n int) (out []*batched) {
+		for range n {
+			out = append(out, &batched{job: job{in: "m.tflite"}}, &batched{job: job{in: "large.tflite"}})
+		}
+		shareProcessors(out)
+		return out
+	}
+	for _, b := range jobs(manyTimes * runtime.NumCPU()) {
+		if want := map[string]int{"m.tflite": 1}[b.in]; b.workers != want {
+			t.Errorf("%s, one of many: %d workers, want %d", b.in, b.workers, want)
+		}
+	}
+	for _, b := range jobs(manyTimes*runtime.NumCPU()/2 - 1) {
+		if b.workers != 0 {
+			t.Errorf("%s, one of few: %d workers, want as many as there are", b.in, b.workers)
+		}
 	}
 }

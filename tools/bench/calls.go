@@ -56,7 +56,7 @@ func (b *bench) calls() error {
 				ours, theirs = append(ours, milliseconds(d)), append(theirs, milliseconds(ts[0]))
 			}
 		}
-		b.goals = append(b.goals, goal{what: "call, BirdNET, warm, " + k.name + ", faster than TensorFlow's", bound: 8, atLeast: true, unit: " ×", values: theirs.over(ours)})
+		b.goals = append(b.goals, goal{what: "call, BirdNET, warm, " + k.name + ", faster than TensorFlow's", bound: 12, atLeast: true, unit: " ×", values: theirs.over(ours)})
 		b.warm = append(b.warm, namedSeries{k.name, ours}, namedSeries{"TensorFlow " + k.name, theirs})
 	}
 	return nil

@@ -12,8 +12,9 @@ import (
 const (
 	inCache    = 2 << 20
 	fromMemory = 256 << 20
-	copyBlock  = 128 << 10 // as cp copies
-	rowBytes   = 4096 * 4  // of a channel
+	copyBlock  = 128 << 10    // as cp copies
+	rowBytes   = channels * 4 // of a channel, or of one value of each channel
+	channels   = 4096
 )
 
 // A kernelRow is the rate of float input, in GB/s, of one kernel.
@@ -30,6 +31,7 @@ const (
 	copying      = "copying"
 	ofTensor     = "int8 per tensor"
 	ofChannel    = "int8 per channel, rows of 4096"
+	ofColumn     = "int8 per channel, columns of 4096"
 	ofConverters = "the converter's "
 )
 
@@ -42,6 +44,8 @@ func (b *bench) kernels() error {
 		{name: ofChannel, run: perChannel, goal: 0.8},
 		{name: ofConverters + ofTensor, run: perTensorDivided, against: ofTensor, goal: 2},
 		{name: ofConverters + ofChannel, run: perChannelDivided, against: ofChannel, goal: 2},
+		{name: ofColumn, run: perColumn},
+		{name: ofConverters + ofColumn, run: perColumnDivided, against: ofColumn, goal: 2},
 		{name: "float16", run: func(dst, src []byte) { kernel.Float16(dst[:len(src)/2], src) }, goal: 0.7},
 	}
 	src, dst := make([]byte, fromMemory), make([]byte, fromMemory)
@@ -70,7 +74,11 @@ func (b *bench) kernels() error {
 		against := cmp.Or(r.against, copying)
 		base := b.rates[slices.IndexFunc(b.rates, func(r *kernelRow) bool { return r.name == against })]
 		// Rates are inverse to times.
-		b.goals = append(b.goals, goal{what: "kernel from memory, " + r.name + ", against " + against, bound: r.goal, unit: " ×", values: base.memory.over(r.memory)})
+		what := r.name + ", against " + against
+		b.goals = append(b.goals, goal{what: "kernel from memory, " + what, bound: r.goal, unit: " ×", values: base.memory.over(r.memory)})
+		if against != copying {
+			b.goals = append(b.goals, goal{what: "kernel in cache, " + what, bound: r.goal, unit: " ×", values: base.cache.over(r.cache)})
+		}
 	}
 	return nil
 }
@@ -95,23 +103,50 @@ func perTensorDivided(dst, src []byte) {
 	kernel.Int8Divided(dst[:len(src)/4], src, step(lo, hi))
 }
 
-func perChannelDivided(dst, src []byte) {
-	for len(src) > 0 {
-		row := src[:min(rowBytes, len(src))]
+func perChannel(dst, src []byte) {
+	eachRow(dst, src, rowBytes, func(dst, row []byte) {
 		lo, hi := kernel.MinMax(0, 0, row)
-		kernel.Int8Divided(dst[:len(row)/4], row, step(lo, hi))
-		dst, src = dst[len(row)/4:], src[len(row):]
+		kernel.Int8Wrapping(dst, row, 127/max(-lo, hi))
+	})
+}
+
+func perChannelDivided(dst, src []byte) {
+	eachRow(dst, src, rowBytes, func(dst, row []byte) {
+		lo, hi := kernel.MinMax(0, 0, row)
+		kernel.Int8Divided(dst, row, step(lo, hi))
+	})
+}
+
+// perColumn takes several rows at once, as files are made.
+func perColumn(dst, src []byte) {
+	var lo, hi, inverses [channels]float32
+	eachRow(nil, src, copyBlock, func(_, rows []byte) { kernel.MinMaxInterleaved(lo[:], hi[:], rows) })
+	for c := range inverses {
+		inverses[c] = 127 / max(-lo[c], hi[c])
+	}
+	eachRow(dst, src, copyBlock, func(dst, rows []byte) { kernel.Int8WrappingInterleaved(dst, rows, inverses[:]) })
+}
+
+func perColumnDivided(dst, src []byte) {
+	var lo, hi, inverses [channels]float32
+	var steps [channels]float64
+	eachRow(nil, src, copyBlock, func(_, rows []byte) { kernel.MinMaxInterleaved(lo[:], hi[:], rows) })
+	for c := range steps {
+		steps[c] = step(lo[c], hi[c])
+		inverses[c] = float32(1 / steps[c])
+	}
+	eachRow(dst, src, copyBlock, func(dst, rows []byte) { kernel.Int8DividedInterleaved(dst, rows, steps[:], inverses[:]) })
+}
+
+// eachRow calls f for each so many bytes of src, with the bytes of dst for their values.
+func eachRow(dst, src []byte, size int, f func(dst, row []byte)) {
+	for len(src) > 0 {
+		row := src[:min(size, len(src))]
+		values := min(len(row)/4, len(dst))
+		f(dst[:values], row)
+		dst, src = dst[values:], src[len(row):]
 	}
 }
 
 // step is that of the converter's formula.
 func step(lo, hi float32) float64 { return float64(max(-lo, hi)) / 127 }
-
-func perChannel(dst, src []byte) {
-	for len(src) > 0 {
-		row := src[:min(rowBytes, len(src))]
-		lo, hi := kernel.MinMax(0, 0, row)
-		kernel.Int8Wrapping(dst[:len(row)/4], row, 127/max(-lo, hi))
-		dst, src = dst[len(row)/4:], src[len(row):]
-	}
-}

@@ -39,7 +39,7 @@ func (b *bench) language() error {
 	}
 	b.smallLanguages, b.smallLanguageSize = all, size
 	other := all[len(all)-1]
-	b.byTurn = append(b.byTurn, namedSeries{"litert-quantizer against " + all[1].name + ", " + text.Size(size), other.wall.over(all[1].wall)})
+	b.against("whole process, "+text.Size(size)+", "+all[1].name+", faster than litert-quantizer", 10, true, other, all[1])
 	return nil
 }
 
@@ -72,6 +72,7 @@ func (b *bench) languageModel(s *synthetic.Sketch, rounds int, other bool) ([]*p
 	if err := interleave(rounds, all...); err != nil {
 		return nil, 0, err
 	}
+	ours := memory{}
 	for _, p := range all[1:] {
 		m, err := p.peak()
 		if err == nil {
@@ -80,9 +81,13 @@ func (b *bench) languageModel(s *synthetic.Sketch, rounds int, other bool) ([]*p
 		if err != nil {
 			return nil, 0, err
 		}
+		if p == all[1] {
+			ours = m
+		}
 		what := "memory of its own (RssAnon), " + text.Size(info.Size()) + ", " + p.name
 		if p.name == "litert-quantizer" {
 			b.byTurn = append(b.byTurn, namedSeries{what + ", MB", series{m.anonymous}})
+			b.goals = append(b.goals, goal{what: "all memory (RSS), " + text.Size(info.Size()) + ", litert-quantizer's as a multiple of " + all[1].name + "'s", bound: 25, atLeast: true, unit: " ×", values: series{m.resident / ours.resident}})
 			continue
 		}
 		b.goals = append(b.goals, goal{what: what, bound: mostOwnMemory, unit: " MB", values: series{m.anonymous}})

@@ -60,6 +60,7 @@ type part struct {
 var parts = []part{
 	{"birdnet", (*bench).birdnet},
 	{"large", (*bench).large},
+	{"single", (*bench).single},
 	{"language", (*bench).language},
 	{"small", (*bench).small},
 	{"many", (*bench).many},

@@ -41,7 +41,7 @@ where its bound is outside of the interval.
 		b.costTable(p, "Whole processes on a generated language model of "+text.Size(b.smallLanguageSize), b.smallLanguages)
 		b.seriesTable(p, "Language models: ratios of time, memory", "", b.byTurn)
 	}
-	b.costTable(p, "Whole processes on a generated model of 100 kB", b.smalls)
+	b.costTable(p, "Whole processes on a generated model of "+text.Size(smallBytes), b.smalls)
 	if len(b.manies) > 0 {
 		b.costTable(p, fmt.Sprintf("%d models, %s together", b.manyModels(), text.Size(b.manySize)), b.manies)
 	}

@@ -88,7 +88,6 @@ var mutations = []mutation{
 	{"go/quantize/encode/kernel/portable.go", "x := float32(v * inverse)", "x := float32(math.FMA(float64(v), float64(inverse), 1e-9))"},
 	{"go/quantize/encode/kernel/portable.go", "+odd)>>droppedBits)", "+odd&0)>>droppedBits)"},
 	{"go/quantize/encode/kernel/portable.go", "if !(high < r.highest) {", "if high > r.highest {"},
-	{"go/quantize/encode/kernel/dispatch_vector.go", "apart, leastNormal = 1.0 / (1 << 21)", "apart, leastNormal = 0.0 / (1 << 21)"},
 	{"go/quantize/encode/kernel/dispatch_vector.go", "return firstZero(lo, lowest, src, 1), firstZero(hi, highest, src, 1)", "return lowest, highest"},
 	// Recipes of LiteRT.
 	{"go/quantize/litert/operators.go", "rows: []row{dynamic8, dynamic4, dynamic2, blocks4, weightOnly, weight4}}", "rows: []row{dynamic8, dynamic4, dynamic2, blocks4, blocks2, weightOnly, weight4}}"},
@@ -177,6 +176,11 @@ var mutations = []mutation{
 	{"go/quantize/encode/int8_widened.go", "peak = numbersPeak(values)", "peak = 0"},
 	{"go/quantize/encode/int8_divided.go", "d.steps[channel] = (w + w) / (2 * maxInt8)", "d.steps[channel] = float64(float32((w + w) / (2 * maxInt8)))"},
 	{"go/quantize/encode/int8_divided.go", "w := widened(magnitude(lo, hi))", "w := float64(magnitude(lo, hi))"},
+	{"go/quantize/encode/int8_divided.go", "float32(1 / d.steps[channel])", "float32(1.0001 / d.steps[channel])"},
+	{"go/quantize/encode/kernel/portable.go", "almostHalf64 = 0.5 - 0x1p-54", "almostHalf64 = 0.5"},
+	{"go/quantize/encode/kernel/avx2_amd64.s", "nearHalf<>+0(SB)/4, $0x3efffc00", "nearHalf<>+0(SB)/4, $0x3effffff"},
+	{"go/quantize/encode/kernel/avx2_amd64.s", "almostHalf64<>+0(SB)/8, $0x3fdfffffffffffff", "almostHalf64<>+0(SB)/8, $0x3fe0000000000000"},
+	{"go/quantize/encode/kernel/dispatch_vector.go", "steps[:rest], inverses[:rest], 1)", "steps[:rest], inverses[channels-rest:], 1)"},
 	// The reader.
 	{"go/tflite/unpack.go", "func (u *unpacker) bool(p int) bool       { return u.data[p] != 0 }", "func (u *unpacker) bool(p int) bool       { return u.data[p] == 1 }"},
 	{"go/tflite/verify.go", "at > int64(len(v.data))-n {", "at > int64(len(v.data))-n+4 {"},

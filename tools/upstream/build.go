@@ -31,15 +31,12 @@ func readPins() (upstreamPins, error) {
 	return p, err
 }
 
-// converterMember are the headers that the converter needs, which not every release has.
-const converterMember = "tensorflow/include/tensorflow/compiler/mlir/*.pb.h"
-
 // overlay puts a repository for --override_repository into a folder: what the
 // specification, an argument of fetch.py, names, and the project's BUILD file.
 func (t *tree) overlay(dir, build string, members []string, spec map[string]any) error {
-	var list []map[string]any
+	var list []map[string]string
 	for _, m := range members {
-		list = append(list, map[string]any{"member": m, "optional": m == converterMember})
+		list = append(list, map[string]string{"member": m})
 	}
 	spec["members"] = list
 	argument, err := json.Marshal(spec)

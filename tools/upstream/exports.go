@@ -3,7 +3,6 @@ package main
 import (
 	"debug/elf"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -37,9 +36,6 @@ var converterExports = []string{
 	"_ZN10tensorflow35ConvertSavedModelToTFLiteFlatBufferERKN6tflite10ModelFlagsERNS0_14ConverterFlagsEPNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEPKNS_12quantization17PyFunctionLibraryE",
 	"_ZN10tensorflow8internal20RegisterAllCustomOpsERKN6tflite14ConverterFlagsE",
 }
-
-// converterHeader has the flags that the converter takes.
-const converterHeader = "include/tensorflow/compiler/mlir/lite/converter_flags.pb.h"
 
 // abslNamespace finds absl's inline namespace in a mangled name.
 var abslNamespace = regexp.MustCompile(`4absl12(lts_\d{8})13flat_hash_set`)
@@ -78,9 +74,6 @@ func lacksConverter(folder string) (string, error) {
 		if !slices.Contains(all, name) {
 			return name, nil
 		}
-	}
-	if _, err := os.Stat(filepath.Join(folder, converterHeader)); err != nil {
-		return converterHeader, nil
 	}
 	return "", nil
 }

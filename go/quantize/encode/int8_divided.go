@@ -43,17 +43,21 @@ type int8Divided struct{ channels }
 func (e int8Divided) ParametersLen() int { return scaleLen * e.count }
 
 func (e int8Divided) Encoder() Encoder {
-	c := newChannelEncoder(e.channels, divided{make([]float64, e.count)})
+	c := newChannelEncoder(e.channels, divided{make([]float64, e.count), make([]float32, e.count)})
 	c.fromZero = true
 	return &c
 }
 
 // divided is the formula of Int8Divided.
-type divided struct{ steps []float64 }
+type divided struct {
+	steps    []float64
+	inverses []float32
+}
 
 func (d divided) scale(channel int, lo, hi float32) float32 {
 	w := widened(magnitude(lo, hi))
 	d.steps[channel] = (w + w) / (2 * maxInt8)
+	d.inverses[channel] = float32(1 / d.steps[channel])
 	return float32(d.steps[channel])
 }
 
@@ -62,5 +66,5 @@ func (d divided) store(dst, values []byte, channel int) {
 }
 
 func (d divided) storeInterleaved(dst, values []byte) {
-	kernel.Int8DividedInterleaved(dst, values, d.steps)
+	kernel.Int8DividedInterleaved(dst, values, d.steps, d.inverses)
 }

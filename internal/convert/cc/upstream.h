@@ -1,14 +1,18 @@
 // What libtensorflow_cc.so.2 exports of TensorFlow Lite's converter. The wheel
 // ships no headers for it, so the functions are declared here as the library's
-// symbols state them.
+// symbols state them. The flags are protocol buffers, whose types only some releases
+// ship headers for: here they stay opaque, and are made by their names.
 #ifndef INTERNAL_CONVERT_CC_UPSTREAM_H_
 #define INTERNAL_CONVERT_CC_UPSTREAM_H_
 
 #include <string>
 
 #include "absl/status/status.h"
-#include "tensorflow/compiler/mlir/lite/converter_flags.pb.h"
-#include "tensorflow/compiler/mlir/lite/model_flags.pb.h"
+
+namespace tflite {
+class ConverterFlags;
+class ModelFlags;
+}  // namespace tflite
 
 namespace tensorflow {
 

@@ -38,12 +38,12 @@ func toInt8WrappingRowsVector(dst []byte, src []byte, inverse []float32, rows in
 // toInt8DividedVector needs eight values at least.
 //
 //go:noescape
-func toInt8DividedVector(dst []byte, src []byte, step float64)
+func toInt8DividedVector(dst []byte, src []byte, step float64, inverse float32)
 
 // toInt8DividedRowsVector converts rows of one value per channel. There are eight channels at least.
 //
 //go:noescape
-func toInt8DividedRowsVector(dst []byte, src []byte, steps []float64, rows int)
+func toInt8DividedRowsVector(dst []byte, src []byte, steps []float64, inverses []float32, rows int)
 
 // toFloat16Vector needs eight values at least.
 //

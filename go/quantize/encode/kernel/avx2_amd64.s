@@ -37,6 +37,9 @@ GLOBL limit64<>(SB), RODATA|NOPTR, $8
 DATA lowLimit64<>+0(SB)/8, $(-127.0)
 GLOBL lowLimit64<>(SB), RODATA|NOPTR, $8
 
+DATA nearHalf<>+0(SB)/4, $0x3efffc00
+GLOBL nearHalf<>(SB), RODATA|NOPTR, $4
+
 DATA lowNibbles<>+0(SB)/4, $0x0f0f0f0f
 GLOBL lowNibbles<>(SB), RODATA|NOPTR, $4
 
@@ -580,119 +583,458 @@ done:
 	VZEROUPPER
 	RET
 
-// func toInt8DividedVector(dst []byte, src []byte, step float64)
-// Requires: AVX, CMOV
-TEXT ·toInt8DividedVector(SB), NOSPLIT, $0-56
+// func toInt8DividedVector(dst []byte, src []byte, step float64, inverse float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·toInt8DividedVector(SB), NOSPLIT, $0-60
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         dst_len+8(FP), DX
-	VBROADCASTSD step+48(FP), Y0
-	VBROADCASTSD signBits64<>+0(SB), Y1
-	VBROADCASTSD almostHalf64<>+0(SB), Y2
-	VBROADCASTSD limit64<>+0(SB), Y3
-	VBROADCASTSD lowLimit64<>+0(SB), Y4
+	VBROADCASTSS inverse+56(FP), Y0
+	VPBROADCASTD otherBits<>+0(SB), Y1
+	VPBROADCASTD nearHalf<>+0(SB), Y2
+	VPBROADCASTD lowest<>+0(SB), Y3
+	VMOVDQU      order<>+0(SB), Y4
 	XORQ         BX, BX
-	LEAQ         -8(DX), SI
-	CMPQ         BX, DX
-	JGE          valuesDone
-	CMPQ         BX, SI
-	CMOVQGT      SI, BX
+	LEAQ         -32(DX), SI
+	JMP          largeNext
 
-values:
-	VCVTPS2PD   (CX)(BX*4), Y5
-	VDIVPD      Y0, Y5, Y5
-	VCMPPD      $0x07, Y5, Y5, Y6
-	VANDPD      Y6, Y5, Y5
-	VMINPD      Y3, Y5, Y5
-	VMAXPD      Y4, Y5, Y5
-	VANDPD      Y1, Y5, Y6
-	VORPD       Y2, Y6, Y6
-	VADDPD      Y6, Y5, Y5
-	VCVTTPD2DQY Y5, X5
-	VCVTPS2PD   16(CX)(BX*4), Y6
-	VDIVPD      Y0, Y6, Y6
-	VCMPPD      $0x07, Y6, Y6, Y7
-	VANDPD      Y7, Y6, Y6
-	VMINPD      Y3, Y6, Y6
-	VMAXPD      Y4, Y6, Y6
-	VANDPD      Y1, Y6, Y7
-	VORPD       Y2, Y7, Y7
-	VADDPD      Y7, Y6, Y6
-	VCVTTPD2DQY Y6, X6
-	VPACKSSDW   X6, X5, X5
-	VPACKSSWB   X5, X5, X5
-	VMOVQ       X5, (AX)(BX*1)
-	ADDQ        $0x08, BX
-	CMPQ        BX, SI
-	JLE         values
-	CMPQ        BX, DX
-	JGE         valuesDone
-	MOVQ        SI, BX
-	JMP         values
+large:
+	VMULPS       (CX)(BX*4), Y0, Y5
+	VCVTPS2DQ    Y5, Y7
+	VCVTDQ2PS    Y7, Y6
+	VSUBPS       Y6, Y5, Y5
+	VANDPS       Y1, Y5, Y5
+	VMULPS       32(CX)(BX*4), Y0, Y6
+	VCVTPS2DQ    Y6, Y9
+	VCVTDQ2PS    Y9, Y8
+	VSUBPS       Y8, Y6, Y6
+	VANDPS       Y1, Y6, Y6
+	VPMAXUD      Y6, Y5, Y5
+	VMULPS       64(CX)(BX*4), Y0, Y6
+	VCVTPS2DQ    Y6, Y10
+	VCVTDQ2PS    Y10, Y8
+	VSUBPS       Y8, Y6, Y6
+	VANDPS       Y1, Y6, Y6
+	VPMAXUD      Y6, Y5, Y5
+	VMULPS       96(CX)(BX*4), Y0, Y6
+	VCVTPS2DQ    Y6, Y11
+	VCVTDQ2PS    Y11, Y8
+	VSUBPS       Y8, Y6, Y6
+	VANDPS       Y1, Y6, Y6
+	VPMAXUD      Y6, Y5, Y5
+	VPCMPGTD     Y2, Y5, Y5
+	VPTEST       Y5, Y5
+	JZ           largeClear
+	VBROADCASTSD signBits64<>+0(SB), Y5
+	VBROADCASTSD almostHalf64<>+0(SB), Y6
+	VBROADCASTSD limit64<>+0(SB), Y7
+	VBROADCASTSD lowLimit64<>+0(SB), Y8
+	VBROADCASTSD step+48(FP), Y9
+	VCVTPS2PD    (CX)(BX*4), Y10
+	VDIVPD       Y9, Y10, Y10
+	VCMPPD       $0x07, Y10, Y10, Y11
+	VANDPD       Y11, Y10, Y10
+	VMINPD       Y7, Y10, Y10
+	VMAXPD       Y8, Y10, Y10
+	VANDPD       Y5, Y10, Y11
+	VORPD        Y6, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VCVTTPD2DQY  Y10, X10
+	VCVTPS2PD    16(CX)(BX*4), Y11
+	VDIVPD       Y9, Y11, Y11
+	VCMPPD       $0x07, Y11, Y11, Y9
+	VANDPD       Y9, Y11, Y11
+	VMINPD       Y7, Y11, Y11
+	VMAXPD       Y8, Y11, Y11
+	VANDPD       Y5, Y11, Y9
+	VORPD        Y6, Y9, Y9
+	VADDPD       Y9, Y11, Y11
+	VCVTTPD2DQY  Y11, X9
+	VPACKSSDW    X9, X10, X10
+	VPACKSSWB    X10, X10, X10
+	VMOVQ        X10, (AX)(BX*1)
+	VBROADCASTSD step+48(FP), Y9
+	VCVTPS2PD    32(CX)(BX*4), Y10
+	VDIVPD       Y9, Y10, Y10
+	VCMPPD       $0x07, Y10, Y10, Y11
+	VANDPD       Y11, Y10, Y10
+	VMINPD       Y7, Y10, Y10
+	VMAXPD       Y8, Y10, Y10
+	VANDPD       Y5, Y10, Y11
+	VORPD        Y6, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VCVTTPD2DQY  Y10, X10
+	VCVTPS2PD    48(CX)(BX*4), Y11
+	VDIVPD       Y9, Y11, Y11
+	VCMPPD       $0x07, Y11, Y11, Y9
+	VANDPD       Y9, Y11, Y11
+	VMINPD       Y7, Y11, Y11
+	VMAXPD       Y8, Y11, Y11
+	VANDPD       Y5, Y11, Y9
+	VORPD        Y6, Y9, Y9
+	VADDPD       Y9, Y11, Y11
+	VCVTTPD2DQY  Y11, X9
+	VPACKSSDW    X9, X10, X10
+	VPACKSSWB    X10, X10, X10
+	VMOVQ        X10, 8(AX)(BX*1)
+	VBROADCASTSD step+48(FP), Y9
+	VCVTPS2PD    64(CX)(BX*4), Y10
+	VDIVPD       Y9, Y10, Y10
+	VCMPPD       $0x07, Y10, Y10, Y11
+	VANDPD       Y11, Y10, Y10
+	VMINPD       Y7, Y10, Y10
+	VMAXPD       Y8, Y10, Y10
+	VANDPD       Y5, Y10, Y11
+	VORPD        Y6, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VCVTTPD2DQY  Y10, X10
+	VCVTPS2PD    80(CX)(BX*4), Y11
+	VDIVPD       Y9, Y11, Y11
+	VCMPPD       $0x07, Y11, Y11, Y9
+	VANDPD       Y9, Y11, Y11
+	VMINPD       Y7, Y11, Y11
+	VMAXPD       Y8, Y11, Y11
+	VANDPD       Y5, Y11, Y9
+	VORPD        Y6, Y9, Y9
+	VADDPD       Y9, Y11, Y11
+	VCVTTPD2DQY  Y11, X9
+	VPACKSSDW    X9, X10, X10
+	VPACKSSWB    X10, X10, X10
+	VMOVQ        X10, 16(AX)(BX*1)
+	VBROADCASTSD step+48(FP), Y9
+	VCVTPS2PD    96(CX)(BX*4), Y10
+	VDIVPD       Y9, Y10, Y10
+	VCMPPD       $0x07, Y10, Y10, Y11
+	VANDPD       Y11, Y10, Y10
+	VMINPD       Y7, Y10, Y10
+	VMAXPD       Y8, Y10, Y10
+	VANDPD       Y5, Y10, Y11
+	VORPD        Y6, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VCVTTPD2DQY  Y10, X10
+	VCVTPS2PD    112(CX)(BX*4), Y11
+	VDIVPD       Y9, Y11, Y11
+	VCMPPD       $0x07, Y11, Y11, Y9
+	VANDPD       Y9, Y11, Y11
+	VMINPD       Y7, Y11, Y11
+	VMAXPD       Y8, Y11, Y11
+	VANDPD       Y5, Y11, Y9
+	VORPD        Y6, Y9, Y9
+	VADDPD       Y9, Y11, Y11
+	VCVTTPD2DQY  Y11, X5
+	VPACKSSDW    X5, X10, X10
+	VPACKSSWB    X10, X10, X10
+	VMOVQ        X10, 24(AX)(BX*1)
+	JMP          largeStored
 
-valuesDone:
+largeClear:
+	VPACKSSDW Y9, Y7, Y7
+	VPACKSSDW Y11, Y10, Y10
+	VPACKSSWB Y10, Y7, Y7
+	VPERMD    Y7, Y4, Y7
+	VPMAXSB   Y3, Y7, Y7
+	VMOVDQU   Y7, (AX)(BX*1)
+
+largeStored:
+	ADDQ $0x20, BX
+
+largeNext:
+	CMPQ    BX, SI
+	JLE     large
+	LEAQ    -8(DX), SI
+	CMPQ    BX, DX
+	JGE     smallDone
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+
+small:
+	VMULPS       (CX)(BX*4), Y0, Y4
+	VCVTPS2DQ    Y4, Y6
+	VCVTDQ2PS    Y6, Y5
+	VSUBPS       Y5, Y4, Y4
+	VANDPS       Y1, Y4, Y4
+	VPCMPGTD     Y2, Y4, Y4
+	VPTEST       Y4, Y4
+	JZ           smallClear
+	VBROADCASTSD signBits64<>+0(SB), Y4
+	VBROADCASTSD almostHalf64<>+0(SB), Y5
+	VBROADCASTSD limit64<>+0(SB), Y6
+	VBROADCASTSD lowLimit64<>+0(SB), Y7
+	VBROADCASTSD step+48(FP), Y8
+	VCVTPS2PD    (CX)(BX*4), Y9
+	VDIVPD       Y8, Y9, Y9
+	VCMPPD       $0x07, Y9, Y9, Y10
+	VANDPD       Y10, Y9, Y9
+	VMINPD       Y6, Y9, Y9
+	VMAXPD       Y7, Y9, Y9
+	VANDPD       Y4, Y9, Y10
+	VORPD        Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VCVTTPD2DQY  Y9, X9
+	VCVTPS2PD    16(CX)(BX*4), Y10
+	VDIVPD       Y8, Y10, Y10
+	VCMPPD       $0x07, Y10, Y10, Y8
+	VANDPD       Y8, Y10, Y10
+	VMINPD       Y6, Y10, Y10
+	VMAXPD       Y7, Y10, Y10
+	VANDPD       Y4, Y10, Y8
+	VORPD        Y5, Y8, Y8
+	VADDPD       Y8, Y10, Y10
+	VCVTTPD2DQY  Y10, X4
+	VPACKSSDW    X4, X9, X9
+	VPACKSSWB    X9, X9, X9
+	VMOVQ        X9, (AX)(BX*1)
+	JMP          smallStored
+
+smallClear:
+	VEXTRACTI128 $0x01, Y6, X4
+	VPACKSSDW    X4, X6, X6
+	VPACKSSWB    X6, X6, X6
+	VPMAXSB      X3, X6, X6
+	VMOVQ        X6, (AX)(BX*1)
+
+smallStored:
+	ADDQ $0x08, BX
+	CMPQ BX, SI
+	JLE  small
+	CMPQ BX, DX
+	JGE  smallDone
+	MOVQ SI, BX
+	JMP  small
+
+smallDone:
 	VZEROUPPER
 	RET
 
-// func toInt8DividedRowsVector(dst []byte, src []byte, steps []float64, rows int)
-// Requires: AVX, CMOV
-TEXT ·toInt8DividedRowsVector(SB), NOSPLIT, $0-80
+// func toInt8DividedRowsVector(dst []byte, src []byte, steps []float64, inverses []float32, rows int)
+// Requires: AVX, AVX2, CMOV
+TEXT ·toInt8DividedRowsVector(SB), NOSPLIT, $0-104
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         src_base+24(FP), CX
 	MOVQ         steps_base+48(FP), DX
-	MOVQ         steps_len+56(FP), BX
-	MOVQ         rows+72(FP), SI
-	VBROADCASTSD signBits64<>+0(SB), Y0
-	VBROADCASTSD almostHalf64<>+0(SB), Y1
-	VBROADCASTSD limit64<>+0(SB), Y2
-	VBROADCASTSD lowLimit64<>+0(SB), Y3
-	TESTQ        SI, SI
+	MOVQ         inverses_base+72(FP), BX
+	MOVQ         steps_len+56(FP), SI
+	MOVQ         rows+96(FP), DI
+	VPBROADCASTD otherBits<>+0(SB), Y0
+	VPBROADCASTD nearHalf<>+0(SB), Y1
+	VPBROADCASTD lowest<>+0(SB), Y2
+	VMOVDQU      order<>+0(SB), Y3
+	TESTQ        DI, DI
 	JZ           done
 
 row:
-	XORQ    DI, DI
-	LEAQ    -8(BX), R8
-	CMPQ    DI, BX
-	JGE     columnsDone
-	CMPQ    DI, R8
-	CMOVQGT R8, DI
+	XORQ R8, R8
+	LEAQ -32(SI), R9
+	JMP  largeNext
 
-columns:
-	VCVTPS2PD   (CX)(DI*4), Y4
-	VDIVPD      (DX)(DI*8), Y4, Y4
-	VCMPPD      $0x07, Y4, Y4, Y5
-	VANDPD      Y5, Y4, Y4
-	VMINPD      Y2, Y4, Y4
-	VMAXPD      Y3, Y4, Y4
-	VANDPD      Y0, Y4, Y5
-	VORPD       Y1, Y5, Y5
-	VADDPD      Y5, Y4, Y4
-	VCVTTPD2DQY Y4, X4
-	VCVTPS2PD   16(CX)(DI*4), Y5
-	VDIVPD      32(DX)(DI*8), Y5, Y5
-	VCMPPD      $0x07, Y5, Y5, Y6
-	VANDPD      Y6, Y5, Y5
-	VMINPD      Y2, Y5, Y5
-	VMAXPD      Y3, Y5, Y5
-	VANDPD      Y0, Y5, Y6
-	VORPD       Y1, Y6, Y6
-	VADDPD      Y6, Y5, Y5
-	VCVTTPD2DQY Y5, X5
-	VPACKSSDW   X5, X4, X4
-	VPACKSSWB   X4, X4, X4
-	VMOVQ       X4, (AX)(DI*1)
-	ADDQ        $0x08, DI
-	CMPQ        DI, R8
-	JLE         columns
-	CMPQ        DI, BX
-	JGE         columnsDone
-	MOVQ        R8, DI
-	JMP         columns
+large:
+	VMOVUPS      (BX)(R8*4), Y4
+	VMULPS       (CX)(R8*4), Y4, Y4
+	VCVTPS2DQ    Y4, Y6
+	VCVTDQ2PS    Y6, Y5
+	VSUBPS       Y5, Y4, Y4
+	VANDPS       Y0, Y4, Y4
+	VMOVUPS      32(BX)(R8*4), Y5
+	VMULPS       32(CX)(R8*4), Y5, Y5
+	VCVTPS2DQ    Y5, Y8
+	VCVTDQ2PS    Y8, Y7
+	VSUBPS       Y7, Y5, Y5
+	VANDPS       Y0, Y5, Y5
+	VPMAXUD      Y5, Y4, Y4
+	VMOVUPS      64(BX)(R8*4), Y5
+	VMULPS       64(CX)(R8*4), Y5, Y5
+	VCVTPS2DQ    Y5, Y9
+	VCVTDQ2PS    Y9, Y7
+	VSUBPS       Y7, Y5, Y5
+	VANDPS       Y0, Y5, Y5
+	VPMAXUD      Y5, Y4, Y4
+	VMOVUPS      96(BX)(R8*4), Y5
+	VMULPS       96(CX)(R8*4), Y5, Y5
+	VCVTPS2DQ    Y5, Y10
+	VCVTDQ2PS    Y10, Y7
+	VSUBPS       Y7, Y5, Y5
+	VANDPS       Y0, Y5, Y5
+	VPMAXUD      Y5, Y4, Y4
+	VPCMPGTD     Y1, Y4, Y4
+	VPTEST       Y4, Y4
+	JZ           largeClear
+	VBROADCASTSD signBits64<>+0(SB), Y4
+	VBROADCASTSD almostHalf64<>+0(SB), Y5
+	VBROADCASTSD limit64<>+0(SB), Y6
+	VBROADCASTSD lowLimit64<>+0(SB), Y7
+	VCVTPS2PD    (CX)(R8*4), Y8
+	VDIVPD       (DX)(R8*8), Y8, Y8
+	VCMPPD       $0x07, Y8, Y8, Y9
+	VANDPD       Y9, Y8, Y8
+	VMINPD       Y6, Y8, Y8
+	VMAXPD       Y7, Y8, Y8
+	VANDPD       Y4, Y8, Y9
+	VORPD        Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VCVTTPD2DQY  Y8, X8
+	VCVTPS2PD    16(CX)(R8*4), Y9
+	VDIVPD       32(DX)(R8*8), Y9, Y9
+	VCMPPD       $0x07, Y9, Y9, Y10
+	VANDPD       Y10, Y9, Y9
+	VMINPD       Y6, Y9, Y9
+	VMAXPD       Y7, Y9, Y9
+	VANDPD       Y4, Y9, Y10
+	VORPD        Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VCVTTPD2DQY  Y9, X9
+	VPACKSSDW    X9, X8, X8
+	VPACKSSWB    X8, X8, X8
+	VMOVQ        X8, (AX)(R8*1)
+	VCVTPS2PD    32(CX)(R8*4), Y8
+	VDIVPD       64(DX)(R8*8), Y8, Y8
+	VCMPPD       $0x07, Y8, Y8, Y9
+	VANDPD       Y9, Y8, Y8
+	VMINPD       Y6, Y8, Y8
+	VMAXPD       Y7, Y8, Y8
+	VANDPD       Y4, Y8, Y9
+	VORPD        Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VCVTTPD2DQY  Y8, X8
+	VCVTPS2PD    48(CX)(R8*4), Y9
+	VDIVPD       96(DX)(R8*8), Y9, Y9
+	VCMPPD       $0x07, Y9, Y9, Y10
+	VANDPD       Y10, Y9, Y9
+	VMINPD       Y6, Y9, Y9
+	VMAXPD       Y7, Y9, Y9
+	VANDPD       Y4, Y9, Y10
+	VORPD        Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VCVTTPD2DQY  Y9, X9
+	VPACKSSDW    X9, X8, X8
+	VPACKSSWB    X8, X8, X8
+	VMOVQ        X8, 8(AX)(R8*1)
+	VCVTPS2PD    64(CX)(R8*4), Y8
+	VDIVPD       128(DX)(R8*8), Y8, Y8
+	VCMPPD       $0x07, Y8, Y8, Y9
+	VANDPD       Y9, Y8, Y8
+	VMINPD       Y6, Y8, Y8
+	VMAXPD       Y7, Y8, Y8
+	VANDPD       Y4, Y8, Y9
+	VORPD        Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VCVTTPD2DQY  Y8, X8
+	VCVTPS2PD    80(CX)(R8*4), Y9
+	VDIVPD       160(DX)(R8*8), Y9, Y9
+	VCMPPD       $0x07, Y9, Y9, Y10
+	VANDPD       Y10, Y9, Y9
+	VMINPD       Y6, Y9, Y9
+	VMAXPD       Y7, Y9, Y9
+	VANDPD       Y4, Y9, Y10
+	VORPD        Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VCVTTPD2DQY  Y9, X9
+	VPACKSSDW    X9, X8, X8
+	VPACKSSWB    X8, X8, X8
+	VMOVQ        X8, 16(AX)(R8*1)
+	VCVTPS2PD    96(CX)(R8*4), Y8
+	VDIVPD       192(DX)(R8*8), Y8, Y8
+	VCMPPD       $0x07, Y8, Y8, Y9
+	VANDPD       Y9, Y8, Y8
+	VMINPD       Y6, Y8, Y8
+	VMAXPD       Y7, Y8, Y8
+	VANDPD       Y4, Y8, Y9
+	VORPD        Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VCVTTPD2DQY  Y8, X8
+	VCVTPS2PD    112(CX)(R8*4), Y9
+	VDIVPD       224(DX)(R8*8), Y9, Y9
+	VCMPPD       $0x07, Y9, Y9, Y10
+	VANDPD       Y10, Y9, Y9
+	VMINPD       Y6, Y9, Y9
+	VMAXPD       Y7, Y9, Y9
+	VANDPD       Y4, Y9, Y10
+	VORPD        Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VCVTTPD2DQY  Y9, X4
+	VPACKSSDW    X4, X8, X8
+	VPACKSSWB    X8, X8, X8
+	VMOVQ        X8, 24(AX)(R8*1)
+	JMP          largeStored
 
-columnsDone:
-	ADDQ BX, AX
-	LEAQ (CX)(BX*4), CX
-	DECQ SI
+largeClear:
+	VPACKSSDW Y8, Y6, Y6
+	VPACKSSDW Y10, Y9, Y9
+	VPACKSSWB Y9, Y6, Y6
+	VPERMD    Y6, Y3, Y6
+	VPMAXSB   Y2, Y6, Y6
+	VMOVDQU   Y6, (AX)(R8*1)
+
+largeStored:
+	ADDQ $0x20, R8
+
+largeNext:
+	CMPQ    R8, R9
+	JLE     large
+	LEAQ    -8(SI), R9
+	CMPQ    R8, SI
+	JGE     smallDone
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+
+small:
+	VMOVUPS      (BX)(R8*4), Y4
+	VMULPS       (CX)(R8*4), Y4, Y4
+	VCVTPS2DQ    Y4, Y6
+	VCVTDQ2PS    Y6, Y5
+	VSUBPS       Y5, Y4, Y4
+	VANDPS       Y0, Y4, Y4
+	VPCMPGTD     Y1, Y4, Y4
+	VPTEST       Y4, Y4
+	JZ           smallClear
+	VBROADCASTSD signBits64<>+0(SB), Y4
+	VBROADCASTSD almostHalf64<>+0(SB), Y5
+	VBROADCASTSD limit64<>+0(SB), Y6
+	VBROADCASTSD lowLimit64<>+0(SB), Y7
+	VCVTPS2PD    (CX)(R8*4), Y8
+	VDIVPD       (DX)(R8*8), Y8, Y8
+	VCMPPD       $0x07, Y8, Y8, Y9
+	VANDPD       Y9, Y8, Y8
+	VMINPD       Y6, Y8, Y8
+	VMAXPD       Y7, Y8, Y8
+	VANDPD       Y4, Y8, Y9
+	VORPD        Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VCVTTPD2DQY  Y8, X8
+	VCVTPS2PD    16(CX)(R8*4), Y9
+	VDIVPD       32(DX)(R8*8), Y9, Y9
+	VCMPPD       $0x07, Y9, Y9, Y10
+	VANDPD       Y10, Y9, Y9
+	VMINPD       Y6, Y9, Y9
+	VMAXPD       Y7, Y9, Y9
+	VANDPD       Y4, Y9, Y10
+	VORPD        Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VCVTTPD2DQY  Y9, X4
+	VPACKSSDW    X4, X8, X8
+	VPACKSSWB    X8, X8, X8
+	VMOVQ        X8, (AX)(R8*1)
+	JMP          smallStored
+
+smallClear:
+	VEXTRACTI128 $0x01, Y6, X4
+	VPACKSSDW    X4, X6, X6
+	VPACKSSWB    X6, X6, X6
+	VPMAXSB      X2, X6, X6
+	VMOVQ        X6, (AX)(R8*1)
+
+smallStored:
+	ADDQ $0x08, R8
+	CMPQ R8, R9
+	JLE  small
+	CMPQ R8, SI
+	JGE  smallDone
+	MOVQ R9, R8
+	JMP  small
+
+smallDone:
+	ADDQ SI, AX
+	LEAQ (CX)(SI*4), CX
+	DECQ DI
 	JNZ  row
 
 done:

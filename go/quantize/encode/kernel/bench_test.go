@@ -8,11 +8,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 )
 
 const (
 	benchRow   = 4096 * floatSize
 	benchBlock = 128 << 10
+	benchPart  = 2 << 20 // what is timed of a source at once
 )
 
 // benchSizes are a block, for which internal/machines counts instructions, what a cache
@@ -81,8 +83,62 @@ func benchInterleaved(b *testing.B, dst, src []byte, channels int) {
 	inverse := make([]float32, channels)
 	bench(b, "MinMaxInterleaved", len(src), func() { MinMaxInterleaved(lo, hi, src) })
 	bench(b, "Int8WrappingInterleaved", len(src), func() { Int8WrappingInterleaved(dst, src, inverse) })
-	steps := slices.Repeat([]float64{1.0 / 127}, channels)
-	bench(b, "Int8DividedInterleaved", len(src), func() { Int8DividedInterleaved(dst, src, steps) })
+	const step = 1.0 / 127
+	steps, inverses := slices.Repeat([]float64{step}, channels), slices.Repeat([]float32{1 / step}, channels)
+	bench(b, "Int8DividedInterleaved", len(src), func() { Int8DividedInterleaved(dst, src, steps, inverses) })
+}
+
+// BenchmarkDividing gives the rate of dividing as a part of that of the kernel that
+// multiplies, for the same layout. Both take turns, and of each part of the source the
+// shortest time counts: a busy machine interrupts whole passes.
+func BenchmarkDividing(b *testing.B) {
+	channels := []int{1, 3, 32, 100, 1001, 4096}
+	for _, s := range benchSizes[1:] {
+		benchDividing(b, s.name, benchWeights(s.size), channels)
+	}
+	halves := bytesOf([]float32{0.5 * benchStep, -3.5 * benchStep}) // which are really divided
+	benchDividing(b, "halves", bytes.Repeat(halves, benchPart/len(halves)), []int{1, 4096})
+}
+
+const benchStep = 1.0 / 128
+
+func benchDividing(b *testing.B, name string, src []byte, channelCounts []int) {
+	dst := make([]byte, len(src)/floatSize)
+	for _, channels := range channelCounts {
+		steps, inverses := slices.Repeat([]float64{benchStep}, channels), slices.Repeat([]float32{1 / benchStep}, channels)
+		b.Run(fmt.Sprintf("%s/channels=%d", name, channels), func(b *testing.B) {
+			var multiplying, dividing shortest
+			for b.Loop() {
+				multiplying.pass(dst, src, func(dst, src []byte) { Int8WrappingInterleaved(dst, src, inverses) })
+				dividing.pass(dst, src, func(dst, src []byte) { Int8DividedInterleaved(dst, src, steps, inverses) })
+			}
+			b.ReportMetric(float64(len(src))/float64(dividing.sum()), "GB/s")
+			b.ReportMetric(float64(multiplying.sum())/float64(dividing.sum()), "of-multiplying")
+		})
+	}
+}
+
+// shortest are the shortest times of each part of a source, in nanoseconds.
+type shortest []int64
+
+func (s *shortest) pass(dst, src []byte, f func(dst, src []byte)) {
+	for part := 0; len(src) > 0; part++ {
+		began := time.Now()
+		f(dst[:benchPart/floatSize], src[:benchPart])
+		took := time.Since(began).Nanoseconds()
+		if part == len(*s) {
+			*s = append(*s, took)
+		}
+		(*s)[part] = min((*s)[part], took)
+		dst, src = dst[benchPart/floatSize:], src[benchPart:]
+	}
+}
+
+func (s shortest) sum() (all int64) {
+	for _, t := range s {
+		all += t
+	}
+	return all
 }
 
 func bench(b *testing.B, name string, size int, run func()) {

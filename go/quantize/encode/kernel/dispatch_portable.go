@@ -22,7 +22,7 @@ func toFloat16(dst, src []byte) { toFloat16Portable(dst, src) }
 
 func toInt8Divided(dst, src []byte, step float64) { toInt8DividedPortable(dst, src, step) }
 
-func toInt8DividedInterleaved(dst, src []byte, steps []float64) {
+func toInt8DividedInterleaved(dst, src []byte, steps []float64, _ []float32) {
 	toInt8DividedInterleavedPortable(dst, src, steps)
 }
 

@@ -3,7 +3,6 @@
 package kernel
 
 import (
-	"bytes"
 	"math"
 	"unsafe"
 )
@@ -183,56 +182,15 @@ func toInt8WrappingRows(dst, src []byte, inverse []float32) {
 	}
 }
 
-// dividedBlock is how many values are multiplied in place of a division at a time: so few
-// that most blocks have none that is near to half of a step.
-const dividedBlock = 512
-
-// toInt8Divided multiplies in float32 by two inverses, of which one is too small and one
-// too large. The quotient is between both products, so that where they round to the same
-// number it does too. Blocks where they do not, or that have a NaN or values that do not
-// fit, are divided.
 func toInt8Divided(dst, src []byte, step float64) {
 	if !useVectors || len(dst) < lanes {
 		toInt8DividedPortable(dst, src, step)
 		return
 	}
-	small, large, ok := inversesAround(step)
-	if !ok {
-		toInt8DividedVector(dst, src, step)
-		return
-	}
-	most := float32(int8Limit * step)
-	var room [dividedBlock + lanes]byte
-	for len(dst) > 0 {
-		n := dividedBlock
-		if len(dst) < dividedBlock+lanes { // the kernels take no rest of fewer lanes
-			n = len(dst)
-		}
-		values, other := src[:n*floatSize], room[:n]
-		same := false
-		if math.Float32frombits(maxAbsVector(values)) <= most {
-			toInt8Vector(dst[:n], values, small)
-			toInt8Vector(other, values, large)
-			same = bytes.Equal(dst[:n], other)
-		}
-		if !same {
-			toInt8DividedVector(dst[:n], values, step)
-		}
-		dst, src = dst[n:], src[n*floatSize:]
-	}
+	toInt8DividedVector(dst, src, step, float32(1/step))
 }
 
-// inversesAround returns inverses of a step that are further from it, by its 2^22nd part at
-// least, than what rounding a product, or a quotient in float64, changes. ok is false where
-// they are not normal numbers.
-func inversesAround(step float64) (small, large float32, ok bool) {
-	const apart, leastNormal = 1.0 / (1 << 21), 0x1p-126
-	inverse := 1 / step
-	small, large = float32(inverse*(1-apart)), float32(inverse*(1+apart))
-	return small, large, small >= leastNormal && large <= math.MaxFloat32
-}
-
-func toInt8DividedInterleaved(dst, src []byte, steps []float64) {
+func toInt8DividedInterleaved(dst, src []byte, steps []float64, inverses []float32) {
 	channels := len(steps)
 	switch {
 	case channels == 1:
@@ -241,22 +199,24 @@ func toInt8DividedInterleaved(dst, src []byte, steps []float64) {
 		toInt8DividedInterleavedPortable(dst, src, steps)
 	case channels < fewChannels:
 		var repeated [mostRepeated]float64
+		var repeatedInverses [mostRepeated]float32
 		wide := channels * copies(channels)
 		repeat(repeated[:wide], steps)
-		toInt8DividedRows(dst, src, repeated[:wide])
+		repeat(repeatedInverses[:wide], inverses)
+		toInt8DividedRows(dst, src, repeated[:wide], repeatedInverses[:wide])
 	default:
-		toInt8DividedRows(dst, src, steps)
+		toInt8DividedRows(dst, src, steps, inverses)
 	}
 }
 
-func toInt8DividedRows(dst, src []byte, steps []float64) {
+func toInt8DividedRows(dst, src []byte, steps []float64, inverses []float32) {
 	channels := len(steps)
 	rows := len(dst) / channels
-	toInt8DividedRowsVector(dst, src, steps, rows)
+	toInt8DividedRowsVector(dst, src, steps, inverses, rows)
 	dst, src = dst[rows*channels:], src[rows*channels*floatSize:]
 	if rest := len(dst); rest < lanes {
 		toInt8DividedInterleavedPortable(dst, src, steps)
 	} else {
-		toInt8DividedRowsVector(dst, src, steps[:rest], 1)
+		toInt8DividedRowsVector(dst, src, steps[:rest], inverses[:rest], 1)
 	}
 }

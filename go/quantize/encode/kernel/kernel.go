@@ -120,11 +120,14 @@ func Int8Divided(dst, src []byte, step float64) {
 }
 
 // Int8DividedInterleaved is Int8Divided for channels that alternate: element i of src
-// belongs to channel i % len(steps).
-func Int8DividedInterleaved(dst, src []byte, steps []float64) {
+// belongs to channel i % len(steps). inverses are float32(1/step) of the steps.
+func Int8DividedInterleaved(dst, src []byte, steps []float64, inverses []float32) {
 	checkPair("Int8DividedInterleaved", dst, src, 1)
+	if len(steps) != len(inverses) {
+		panic(fmt.Sprintf("kernel: Int8DividedInterleaved: there are %d inverses, expected %d as steps", len(inverses), len(steps)))
+	}
 	checkChannels("Int8DividedInterleaved", len(steps), src)
-	toInt8DividedInterleaved(dst, src, steps)
+	toInt8DividedInterleaved(dst, src, steps, inverses)
 }
 
 // Float16 writes each value, limited to ±65504 (the largest finite float16),

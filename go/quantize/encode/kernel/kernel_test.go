@@ -6,6 +6,7 @@ import (
 	"flag"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -250,6 +251,8 @@ func TestPatterns(t *testing.T) {
 				func(_ int, v float32) uint16 { return uint16(uint8(naiveInt8(v, 1))) })
 			verifyEach(t, "Int8Wrapping", in, src, 1, func(dst []byte) { Int8Wrapping(dst, src, 1) },
 				func(_ int, v float32) uint16 { return uint16(uint8(naiveInt8Wrapping(v, 1))) })
+			verifyEach(t, "Int8Divided", in, src, 1, func(dst []byte) { Int8Divided(dst, src, 0.1) },
+				func(_ int, v float32) uint16 { return uint16(uint8(naiveInt8Divided(v, 0.1))) })
 			check()
 			src = src[:0]
 		}
@@ -277,6 +280,9 @@ func TestLengthsThatDoNotFitPanic(t *testing.T) {
 		{"float16 as long as int8", "dst has 2 bytes, expected 4", func() { Float16(make([]byte, 2), make([]byte, 8)) }},
 		{"no channel", "there is no channel, expected at least 1", func() {
 			Int8WrappingInterleaved(make([]byte, 2), make([]byte, 8), nil)
+		}},
+		{"unlike inverses", "there are 1 inverses, expected 2 as steps", func() {
+			Int8DividedInterleaved(nil, nil, make([]float64, 2), make([]float32, 1))
 		}},
 		{"unlike channels", "hi has 1 channels, expected 2", func() {
 			MinMaxInterleaved(make([]float32, 2), make([]float32, 1), nil)
@@ -327,23 +333,52 @@ func FuzzKernels(f *testing.F) {
 	})
 }
 
-// Halves go away from zero and what is a bit less does not, in float64.
+// Halves go away from zero and what is a bit less does not, in float64: of every float32
+// value whose quotient is about that near to a half, and of both signs.
 func TestDividingOnBorders(t *testing.T) {
+	steps := []float64{1, 0.1, 1.0 / 3, 1e-9, 3e30, 2.0 / 254, 1e-6 / 254, 0x1p-126, 0x1p-130, 0x1p125, 0x1p126, 0x1p120 / 3,
+		math.Nextafter(3, 4), // 1.5 gives the largest float64 below one half
+	}
+	random := seeded(9)
+	for range 100 {
+		steps = append(steps, math.Ldexp(0.5+random.Float64()/2, random.IntN(240)-120))
+	}
 	eachImplementation(t, func(t *testing.T) {
-		for _, step := range []float64{1, 0.1, 1.0 / 3, 1e-9, 3e30, 2.0 / 254} {
-			var values []float32
-			for q := -127; q <= 127; q++ {
-				v := float32((float64(q) + 0.5) * step)
-				values = append(values, v, math.Nextafter32(v, 0), math.Nextafter32(v, float32(math.Inf(1))), -v)
-			}
-			src := bytesOf(values)
-			dst := make([]byte, len(values))
+		multiplied := 0 // of how many values a product in float32 is rounded to another number
+		for _, step := range steps {
+			src := aroundHalves(step)
+			dst := make([]byte, len(src)/floatSize)
 			Int8Divided(dst, src, step)
-			for i, v := range values {
-				if want := naiveInt8Divided(v, step); int8(dst[i]) != want {
-					t.Fatalf("%v / %v: %d, want %d", v, step, int8(dst[i]), want)
+			const channels = 3
+			alternating := make([]byte, len(dst))
+			Int8DividedInterleaved(alternating, src, slices.Repeat([]float64{step}, channels), slices.Repeat([]float32{float32(1 / step)}, channels))
+			for i, v := range valuesOf(src) {
+				want := naiveInt8Divided(v, step)
+				if int8(dst[i]) != want || int8(alternating[i]) != want {
+					t.Fatalf("%v / %v: %d, and %d among channels, want %d", v, step, int8(dst[i]), int8(alternating[i]), want)
+				}
+				if naiveInt8(v, float32(1/step)) != want {
+					multiplied++
 				}
 			}
 		}
+		if multiplied < 1000 {
+			t.Errorf("multiplying gives %d other numbers, want many", multiplied)
+		}
 	})
+}
+
+// aroundHalves gives all values whose quotient is within near of a half that matters.
+func aroundHalves(step float64) []byte {
+	const near = 1.0 / (1 << 14)
+	var src []byte
+	for q := range 128 {
+		half := float64(q) + 0.5
+		last := math.Float32bits(float32(min((half+near)*step, math.MaxFloat32)))
+		for bits := math.Float32bits(float32((half - near) * step)); bits <= last; bits++ {
+			src = binary.LittleEndian.AppendUint32(src, bits)
+			src = binary.LittleEndian.AppendUint32(src, bits|signBit)
+		}
+	}
+	return src
 }

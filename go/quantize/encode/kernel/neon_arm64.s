@@ -469,26 +469,135 @@ TEXT ·toInt8WrappingRowsVector(SB), NOSPLIT, $0-80
 	WORD $0x54fff8a1 // b.ne <toInt8WrappingRowsVector+0x10>
 	RET
 
-// func toInt8DividedVector(dst []byte, src []byte, step float64)
-TEXT ·toInt8DividedVector(SB), NOSPLIT, $0-56
+// func toInt8DividedVector(dst []byte, src []byte, step float64, inverse float32)
+TEXT ·toInt8DividedVector(SB), NOSPLIT, $0-60
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD src_base+24(FP), R2
 	MOVD src_len+32(FP), R3
 	FMOVD step+48(FP), F0
-	WORD $0x4e08041c // dup v28.2d, v0.d[0]
+	FMOVS inverse+56(FP), F1
+	WORD $0x4e08041b // dup v27.2d, v0.d[0]
+	WORD $0x4e04043c // dup v28.4s, v1.s[0]
 	WORD $0x4f04e43d // movi v29.16b, #0x81
-	WORD $0xf1002021 // subs x1, x1, #0x8
-	WORD $0x5400032b // b.lt <toInt8DividedVector+0x70>
+	WORD $0x529f800c // mov w12, #0xfc00
+	WORD $0x72a7dfec // movk w12, #0x3eff, lsl #16
+	WORD $0xf1004021 // subs x1, x1, #0x10
+	WORD $0x54000a43 // b.cc <toInt8DividedVector+0x160>
+	WORD $0xacc10440 // ldp q0, q1, [x2], #32
+	WORD $0xacc10c42 // ldp q2, q3, [x2], #32
+	WORD $0x6e3cdc04 // fmul v4.4s, v0.4s, v28.4s
+	WORD $0x4e21a880 // fcvtns v0.4s, v4.4s
+	WORD $0x4e21d818 // scvtf v24.4s, v0.4s
+	WORD $0x6eb8d484 // fabd v4.4s, v4.4s, v24.4s
+	WORD $0x6e3cdc25 // fmul v5.4s, v1.4s, v28.4s
+	WORD $0x4e21a8a1 // fcvtns v1.4s, v5.4s
+	WORD $0x4e21d838 // scvtf v24.4s, v1.4s
+	WORD $0x6eb8d4a5 // fabd v5.4s, v5.4s, v24.4s
+	WORD $0x6e3cdc46 // fmul v6.4s, v2.4s, v28.4s
+	WORD $0x4e21a8c2 // fcvtns v2.4s, v6.4s
+	WORD $0x4e21d858 // scvtf v24.4s, v2.4s
+	WORD $0x6eb8d4c6 // fabd v6.4s, v6.4s, v24.4s
+	WORD $0x6e3cdc67 // fmul v7.4s, v3.4s, v28.4s
+	WORD $0x4e21a8e3 // fcvtns v3.4s, v7.4s
+	WORD $0x4e21d878 // scvtf v24.4s, v3.4s
+	WORD $0x6eb8d4e7 // fabd v7.4s, v7.4s, v24.4s
+	WORD $0x6ea56484 // umax v4.4s, v4.4s, v5.4s
+	WORD $0x6ea764c6 // umax v6.4s, v6.4s, v7.4s
+	WORD $0x6ea66484 // umax v4.4s, v4.4s, v6.4s
+	WORD $0x6eb0a884 // umaxv s4, v4.4s
+	WORD $0x1e26008d // fmov w13, s4
+	WORD $0x6b0c01bf // cmp w13, w12
+	WORD $0x54000148 // b.hi <toInt8DividedVector+0xa4>
+	WORD $0x0e614800 // sqxtn v0.4h, v0.4s
+	WORD $0x4e614820 // sqxtn2 v0.8h, v1.4s
+	WORD $0x0e614842 // sqxtn v2.4h, v2.4s
+	WORD $0x4e614862 // sqxtn2 v2.8h, v3.4s
+	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
+	WORD $0x4e214840 // sqxtn2 v0.16b, v2.8h
+	WORD $0x4e3d6400 // smax v0.16b, v0.16b, v29.16b
+	WORD $0x3c810400 // str q0, [x0], #16
+	WORD $0x1400002e // b <toInt8DividedVector+0x158>
+	WORD $0xd1010042 // sub x2, x2, #0x40
 	WORD $0xacc10440 // ldp q0, q1, [x2], #32
 	WORD $0x0e617804 // fcvtl v4.2d, v0.2s
 	WORD $0x4e617805 // fcvtl2 v5.2d, v0.4s
 	WORD $0x0e617826 // fcvtl v6.2d, v1.2s
 	WORD $0x4e617827 // fcvtl2 v7.2d, v1.4s
-	WORD $0x6e7cfc84 // fdiv v4.2d, v4.2d, v28.2d
-	WORD $0x6e7cfca5 // fdiv v5.2d, v5.2d, v28.2d
-	WORD $0x6e7cfcc6 // fdiv v6.2d, v6.2d, v28.2d
-	WORD $0x6e7cfce7 // fdiv v7.2d, v7.2d, v28.2d
+	WORD $0x6e7bfc84 // fdiv v4.2d, v4.2d, v27.2d
+	WORD $0x6e7bfca5 // fdiv v5.2d, v5.2d, v27.2d
+	WORD $0x6e7bfcc6 // fdiv v6.2d, v6.2d, v27.2d
+	WORD $0x6e7bfce7 // fdiv v7.2d, v7.2d, v27.2d
+	WORD $0x4e61c884 // fcvtas v4.2d, v4.2d
+	WORD $0x4e61c8a5 // fcvtas v5.2d, v5.2d
+	WORD $0x4e61c8c6 // fcvtas v6.2d, v6.2d
+	WORD $0x4e61c8e7 // fcvtas v7.2d, v7.2d
+	WORD $0x0ea14880 // sqxtn v0.2s, v4.2d
+	WORD $0x4ea148a0 // sqxtn2 v0.4s, v5.2d
+	WORD $0x0ea148c1 // sqxtn v1.2s, v6.2d
+	WORD $0x4ea148e1 // sqxtn2 v1.4s, v7.2d
+	WORD $0x0e614800 // sqxtn v0.4h, v0.4s
+	WORD $0x4e614820 // sqxtn2 v0.8h, v1.4s
+	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
+	WORD $0x0e3d6400 // smax v0.8b, v0.8b, v29.8b
+	WORD $0xfc008400 // str d0, [x0], #8
+	WORD $0xacc10440 // ldp q0, q1, [x2], #32
+	WORD $0x0e617804 // fcvtl v4.2d, v0.2s
+	WORD $0x4e617805 // fcvtl2 v5.2d, v0.4s
+	WORD $0x0e617826 // fcvtl v6.2d, v1.2s
+	WORD $0x4e617827 // fcvtl2 v7.2d, v1.4s
+	WORD $0x6e7bfc84 // fdiv v4.2d, v4.2d, v27.2d
+	WORD $0x6e7bfca5 // fdiv v5.2d, v5.2d, v27.2d
+	WORD $0x6e7bfcc6 // fdiv v6.2d, v6.2d, v27.2d
+	WORD $0x6e7bfce7 // fdiv v7.2d, v7.2d, v27.2d
+	WORD $0x4e61c884 // fcvtas v4.2d, v4.2d
+	WORD $0x4e61c8a5 // fcvtas v5.2d, v5.2d
+	WORD $0x4e61c8c6 // fcvtas v6.2d, v6.2d
+	WORD $0x4e61c8e7 // fcvtas v7.2d, v7.2d
+	WORD $0x0ea14880 // sqxtn v0.2s, v4.2d
+	WORD $0x4ea148a0 // sqxtn2 v0.4s, v5.2d
+	WORD $0x0ea148c1 // sqxtn v1.2s, v6.2d
+	WORD $0x4ea148e1 // sqxtn2 v1.4s, v7.2d
+	WORD $0x0e614800 // sqxtn v0.4h, v0.4s
+	WORD $0x4e614820 // sqxtn2 v0.8h, v1.4s
+	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
+	WORD $0x0e3d6400 // smax v0.8b, v0.8b, v29.8b
+	WORD $0xfc008400 // str d0, [x0], #8
+	WORD $0xf1004021 // subs x1, x1, #0x10
+	WORD $0x54fff602 // b.cs <toInt8DividedVector+0x1c>
+	WORD $0x91004021 // add x1, x1, #0x10
+	WORD $0xf1002021 // subs x1, x1, #0x8
+	WORD $0x540005cb // b.lt <toInt8DividedVector+0x220>
+	WORD $0xacc10440 // ldp q0, q1, [x2], #32
+	WORD $0x6e3cdc04 // fmul v4.4s, v0.4s, v28.4s
+	WORD $0x4e21a880 // fcvtns v0.4s, v4.4s
+	WORD $0x4e21d818 // scvtf v24.4s, v0.4s
+	WORD $0x6eb8d484 // fabd v4.4s, v4.4s, v24.4s
+	WORD $0x6e3cdc25 // fmul v5.4s, v1.4s, v28.4s
+	WORD $0x4e21a8a1 // fcvtns v1.4s, v5.4s
+	WORD $0x4e21d838 // scvtf v24.4s, v1.4s
+	WORD $0x6eb8d4a5 // fabd v5.4s, v5.4s, v24.4s
+	WORD $0x6ea56484 // umax v4.4s, v4.4s, v5.4s
+	WORD $0x6eb0a884 // umaxv s4, v4.4s
+	WORD $0x1e26008d // fmov w13, s4
+	WORD $0x6b0c01bf // cmp w13, w12
+	WORD $0x540000e8 // b.hi <toInt8DividedVector+0x1bc>
+	WORD $0x0e614800 // sqxtn v0.4h, v0.4s
+	WORD $0x4e614820 // sqxtn2 v0.8h, v1.4s
+	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
+	WORD $0x0e3d6400 // smax v0.8b, v0.8b, v29.8b
+	WORD $0xfc008400 // str d0, [x0], #8
+	WORD $0x14000018 // b <toInt8DividedVector+0x218>
+	WORD $0xd1008042 // sub x2, x2, #0x20
+	WORD $0xacc10440 // ldp q0, q1, [x2], #32
+	WORD $0x0e617804 // fcvtl v4.2d, v0.2s
+	WORD $0x4e617805 // fcvtl2 v5.2d, v0.4s
+	WORD $0x0e617826 // fcvtl v6.2d, v1.2s
+	WORD $0x4e617827 // fcvtl2 v7.2d, v1.4s
+	WORD $0x6e7bfc84 // fdiv v4.2d, v4.2d, v27.2d
+	WORD $0x6e7bfca5 // fdiv v5.2d, v5.2d, v27.2d
+	WORD $0x6e7bfcc6 // fdiv v6.2d, v6.2d, v27.2d
+	WORD $0x6e7bfce7 // fdiv v7.2d, v7.2d, v27.2d
 	WORD $0x4e61c884 // fcvtas v4.2d, v4.2d
 	WORD $0x4e61c8a5 // fcvtas v5.2d, v5.2d
 	WORD $0x4e61c8c6 // fcvtas v6.2d, v6.2d
@@ -503,31 +612,74 @@ TEXT ·toInt8DividedVector(SB), NOSPLIT, $0-56
 	WORD $0x0e3d6400 // smax v0.8b, v0.8b, v29.8b
 	WORD $0xfc008400 // str d0, [x0], #8
 	WORD $0xf1002021 // subs x1, x1, #0x8
-	WORD $0x54fffd2a // b.ge <toInt8DividedVector+0x10>
+	WORD $0x54fffa8a // b.ge <toInt8DividedVector+0x16c>
 	WORD $0xb100203f // cmn x1, #0x8
 	WORD $0x540000c0 // b.eq <toInt8DividedRowsVector>
 	WORD $0xaa0103e9 // mov x9, x1
 	WORD $0x8b090000 // add x0, x0, x9
 	WORD $0x8b090842 // add x2, x2, x9, lsl #2
 	WORD $0xaa1f03e1 // mov x1, xzr
-	WORD $0x17ffffe2 // b <toInt8DividedVector+0x10>
+	WORD $0x17ffffcd // b <toInt8DividedVector+0x16c>
 	RET
 
-// func toInt8DividedRowsVector(dst []byte, src []byte, steps []float64, rows int)
-TEXT ·toInt8DividedRowsVector(SB), NOSPLIT, $0-80
+// func toInt8DividedRowsVector(dst []byte, src []byte, steps []float64, inverses []float32, rows int)
+TEXT ·toInt8DividedRowsVector(SB), NOSPLIT, $0-104
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD src_base+24(FP), R2
 	MOVD src_len+32(FP), R3
 	MOVD steps_base+48(FP), R4
 	MOVD steps_len+56(FP), R5
-	MOVD rows+72(FP), R6
+	MOVD inverses_base+72(FP), R6
+	MOVD inverses_len+80(FP), R7
+	MOVD rows+96(FP), R8
 	WORD $0x4f04e43d // movi v29.16b, #0x81
-	WORD $0xb4000526 // cbz x6, <toFloat16Vector>
+	WORD $0x529f800c // mov w12, #0xfc00
+	WORD $0x72a7dfec // movk w12, #0x3eff, lsl #16
+	WORD $0xb40013a8 // cbz x8, <toFloat16Vector>
 	WORD $0xaa0403ea // mov x10, x4
-	WORD $0xaa0503e8 // mov x8, x5
-	WORD $0xf1002108 // subs x8, x8, #0x8
-	WORD $0x5400036b // b.lt <toInt8DividedRowsVector+0x80>
+	WORD $0xaa0603eb // mov x11, x6
+	WORD $0xaa0503ee // mov x14, x5
+	WORD $0xf10041ce // subs x14, x14, #0x10
+	WORD $0x54000b23 // b.cc <toInt8DividedRowsVector+0x184>
+	WORD $0xacc14570 // ldp q16, q17, [x11], #32
+	WORD $0xacc14d72 // ldp q18, q19, [x11], #32
+	WORD $0xacc10440 // ldp q0, q1, [x2], #32
+	WORD $0xacc10c42 // ldp q2, q3, [x2], #32
+	WORD $0x6e30dc04 // fmul v4.4s, v0.4s, v16.4s
+	WORD $0x4e21a880 // fcvtns v0.4s, v4.4s
+	WORD $0x4e21d818 // scvtf v24.4s, v0.4s
+	WORD $0x6eb8d484 // fabd v4.4s, v4.4s, v24.4s
+	WORD $0x6e31dc25 // fmul v5.4s, v1.4s, v17.4s
+	WORD $0x4e21a8a1 // fcvtns v1.4s, v5.4s
+	WORD $0x4e21d838 // scvtf v24.4s, v1.4s
+	WORD $0x6eb8d4a5 // fabd v5.4s, v5.4s, v24.4s
+	WORD $0x6e32dc46 // fmul v6.4s, v2.4s, v18.4s
+	WORD $0x4e21a8c2 // fcvtns v2.4s, v6.4s
+	WORD $0x4e21d858 // scvtf v24.4s, v2.4s
+	WORD $0x6eb8d4c6 // fabd v6.4s, v6.4s, v24.4s
+	WORD $0x6e33dc67 // fmul v7.4s, v3.4s, v19.4s
+	WORD $0x4e21a8e3 // fcvtns v3.4s, v7.4s
+	WORD $0x4e21d878 // scvtf v24.4s, v3.4s
+	WORD $0x6eb8d4e7 // fabd v7.4s, v7.4s, v24.4s
+	WORD $0x6ea56484 // umax v4.4s, v4.4s, v5.4s
+	WORD $0x6ea764c6 // umax v6.4s, v6.4s, v7.4s
+	WORD $0x6ea66484 // umax v4.4s, v4.4s, v6.4s
+	WORD $0x6eb0a884 // umaxv s4, v4.4s
+	WORD $0x1e26008d // fmov w13, s4
+	WORD $0x6b0c01bf // cmp w13, w12
+	WORD $0x54000168 // b.hi <toInt8DividedRowsVector+0xb8>
+	WORD $0x0e614800 // sqxtn v0.4h, v0.4s
+	WORD $0x4e614820 // sqxtn2 v0.8h, v1.4s
+	WORD $0x0e614842 // sqxtn v2.4h, v2.4s
+	WORD $0x4e614862 // sqxtn2 v2.8h, v3.4s
+	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
+	WORD $0x4e214840 // sqxtn2 v0.16b, v2.8h
+	WORD $0x4e3d6400 // smax v0.16b, v0.16b, v29.16b
+	WORD $0x3c810400 // str q0, [x0], #16
+	WORD $0x9102014a // add x10, x10, #0x80
+	WORD $0x14000032 // b <toInt8DividedRowsVector+0x17c>
+	WORD $0xd1010042 // sub x2, x2, #0x40
 	WORD $0xacc15554 // ldp q20, q21, [x10], #32
 	WORD $0xacc15d56 // ldp q22, q23, [x10], #32
 	WORD $0xacc10440 // ldp q0, q1, [x2], #32
@@ -552,18 +704,95 @@ TEXT ·toInt8DividedRowsVector(SB), NOSPLIT, $0-80
 	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
 	WORD $0x0e3d6400 // smax v0.8b, v0.8b, v29.8b
 	WORD $0xfc008400 // str d0, [x0], #8
-	WORD $0xf1002108 // subs x8, x8, #0x8
-	WORD $0x54fffcea // b.ge <toInt8DividedRowsVector+0x18>
-	WORD $0xb100211f // cmn x8, #0x8
-	WORD $0x540000e0 // b.eq <toInt8DividedRowsVector+0xa0>
-	WORD $0xaa0803e9 // mov x9, x8
+	WORD $0xacc15554 // ldp q20, q21, [x10], #32
+	WORD $0xacc15d56 // ldp q22, q23, [x10], #32
+	WORD $0xacc10440 // ldp q0, q1, [x2], #32
+	WORD $0x0e617804 // fcvtl v4.2d, v0.2s
+	WORD $0x4e617805 // fcvtl2 v5.2d, v0.4s
+	WORD $0x0e617826 // fcvtl v6.2d, v1.2s
+	WORD $0x4e617827 // fcvtl2 v7.2d, v1.4s
+	WORD $0x6e74fc84 // fdiv v4.2d, v4.2d, v20.2d
+	WORD $0x6e75fca5 // fdiv v5.2d, v5.2d, v21.2d
+	WORD $0x6e76fcc6 // fdiv v6.2d, v6.2d, v22.2d
+	WORD $0x6e77fce7 // fdiv v7.2d, v7.2d, v23.2d
+	WORD $0x4e61c884 // fcvtas v4.2d, v4.2d
+	WORD $0x4e61c8a5 // fcvtas v5.2d, v5.2d
+	WORD $0x4e61c8c6 // fcvtas v6.2d, v6.2d
+	WORD $0x4e61c8e7 // fcvtas v7.2d, v7.2d
+	WORD $0x0ea14880 // sqxtn v0.2s, v4.2d
+	WORD $0x4ea148a0 // sqxtn2 v0.4s, v5.2d
+	WORD $0x0ea148c1 // sqxtn v1.2s, v6.2d
+	WORD $0x4ea148e1 // sqxtn2 v1.4s, v7.2d
+	WORD $0x0e614800 // sqxtn v0.4h, v0.4s
+	WORD $0x4e614820 // sqxtn2 v0.8h, v1.4s
+	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
+	WORD $0x0e3d6400 // smax v0.8b, v0.8b, v29.8b
+	WORD $0xfc008400 // str d0, [x0], #8
+	WORD $0xf10041ce // subs x14, x14, #0x10
+	WORD $0x54fff522 // b.cs <toInt8DividedRowsVector+0x24>
+	WORD $0x910041ce // add x14, x14, #0x10
+	WORD $0xf10021ce // subs x14, x14, #0x8
+	WORD $0x5400064b // b.lt <toInt8DividedRowsVector+0x254>
+	WORD $0xacc14570 // ldp q16, q17, [x11], #32
+	WORD $0xacc10440 // ldp q0, q1, [x2], #32
+	WORD $0x6e30dc04 // fmul v4.4s, v0.4s, v16.4s
+	WORD $0x4e21a880 // fcvtns v0.4s, v4.4s
+	WORD $0x4e21d818 // scvtf v24.4s, v0.4s
+	WORD $0x6eb8d484 // fabd v4.4s, v4.4s, v24.4s
+	WORD $0x6e31dc25 // fmul v5.4s, v1.4s, v17.4s
+	WORD $0x4e21a8a1 // fcvtns v1.4s, v5.4s
+	WORD $0x4e21d838 // scvtf v24.4s, v1.4s
+	WORD $0x6eb8d4a5 // fabd v5.4s, v5.4s, v24.4s
+	WORD $0x6ea56484 // umax v4.4s, v4.4s, v5.4s
+	WORD $0x6eb0a884 // umaxv s4, v4.4s
+	WORD $0x1e26008d // fmov w13, s4
+	WORD $0x6b0c01bf // cmp w13, w12
+	WORD $0x54000108 // b.hi <toInt8DividedRowsVector+0x1e8>
+	WORD $0x0e614800 // sqxtn v0.4h, v0.4s
+	WORD $0x4e614820 // sqxtn2 v0.8h, v1.4s
+	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
+	WORD $0x0e3d6400 // smax v0.8b, v0.8b, v29.8b
+	WORD $0xfc008400 // str d0, [x0], #8
+	WORD $0x9101014a // add x10, x10, #0x40
+	WORD $0x1400001a // b <toInt8DividedRowsVector+0x24c>
+	WORD $0xd1008042 // sub x2, x2, #0x20
+	WORD $0xacc15554 // ldp q20, q21, [x10], #32
+	WORD $0xacc15d56 // ldp q22, q23, [x10], #32
+	WORD $0xacc10440 // ldp q0, q1, [x2], #32
+	WORD $0x0e617804 // fcvtl v4.2d, v0.2s
+	WORD $0x4e617805 // fcvtl2 v5.2d, v0.4s
+	WORD $0x0e617826 // fcvtl v6.2d, v1.2s
+	WORD $0x4e617827 // fcvtl2 v7.2d, v1.4s
+	WORD $0x6e74fc84 // fdiv v4.2d, v4.2d, v20.2d
+	WORD $0x6e75fca5 // fdiv v5.2d, v5.2d, v21.2d
+	WORD $0x6e76fcc6 // fdiv v6.2d, v6.2d, v22.2d
+	WORD $0x6e77fce7 // fdiv v7.2d, v7.2d, v23.2d
+	WORD $0x4e61c884 // fcvtas v4.2d, v4.2d
+	WORD $0x4e61c8a5 // fcvtas v5.2d, v5.2d
+	WORD $0x4e61c8c6 // fcvtas v6.2d, v6.2d
+	WORD $0x4e61c8e7 // fcvtas v7.2d, v7.2d
+	WORD $0x0ea14880 // sqxtn v0.2s, v4.2d
+	WORD $0x4ea148a0 // sqxtn2 v0.4s, v5.2d
+	WORD $0x0ea148c1 // sqxtn v1.2s, v6.2d
+	WORD $0x4ea148e1 // sqxtn2 v1.4s, v7.2d
+	WORD $0x0e614800 // sqxtn v0.4h, v0.4s
+	WORD $0x4e614820 // sqxtn2 v0.8h, v1.4s
+	WORD $0x0e214800 // sqxtn v0.8b, v0.8h
+	WORD $0x0e3d6400 // smax v0.8b, v0.8b, v29.8b
+	WORD $0xfc008400 // str d0, [x0], #8
+	WORD $0xf10021ce // subs x14, x14, #0x8
+	WORD $0x54fffa0a // b.ge <toInt8DividedRowsVector+0x190>
+	WORD $0xb10021df // cmn x14, #0x8
+	WORD $0x54000100 // b.eq <toInt8DividedRowsVector+0x278>
+	WORD $0xaa0e03e9 // mov x9, x14
 	WORD $0x8b090000 // add x0, x0, x9
 	WORD $0x8b090842 // add x2, x2, x9, lsl #2
 	WORD $0x8b090d4a // add x10, x10, x9, lsl #3
-	WORD $0xaa1f03e8 // mov x8, xzr
-	WORD $0x17ffffdf // b <toInt8DividedRowsVector+0x18>
-	WORD $0xf10004c6 // subs x6, x6, #0x1
-	WORD $0x54fffb21 // b.ne <toInt8DividedRowsVector+0x8>
+	WORD $0x8b09096b // add x11, x11, x9, lsl #2
+	WORD $0xaa1f03ee // mov x14, xzr
+	WORD $0x17ffffc7 // b <toInt8DividedRowsVector+0x190>
+	WORD $0xf1000508 // subs x8, x8, #0x1
+	WORD $0x54ffeca1 // b.ne <toInt8DividedRowsVector+0x10>
 	RET
 
 // func toFloat16Vector(dst []byte, src []byte)

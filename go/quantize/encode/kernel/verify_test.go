@@ -53,12 +53,13 @@ func verifyChannels(t *testing.T, in memory, values []byte, channels int, invers
 		func(dst []byte) { Int8WrappingInterleaved(dst, src, inverses) },
 		func(i int, v float32) uint16 { return uint16(uint8(naiveInt8Wrapping(v, inverses[i%channels]))) })
 
-	steps := make([]float64, channels)
+	steps, ofSteps := make([]float64, channels), in.floats(channels)
 	for c := range steps {
 		steps[c] = math.Abs(1 / float64(inverses[c]))
+		ofSteps[c] = float32(1 / steps[c])
 	}
 	verifyEach(t, "Int8DividedInterleaved", in, src, 1,
-		func(dst []byte) { Int8DividedInterleaved(dst, src, steps) },
+		func(dst []byte) { Int8DividedInterleaved(dst, src, steps, ofSteps) },
 		func(i int, v float32) uint16 { return uint16(uint8(naiveInt8Divided(v, steps[i%channels]))) })
 
 	verifyIntegersInterleaved(t, in, src, inverses)

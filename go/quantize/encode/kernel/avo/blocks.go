@@ -68,7 +68,7 @@ func (g *generator) blockIntegers() {
 		for i := range v {
 			v[i] = q.rounded(operand.Mem{Base: src, Disp: i * lanes * floatSize}, func(int) (operand.Op, operand.Op) { return scale, nil }, i)
 		}
-		g.VMOVDQU(q.packed(v), operand.Mem{Base: dst})
+		g.VMOVDQU(q.packed(v, q.order), operand.Mem{Base: dst})
 		g.SUBQ(operand.I8(-groupVectors*lanes*floatSize), src)
 		g.ADDQ(operand.Imm(groupVectors*lanes), dst)
 	}, func() {

@@ -61,25 +61,30 @@ func (q *integers) values(dst, src reg.Register, index, count reg.GPVirtual, by 
 		for i := range v {
 			v[i] = q.rounded(floats(src, index, i), by, i)
 		}
-		q.VMOVDQU(q.packed(v), operand.Mem{Base: dst, Index: index, Scale: 1})
+		q.VMOVDQU(q.packed(v, q.order), operand.Mem{Base: dst, Index: index, Scale: 1})
 	})
 	q.eights("small", index, count, func() {
-		v, upper := q.rounded(floats(src, index, 0), by, 0), q.XMM()
-		q.VEXTRACTI128(operand.Imm(1), v, upper)
-		x := v.AsX()
-		q.VPACKSSDW(upper, x, x)
-		q.VPACKSSWB(x, x, x)
-		q.VMOVQ(x, operand.Mem{Base: dst, Index: index, Scale: 1})
+		v := q.packedEight(q.rounded(floats(src, index, 0), by, 0))
+		q.VMOVQ(v, operand.Mem{Base: dst, Index: index, Scale: 1})
 	})
 }
 
-// packed gives the bytes of four vectors of int32 values.
-func (q *integers) packed(v [4]reg.VecVirtual) reg.VecVirtual {
-	q.VPACKSSDW(v[1], v[0], v[0])
-	q.VPACKSSDW(v[3], v[2], v[2])
-	q.VPACKSSWB(v[2], v[0], v[0])
-	q.VPERMD(v[0], q.order, v[0])
+// packed gives the bytes of four vectors of int32 values; order is g.order in a register.
+func (g *generator) packed(v [4]reg.VecVirtual, order reg.VecVirtual) reg.VecVirtual {
+	g.VPACKSSDW(v[1], v[0], v[0])
+	g.VPACKSSDW(v[3], v[2], v[2])
+	g.VPACKSSWB(v[2], v[0], v[0])
+	g.VPERMD(v[0], order, v[0])
 	return v[0]
+}
+
+// packedEight gives the bytes of one vector of int32 values.
+func (g *generator) packedEight(v reg.VecVirtual) reg.Register {
+	upper, x := g.XMM(), v.AsX()
+	g.VEXTRACTI128(operand.Imm(1), v, upper)
+	g.VPACKSSDW(upper, x, x)
+	g.VPACKSSWB(x, x, x)
+	return x
 }
 
 // rounded gives eight int32 values; the zero may be nil. What is no number becomes 0 before limits apply,

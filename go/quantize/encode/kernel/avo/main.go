@@ -102,7 +102,7 @@ const (
 type generator struct {
 	*build.Context
 	signBits, otherBits, almostHalf, lowByte, halfLow, halfHigh, lowest, order operand.Mem
-	signBits64, almostHalf64, limit64, lowLimit64                              operand.Mem
+	signBits64, almostHalf64, limit64, lowLimit64, nearHalf                    operand.Mem
 	lowNibbles, nibblePair, lowPairs, pairPair, nibbleWords                    operand.Mem
 	one, lowRest, upperHalf, quietNaN, half                                    operand.Mem
 }
@@ -119,6 +119,7 @@ func (g *generator) constants() {
 	g.almostHalf64 = g.ConstData("almostHalf64", operand.U64(0x3fdfffffffffffff))
 	g.limit64 = g.ConstData("limit64", operand.F64(127))
 	g.lowLimit64 = g.ConstData("lowLimit64", operand.F64(-127))
+	g.nearHalf = g.ConstData("nearHalf", operand.U32(0x3efffc00)) // 1/2 - 2^-15
 	g.lowNibbles = g.ConstData("lowNibbles", operand.U32(0x0f0f0f0f))
 	g.nibblePair = g.ConstData("nibblePair", operand.U32(0x10011001))
 	g.lowPairs = g.ConstData("lowPairs", operand.U32(0x03030303))
@@ -221,6 +222,17 @@ func (g *generator) features() {
 	g.CPUID()
 	g.MOVL(reg.ECX, operand.NewParamAddr("ret", 0))
 	g.RET()
+}
+
+// double is broadcast for a float64.
+func (g *generator) double(parameter string) reg.VecVirtual {
+	y := g.YMM()
+	resolved, err := g.Param(parameter).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	g.VBROADCASTSD(resolved.Addr, y)
+	return y
 }
 
 func (g *generator) zero() reg.GPVirtual {
