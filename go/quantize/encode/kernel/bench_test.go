@@ -204,12 +204,12 @@ func benchErrors(codes, src []byte) {
 	}
 }
 
-// benchProducts takes as many values of one table as src has.
+// benchProducts makes a product for each value of src, of one table.
 func benchProducts(src []byte) {
 	const values = 64
 	var sums [ProductLanes]float32
 	table := make([]float32, values*ProductLanes)
-	for range len(src) / floatSize / values {
+	for range len(src) / floatSize / len(table) {
 		AddProducts(sums[:], table[:values], table)
 	}
 }

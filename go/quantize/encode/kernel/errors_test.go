@@ -107,6 +107,9 @@ func TestCorrelations(t *testing.T) {
 			v := make([]float32, n)
 			for i := range v {
 				v[i] = float32(r.NormFloat64())
+				if i%4 == 3 {
+					v[i] = float32(r.IntN(8)) / 4 // halves, with some factors
+				}
 			}
 			factors := [Tries]float32{1.5, 2, 3.25, 40}
 			products, squares := Correlations(bytesOf(v), factors, 7)
