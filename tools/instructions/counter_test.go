@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/tflite-quantize/tflite-quantize/internal/cli" // else go test takes an old result for that of a changed command
 	"github.com/tflite-quantize/tflite-quantize/internal/gotool"
 	"github.com/tflite-quantize/tflite-quantize/internal/runfiles"
 )
