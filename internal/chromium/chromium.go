@@ -3,13 +3,13 @@ package chromium
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -60,11 +60,10 @@ func start(t *testing.T, program string, environment, flags []string) *Browser {
 	cmd := exec.Command(program, append(arguments, "about:blank")...)
 	cmd.Env = append(os.Environ(), environment...)
 	cmd.ExtraFiles = []*os.File{toRead, fromWrite}
-	said, err := os.Create(filepath.Join(t.TempDir(), "said"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stdout, cmd.Stderr = said, said
+	// Wait returns when all processes of the browser have closed the pipe that these are, and
+	// none writes to its folder any more.
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &said, &said, limit
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -74,9 +73,8 @@ func start(t *testing.T, program string, environment, flags []string) *Browser {
 		cmd.Process.Kill()
 		cmd.Wait()
 		toWrite.Close()
-		said.Close()
-		if words, _ := os.ReadFile(said.Name()); t.Failed() {
-			t.Logf("the browser said: %.4000s", words)
+		if t.Failed() {
+			t.Logf("the browser said: %.4000s", said.Bytes())
 		}
 	})
 	c := &Browser{t: t, cmd: cmd, in: toWrite, waiting: map[int]chan message{}, loaded: make(chan struct{}, 16), downloads: make(chan string, 16)}
