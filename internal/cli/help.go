@@ -65,6 +65,7 @@ docs/json.md lists all fields. For a bundle, and for several models, a list is p
 TMPDIR                       the folder for temporary files
 TFLITE_QUANTIZE_CONVERTER    the program with TensorFlow's converter, for tflite_convert
 GOMAXPROCS                   the most processors that are used
+GOGC                         how much memory may grow before Go frees what is not used
 BUILD_WORKING_DIRECTORY, BAZELW_WORKING_DIRECTORY
                              the folder that names of files are relative to, as bazel run
                              and bazelw set it
