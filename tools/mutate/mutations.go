@@ -36,7 +36,7 @@ var mutations = []mutation{
 	{"go/quantize/plan/constants.go", "e.Buffer = a.next\n", "\n"},
 	// Numbers.
 	{"go/quantize/encode/sums.go", "n = math.RoundToEven(math.Abs(float64(sum)))", "n = math.Floor(math.Abs(float64(sum)))"},
-	{"go/quantize/encode/sums.go", "(int(int8(codes[i]))-int(last))*int(step) > 0 && !w.flipped[i]", "!w.flipped[i]"},
+	{"go/quantize/encode/sums.go", "(int(int8(codes[i]))-int(last))*int(step) > 0 && !w.flipped[i]", "(int(int8(codes[i]))-int(last))*int(step) > -999 && !w.flipped[i]"},
 	{"go/quantize/encode/sums.go", " && !w.flipped[i]", ""},
 	{"go/quantize/encode/sums.go", "up > largest && up <= 0.5", "up > largest && up < 1"},
 	{"go/quantize/encode/sums.go", "float64(len(w.keys)) < n && low > 0", "false"},

@@ -46,6 +46,40 @@ func TestPartsOfRowsAddUp(t *testing.T) {
 	}
 }
 
+// Sums that are wrong are those of lanes that leave 16 bits.
+func TestLanesThatLeave16Bits(t *testing.T) {
+	largest := func(int) int8 { return 127 }
+	for _, c := range []struct {
+		matrix
+		code     func(at int) int8 // of a row
+		wrapping int
+	}{
+		{matrix{2064, 1}, largest, 0}, // 258 codes in each lane: 32,766
+		{matrix{2080, 1}, largest, 1},
+		{matrix{2064 + 7, 1}, largest, 0}, // a rest that is added exactly
+		{matrix{2064 + 8, 1}, largest, 1}, // one that has a code for each lane
+		{matrix{2064 + 15, 1}, largest, 1},
+		{matrix{2048, 1}, func(int) int8 { return -128 }, 0}, // the least number of 16 bits
+		{matrix{2064, 1}, func(int) int8 { return -128 }, 1},
+		{matrix{4160, 1}, func(at int) int8 { // lanes that make up for each other
+			if at%4 < 2 {
+				return 127
+			}
+			return -127
+		}, 0},
+		{matrix{2080, 3}, largest, 3},
+	} {
+		codes := make([]byte, c.block())
+		for i := range codes {
+			codes[i] = byte(c.code(i / c.interleaved))
+		}
+		s := newSums(c.matrix)
+		if s.add(0, codes); s.wrapping != c.wrapping || s.rows != c.interleaved {
+			t.Errorf("%v: %d of %d rows wrap around, want %d", c.matrix, s.wrapping, s.rows, c.wrapping)
+		}
+	}
+}
+
 func BenchmarkSums(b *testing.B) {
 	codes := make([]byte, 1<<20)
 	b.SetBytes(int64(len(codes)))
