@@ -156,41 +156,44 @@ type Wrap struct {
 	Rows, Wrapping int // of the weights; those that are added wrongly
 }
 
-// A summed is encoded data that an operator adds in rows.
-type summed struct {
-	encoded int32
-	matrix  matrix
-}
-
 // RowSums are the sums of the long rows of a plan's weights, which are added while a
 // file is made, or by encoding these weights once more.
 type RowSums struct {
 	plan *plan.Plan
 	long []Use
-	of   map[summed]*sums
+	of   map[int32][]*sums // by encoded data: one for each way in which operators add them
 }
 
 // NewRowSums are those of a plan, without a code yet. uses are those of the plan.
 func NewRowSums(p *plan.Plan, uses []Use) *RowSums {
-	r := &RowSums{plan: p, of: map[summed]*sums{}}
+	r := &RowSums{plan: p, of: map[int32][]*sums{}}
 	for _, u := range uses {
-		if m, ok := summedBy(p, u); ok && m.row >= leastWrapping {
-			r.long = append(r.long, u)
-			r.of[summed{u.Encoded, m}] = newSums(m)
+		m, ok := summedBy(p, u)
+		if !ok || m.row < leastWrapping {
+			continue
+		}
+		r.long = append(r.long, u)
+		if r.sums(u.Encoded, m) == nil {
+			r.of[u.Encoded] = append(r.of[u.Encoded], newSums(m))
 		}
 	}
 	return r
 }
 
+// sums are those of encoded data whose rows lie so, nil where there are none.
+func (r *RowSums) sums(encoded int32, m matrix) *sums {
+	for _, s := range r.of[encoded] {
+		if s.matrix == m {
+			return s
+		}
+	}
+	return nil
+}
+
 // Adder is what adds codes of encoded data, of which the first is at a place of all: nil
 // for data that have no long rows. Goroutines may add different codes, in any order.
 func (r *RowSums) Adder(encoded int32) func(first int, codes []byte) {
-	var all []*sums
-	for at, s := range r.of {
-		if at.encoded == encoded {
-			all = append(all, s)
-		}
-	}
+	all := r.of[encoded]
 	if all == nil {
 		return nil
 	}
@@ -207,17 +210,18 @@ const partBytes = 1 << 18
 // complete encodes the data of which not all codes were added. The error is the
 // context's, or a *mapping.Fault where the model is mapped and cannot be accessed.
 func (r *RowSums) complete(ctx context.Context) error {
-	var missing []summed
-	for at, s := range r.of {
-		if s.rows*s.row < r.plan.Encoded[at.encoded].Encoding.Values() {
-			missing = append(missing, at)
-			r.of[at] = newSums(s.matrix)
+	var missing []int32
+	for encoded, all := range r.of {
+		if all[0].rows*all[0].row < r.plan.Encoded[encoded].Encoding.Values() {
+			missing = append(missing, encoded)
+			for i, s := range all {
+				all[i] = newSums(s.matrix)
+			}
 		}
 	}
 	return stream.Each(ctx, len(missing), stream.Workers(), func(i int) error {
-		at := missing[i]
-		e := r.plan.Encoded[at.encoded].Encoding
-		return encode.InParts(ctx, e, e.Encoder(), r.plan.Source(at.encoded), partBytes, func(s *encode.Stored) { r.of[at].add(s.First, s.Data) })
+		e, add := r.plan.Encoded[missing[i]].Encoding, r.Adder(missing[i])
+		return encode.InParts(ctx, e, e.Encoder(), r.plan.Source(missing[i]), partBytes, func(s *encode.Stored) { add(s.First, s.Data) })
 	})
 }
 
@@ -231,7 +235,7 @@ func (r *RowSums) Wraps(ctx context.Context) ([]Wrap, error) {
 	var out []Wrap
 	for _, u := range r.long {
 		m, _ := summedBy(r.plan, u)
-		if s := r.of[summed{u.Encoded, m}]; s.wrapping > 0 {
+		if s := r.sums(u.Encoded, m); s.wrapping > 0 {
 			out = append(out, Wrap{u, s.rows, s.wrapping})
 		}
 	}
