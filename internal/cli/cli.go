@@ -84,7 +84,7 @@ func execute(c *cobra.Command, args []string, stdout, stderr io.Writer) int {
 }
 
 func executeIn(ctx context.Context, c *cobra.Command, args []string, stdout, stderr io.Writer) error {
-	if err := enterUsersFolder(); err != nil {
+	if err := EnterUsersFolder(); err != nil {
 		return err
 	}
 	output.BeforeFirst(cleanUpOnSignal)
@@ -125,7 +125,9 @@ func commandLine(c *cobra.Command) string {
 	return strings.Join(words, " ")
 }
 
-func enterUsersFolder() error {
+// EnterUsersFolder changes to the folder that names of files are relative to, which is
+// another one where bazel run started the program. Run does so, too, and reports the error.
+func EnterUsersFolder() error {
 	if os.Getenv("BUILD_WORKSPACE_DIRECTORY") == "" {
 		return nil // not run by bazel run, which sets it
 	}

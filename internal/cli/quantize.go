@@ -91,8 +91,8 @@ func addCommands(c *cobra.Command) {
 }
 
 // commandFor is the command for its arguments. Those that begin with a model name no other
-// command, and then only a text of help has the others: to make them all takes as long as
-// to quantize a small model.
+// command, and then only a text of help has the others: to make them all is a part of the
+// time that a small model takes.
 func commandFor(args []string) *cobra.Command {
 	if !beginsWithModel(args) {
 		return rootCommand()

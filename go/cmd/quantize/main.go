@@ -14,6 +14,7 @@ import (
 func init() { debug.SetTraceback("crash") }
 
 func main() {
+	cli.EnterUsersFolder() // whose error Run reports
 	if !isSmall(os.Args[1:]) {
 		collectLate()
 		spareProcessor()
