@@ -26,9 +26,8 @@ func (s *subgraphPlanner) settle(i int32, rule *toco.OperatorRule) error {
 		}
 		s.plan.Options = append(s.plan.Options, plan.OptionsEdit{Operator: i, Options: options})
 	}
-	if v := &s.p.Versions[op.OpcodeIndex]; *v < rule.Versions[toco.Updated] {
-		*v = rule.Versions[toco.Updated]
-	}
+	version := &s.p.Versions[op.OpcodeIndex]
+	*version = max(*version, rule.Versions[toco.Updated])
 	return nil
 }
 

@@ -102,9 +102,9 @@ const mostMapped = 32 << 20
 // last of them are still in the cache that cores share.
 func (l *largeConstant) readTwice() {
 	n := l.parts()
-	get := l.mapped
-	if len(l.Source.Data) > mostMapped {
-		get = l.load
+	get, mapped := l.mapped, l.Source.Data
+	if len(mapped) > mostMapped {
+		get, mapped = l.load, nil
 	}
 	t := passes{
 		look: &group{n: n, part: func(w *worker, i int) error {
@@ -136,9 +136,7 @@ func (l *largeConstant) readTwice() {
 	}
 	t.decide.after = []*group{t.look}
 	t.store.after = []*group{t.decide}
-	if len(l.Source.Data) <= mostMapped {
-		t.forget = l.forgetAll(t.store)
-	}
+	t.forget = l.forgetAll(mapped, t.store)
 	l.twice = append(l.twice, t)
 }
 
@@ -148,8 +146,7 @@ func (l *largeConstant) mapped(_ *worker, part []byte) ([]byte, error) { return 
 // To take pages back stops all workers for a moment, so many are taken at once.
 const forgotten = 4 << 20
 
-func (l *largeConstant) forgetAll(after *group) *group {
-	src := l.Source.Data
+func (l *largeConstant) forgetAll(src []byte, after *group) *group {
 	return &group{n: parts(len(src), forgotten), after: []*group{after}, part: func(_ *worker, i int) error {
 		l.forget(src[i*forgotten : min(len(src), (i+1)*forgotten)])
 		return nil

@@ -79,10 +79,7 @@ type stream struct {
 }
 
 // passes are the work on a tensor that is read twice.
-type passes struct {
-	look, decide, store *group
-	forget              *group // nil where no pages are to be given back
-}
+type passes struct{ look, decide, store, forget *group }
 
 // A span is a part of the file that one worker makes at once: regions, and the bytes
 // between them.
@@ -165,9 +162,7 @@ func (s *stream) run(ctx context.Context, workers int) error {
 		do.add(t.look)
 		meta.after = append(meta.after, do.add(t.decide))
 		do.add(t.store)
-		if t.forget != nil {
-			do.add(t.forget)
-		}
+		do.add(t.forget)
 	}
 	do.add(meta)
 	spans := &group{n: len(s.spans), part: func(w *worker, i int) error { return s.span(w, s.spans[i]) }}

@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -71,7 +72,7 @@ func one(from, to string, in, out []byte) error {
 	defer t.Close()
 	for {
 		n, err := f.Read(in)
-		if n == 0 {
+		if err == io.EOF {
 			break
 		}
 		if err != nil {
